@@ -1,0 +1,243 @@
+//! The audit: one entry a change, each sealed with the hash of the one before it. Keeping entries is
+//! `store::audit`; deciding what to say is `ops`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use sha2::{Digest, Sha256};
+
+use super::id::{BatchId, OrganizationId, UserId};
+use super::organization::Slug;
+use super::time::Timestamp;
+
+/// Who did it (rules 1 and 41).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// In which capacity.
+    pub identity: Identity,
+    /// The login on this machine.
+    pub login: SystemLogin,
+}
+
+/// In which capacity somebody acts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Identity {
+    /// Whoever can open the store's file: every right (rule 1).
+    Operator,
+}
+
+impl fmt::Display for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Operator => f.write_str("operator"),
+        }
+    }
+}
+
+/// A login on this machine (ASVS 5.0.0 V16.2.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SystemLogin {
+    /// The name of the effective user.
+    pub name: String,
+    /// Its number.
+    pub uid: u32,
+    /// Who became that user through sudo, if somebody did.
+    pub sudo_user: Option<String>,
+}
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $variant:ident = $text:literal,)*) => {
+        /// What was done. The texts are kept for ever.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Action {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl Action {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The text that is kept.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+        }
+    };
+}
+
+actions! {
+    /// An organization was made.
+    CreateOrganization = "organization.create",
+    /// People were invited.
+    Invite = "user.invite",
+    /// People were imported.
+    Import = "user.import",
+    /// First links were made.
+    Send = "invite.send",
+    /// New links took the place of old ones.
+    Resend = "invite.resend",
+    /// Invites were withdrawn.
+    Cancel = "invite.cancel",
+    /// Invites ran out.
+    Expire = "invite.expire",
+    /// Access was taken away.
+    Deactivate = "user.deactivate",
+    /// Access was given back.
+    Reactivate = "user.reactivate",
+    /// Users were deleted.
+    Remove = "user.remove",
+    /// Roles were changed.
+    SetRole = "user.set-role",
+    /// Agent IDs were mapped to a user.
+    AssignAgent = "agent.assign",
+    /// Agent IDs were taken from a user.
+    UnassignAgent = "agent.unassign",
+    /// One agent ID took another's place.
+    ReplaceAgent = "agent.replace",
+    /// Agents were added or brought up to date.
+    ImportAgents = "agent.import",
+    /// Teams were made.
+    CreateTeam = "team.create",
+}
+
+/// Why a text is no action.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no action is called that; user.invite and agent.assign are two")]
+pub struct ActionError;
+
+impl FromStr for Action {
+    type Err = ActionError;
+
+    fn from_str(text: &str) -> Result<Self, ActionError> {
+        Self::ALL.iter().copied().find(|action| action.as_str() == text).ok_or(ActionError)
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// On whom: the number, and the name at that time, which outlives the user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// The user's number.
+    pub user: UserId,
+    /// The reference at that time.
+    pub reference: String,
+}
+
+/// What a change says of itself when it is committed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// What.
+    pub action: Action,
+    /// Where.
+    pub organization: Option<(OrganizationId, Slug)>,
+    /// On whom; empty for a bulk import, which is known by its batch.
+    pub subjects: Vec<Subject>,
+    /// How many things changed.
+    pub count: u64,
+    /// The batch, for a bulk command.
+    pub batch: Option<BatchId>,
+    /// What else there is to say, in order: `("role", "agent")`. Never a secret.
+    pub detail: Vec<(&'static str, String)>,
+}
+
+/// An entry as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditRecord {
+    /// Its place: 1, 2, 3, … without a gap.
+    pub number: u64,
+    /// When.
+    pub at: Timestamp,
+    /// In which capacity, as text.
+    pub actor: String,
+    /// The login on the machine.
+    pub login: SystemLogin,
+    /// What.
+    pub action: Action,
+    /// Where: the organization's short name at that time.
+    pub organization: Option<String>,
+    /// How many things changed.
+    pub count: u64,
+    /// The batch, for a bulk command.
+    pub batch: Option<BatchId>,
+    /// On whom, as a JSON array.
+    pub subjects: String,
+    /// What else, as a JSON array of pairs.
+    pub detail: String,
+}
+
+/// The seal of an entry: SHA-256 over the seal before it and the entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seal([u8; 32]);
+
+impl Seal {
+    /// What stands before the first entry.
+    pub const FIRST: Self = Self([0; 32]);
+
+    /// Takes what the store kept.
+    #[must_use]
+    pub const fn from_stored(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes to keep.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Seal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&data_encoding::HEXLOWER.encode(&self.0))
+    }
+}
+
+/// Why a text is no seal.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a hash is 64 hexadecimal digits, as `admit audit verify` prints it")]
+pub struct SealError;
+
+impl FromStr for Seal {
+    type Err = SealError;
+
+    fn from_str(text: &str) -> Result<Self, SealError> {
+        let bytes = data_encoding::HEXLOWER_PERMISSIVE
+            .decode(text.trim().as_bytes())
+            .map_err(|_| SealError)?;
+        Ok(Self(bytes.try_into().map_err(|_| SealError)?))
+    }
+}
+
+impl AuditRecord {
+    /// Seals the record behind the one before it. Every field goes in with its length, so that no two
+    /// different records read the same.
+    #[must_use]
+    pub fn seal(&self, previous: &Seal) -> Seal {
+        let mut hash = Sha256::new();
+        let mut part = |bytes: &[u8]| {
+            hash.update((bytes.len() as u64).to_be_bytes());
+            hash.update(bytes);
+        };
+        part(b"admit audit 1");
+        part(&previous.0);
+        part(&self.number.to_be_bytes());
+        part(&self.at.timestamp().to_be_bytes());
+        part(self.actor.as_bytes());
+        part(self.login.name.as_bytes());
+        part(&self.login.uid.to_be_bytes());
+        part(self.login.sudo_user.as_deref().unwrap_or_default().as_bytes());
+        part(self.action.as_str().as_bytes());
+        part(self.organization.as_deref().unwrap_or_default().as_bytes());
+        part(&self.count.to_be_bytes());
+        part(&self.batch.map_or(0, BatchId::get).to_be_bytes());
+        part(self.subjects.as_bytes());
+        part(self.detail.as_bytes());
+        Seal(hash.finalize().into())
+    }
+}

@@ -1,0 +1,129 @@
+//! What a bulk import hands over: one person a row, and what is wrong with a row. Reading files is
+//! `files`; deciding what happens to a row is `ops::imports`.
+
+use std::fmt;
+
+use super::agent::AgentRef;
+use super::email::EmailAddress;
+use super::name::PersonName;
+use super::role::RoleName;
+use super::team::TeamName;
+
+/// Longest piece of a bad value that a message quotes, in characters.
+pub const QUOTED_MAX: usize = 60;
+
+/// A column of a users file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Column {
+    /// The e-mail address; the only one that must be there.
+    Email,
+    /// The person's name.
+    Name,
+    /// The role.
+    Role,
+    /// The team.
+    Team,
+    /// Agent IDs, separated by `;`.
+    Agents,
+}
+
+impl Column {
+    /// All of them, in the order in which admit writes them.
+    pub const ALL: [Self; 5] = [Self::Email, Self::Name, Self::Role, Self::Team, Self::Agents];
+
+    /// The header that admit writes and the word that messages use.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Name => "name",
+            Self::Role => "role",
+            Self::Team => "team",
+            Self::Agents => "agents",
+        }
+    }
+}
+
+impl fmt::Display for Column {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One person in a users file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportRow {
+    /// The physical line on which the record starts, from 1.
+    pub line: u64,
+    /// Who.
+    pub email: EmailAddress,
+    /// The person's name, where the file has one.
+    pub name: Option<PersonName>,
+    /// The role, where the file has one.
+    pub role: Option<RoleName>,
+    /// The team, where the file has one.
+    pub team: Option<TeamName>,
+    /// The agent IDs.
+    pub agents: Vec<AgentRef>,
+}
+
+impl ImportRow {
+    /// The row as text again, in the order of [`Column::ALL`]; reads back to the same row.
+    #[must_use]
+    pub fn cells(&self) -> [String; 5] {
+        let text = |value: Option<String>| value.unwrap_or_default();
+        let agents: Vec<String> = self.agents.iter().map(ToString::to_string).collect();
+        [
+            self.email.as_typed().to_owned(),
+            text(self.name.as_ref().map(ToString::to_string)),
+            text(self.role.as_ref().map(ToString::to_string)),
+            text(self.team.as_ref().map(ToString::to_string)),
+            agents.join(";"),
+        ]
+    }
+}
+
+/// What is wrong with one cell of one row; printed `file:line: column: value: reason` (rule 35).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowFault {
+    /// The physical line on which the record starts, from 1.
+    pub line: u64,
+    /// The header of the cell; empty where the whole record is at fault.
+    pub column: String,
+    /// The value, cut to [`QUOTED_MAX`] characters.
+    pub value: String,
+    /// What is wrong, in lower case, without a period.
+    pub reason: String,
+}
+
+impl RowFault {
+    /// A fault in one cell.
+    pub fn new(
+        line: u64,
+        column: impl Into<String>,
+        value: &str,
+        reason: impl fmt::Display,
+    ) -> Self {
+        Self { line, column: column.into(), value: quoted(value), reason: reason.to_string() }
+    }
+}
+
+/// A row that could not be used: what it held, for the file of rejects.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RejectedRow {
+    /// The physical line on which the record starts, from 1.
+    pub line: u64,
+    /// Its cells, in the order of the columns of the rejects file.
+    pub cells: Vec<String>,
+    /// Everything that is wrong with it.
+    pub faults: Vec<RowFault>,
+}
+
+/// The beginning of a value, for a message.
+#[must_use]
+pub fn quoted(value: &str) -> String {
+    match value.char_indices().nth(QUOTED_MAX) {
+        Some((end, _)) => format!("{}…", &value[..end]),
+        None => value.to_owned(),
+    }
+}

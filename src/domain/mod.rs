@@ -1,0 +1,26 @@
+//! Pure values and state machines: no I/O, no clock, no SQL. A text from outside becomes one of these
+//! types at the edge (`cli`, `files`) and stays one everywhere below.
+
+pub mod agent;
+pub mod audit;
+pub mod email;
+pub mod filter;
+pub mod id;
+pub mod import;
+pub mod invite;
+pub mod lifetime;
+pub mod name;
+pub mod nearest;
+pub mod organization;
+pub mod permission;
+pub mod portal;
+pub mod role;
+pub mod since;
+pub mod status;
+pub mod team;
+pub mod template;
+pub mod text;
+pub mod time;
+pub mod token;
+pub mod user;
+pub mod user_ref;

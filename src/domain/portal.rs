@@ -1,0 +1,81 @@
+//! The address of the portal that invitees are sent to, and the link made from it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use zeroize::Zeroizing;
+
+use super::token::Token;
+
+/// Longest address, in bytes.
+pub const PORTAL_MAX: usize = 500;
+
+/// Why a text is no portal address.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PortalError {
+    /// Would send the token in the clear.
+    #[error("the portal's address must start with https:// (http:// only for localhost)")]
+    Scheme,
+    /// Has no host, a blank, or its own query.
+    #[error("the portal's address is https://HOST/PATH, without blanks, '?' and '#'")]
+    Form,
+}
+
+/// `https://portal.example.com/invite`; `http://` only on loopback (ASVS 5.0.0 V12.2.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PortalAddress(String);
+
+impl PortalAddress {
+    /// The link for a token. Holds the token's secret: show it once, store it nowhere.
+    #[must_use]
+    pub fn link(&self, token: &Token) -> Zeroizing<String> {
+        Zeroizing::new(format!("{}?invite={}", self.0, *token.reveal()))
+    }
+}
+
+impl FromStr for PortalAddress {
+    type Err = PortalError;
+
+    fn from_str(text: &str) -> Result<Self, PortalError> {
+        let text = text.trim();
+        let (scheme, rest) = text.split_once("://").ok_or(PortalError::Scheme)?;
+        let authority = rest.split('/').next().unwrap_or_default();
+        let host = authority.rsplit_once(':').map_or(authority, |(host, _port)| host);
+        let loopback = matches!(host, "localhost" | "127.0.0.1" | "[::1]");
+        match scheme {
+            "https" => {}
+            "http" if loopback => {}
+            _ => return Err(PortalError::Scheme),
+        }
+        let plain =
+            |c: char| c.is_ascii_graphic() && !matches!(c, '?' | '#' | '@' | '"' | '<' | '>');
+        if host.is_empty() || text.len() > PORTAL_MAX || !rest.chars().all(plain) {
+            return Err(PortalError::Form);
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Display for PortalAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_https_leaves_the_machine() {
+        for good in ["https://p.example.com/i", "http://localhost:8080/i", "http://127.0.0.1/"] {
+            assert!(good.parse::<PortalAddress>().is_ok(), "{good}");
+        }
+        for bad in ["http://p.example.com/i", "p.example.com", "ftp://localhost/", ""] {
+            assert_eq!(bad.parse::<PortalAddress>(), Err(PortalError::Scheme), "{bad}");
+        }
+        for bad in ["https://", "https://p/?a=b", "https://p/#x", "https://u@p/", "https://p q/"] {
+            assert_eq!(bad.parse::<PortalAddress>(), Err(PortalError::Form), "{bad}");
+        }
+    }
+}

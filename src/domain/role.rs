@@ -1,0 +1,103 @@
+//! Roles: their names and what a role may do. Which roles exist is data (`template`, `store`).
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::id::RoleId;
+use super::permission::Grant;
+
+/// Longest role name, in bytes.
+pub const ROLE_NAME_MAX: usize = 40;
+
+/// Why a text is no role name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a role's name is 1 to {ROLE_NAME_MAX} letters, digits and '-', such as team-leader")]
+pub struct RoleNameError;
+
+/// A role's name in its one spelling: `Team Leader`, `team_leader` and `TEAM-LEADER` are all `team-leader`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RoleName(String);
+
+impl RoleName {
+    /// The name in lower case, words joined by `-`.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for RoleName {
+    type Err = RoleNameError;
+
+    fn from_str(text: &str) -> Result<Self, RoleNameError> {
+        let words: Vec<&str> = text
+            .split(|c: char| c.is_whitespace() || c == '_' || c == '-')
+            .filter(|word| !word.is_empty())
+            .collect();
+        let name = words.join("-").to_ascii_lowercase();
+        let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        if name.is_empty() || name.len() > ROLE_NAME_MAX || !plain {
+            return Err(RoleNameError);
+        }
+        Ok(Self(name))
+    }
+}
+
+impl fmt::Display for RoleName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Whether the users of a role may hold agent IDs (rule 23).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AgentHolding {
+    /// They may: the role Agent.
+    Allowed,
+    /// They may not.
+    Refused,
+}
+
+/// A role of an organization. Rank 0 is the highest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Role {
+    /// Its row.
+    pub id: RoleId,
+    /// What is typed.
+    pub name: RoleName,
+    /// What is shown: `Team Leader`.
+    pub title: String,
+    /// 0 is the highest, each step down one more.
+    pub rank: u32,
+    /// May its users hold agent IDs?
+    pub agents: AgentHolding,
+}
+
+/// A role with all it may do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoleDetails {
+    /// The role.
+    pub role: Role,
+    /// What it may do, each with its scope.
+    pub grants: Vec<Grant>,
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+
+    #[test]
+    fn one_role_in_every_spelling() {
+        for spelling in ["Team Leader", "team_leader", " TEAM-LEADER ", "team  leader"] {
+            assert_eq!(spelling.parse::<RoleName>().unwrap().as_str(), "team-leader");
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_word() {
+        for bad in ["", "  ", "-", "a;b", "rôle", &"x".repeat(41)] {
+            assert!(bad.parse::<RoleName>().is_err(), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Names of templates and modules: slugs of one shape, but types that are not taken for each other.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// Longest name of a template or module, in bytes.
+pub const SLUG_MAX: usize = 40;
+
+/// Why a text is no name of a template or module.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a name is 1 to {SLUG_MAX} lower-case letters, digits and '-', no '-' first, such as help-desk"
+)]
+pub struct SlugError;
+
+macro_rules! slug {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The name.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = SlugError;
+
+            fn from_str(text: &str) -> Result<Self, SlugError> {
+                if is_slug(text) { Ok(Self(text.to_owned())) } else { Err(SlugError) }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+slug! {
+    /// A template's name: `contact-center`. Never looks like a path, which `--template` takes as well.
+    TemplateName
+}
+slug! {
+    /// A module's name: `user-management`.
+    ModuleName
+}
+
+/// A first '-' would make the name look like a flag on the command line.
+fn is_slug(text: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    !text.is_empty() && text.len() <= SLUG_MAX && !text.starts_with('-') && text.bytes().all(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+
+    #[test]
+    fn a_name_is_neither_a_path_nor_a_flag() {
+        assert_eq!("help-desk-2".parse::<TemplateName>().unwrap().as_str(), "help-desk-2");
+        let long = "x".repeat(SLUG_MAX + 1);
+        for bad in ["", "-x", "./mine", "mine.toml", "Help", "a b", "é", long.as_str()] {
+            assert_eq!(bad.parse::<TemplateName>(), Err(SlugError), "{bad:?}");
+        }
+        assert!("x".repeat(SLUG_MAX).parse::<ModuleName>().is_ok());
+    }
+}

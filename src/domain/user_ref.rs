@@ -1,0 +1,52 @@
+//! How a person names a user on the command line, in a pipe or in a message.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::email::{EmailAddress, EmailError};
+use super::id::UserId;
+
+/// A user as a person names one: an e-mail address or `#12`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum UserRef {
+    /// By address.
+    Email(EmailAddress),
+    /// By number.
+    Number(UserId),
+}
+
+/// Why a text names no user.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UserRefError {
+    /// Not an address.
+    #[error("{0}; a user is named by e-mail address or by number, such as #12")]
+    Email(#[from] EmailError),
+    /// Not a number.
+    #[error("a user's number is written #12")]
+    Number,
+}
+
+impl FromStr for UserRef {
+    type Err = UserRefError;
+
+    fn from_str(text: &str) -> Result<Self, UserRefError> {
+        match text.trim().strip_prefix('#') {
+            Some(digits) => match digits.parse::<i64>() {
+                Ok(number) if number > 0 && digits.bytes().all(|b| b.is_ascii_digit()) => {
+                    Ok(Self::Number(UserId::new(number)))
+                }
+                _ => Err(UserRefError::Number),
+            },
+            None => Ok(Self::Email(text.parse()?)),
+        }
+    }
+}
+
+impl fmt::Display for UserRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Email(email) => email.fmt(f),
+            Self::Number(id) => id.fmt(f),
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! admit lets people in and out of a product.
+
+pub mod domain;

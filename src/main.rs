@@ -1,0 +1,3 @@
+//! Runs admit.
+
+fn main() {}
