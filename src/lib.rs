@@ -1,3 +1,4 @@
 //! admit lets people in and out of a product.
 
 pub mod domain;
+pub mod files;

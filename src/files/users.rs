@@ -1,0 +1,171 @@
+//! Files of users: which columns they have and what a row means (rule 37). Whether the person, role,
+//! team or agent exists is `ops::imports`' to find out.
+
+use std::fmt::Display;
+use std::io::{self, Read, Write};
+use std::str::FromStr;
+
+use super::error::FileError;
+use super::header::{Field, Layout};
+use super::options::ReadOptions;
+use super::rows::{RawRow, Rows};
+use super::{Record, rejects};
+use crate::domain::agent::AgentRef;
+use crate::domain::import::{Column, ImportRow, RejectedRow, RowFault};
+
+/// Reads users from CSV or JSON lines, one record at a time.
+pub struct UsersReader<'a> {
+    rows: Rows<'a>,
+}
+
+impl<'a> UsersReader<'a> {
+    /// Reads as far as the header; the first bytes tell CSV from JSON lines.
+    ///
+    /// # Errors
+    /// When the file is no table of users.
+    pub fn open(input: Box<dyn Read + 'a>, options: &ReadOptions) -> Result<Self, FileError> {
+        Ok(Self { rows: Rows::open(input, options, &LAYOUT, &[EMAIL])? })
+    }
+
+    /// The next record; `None` at the end of the file. Blank lines are passed over.
+    ///
+    /// # Errors
+    /// When the file cannot be read on: nothing more comes after that.
+    pub fn next_record(&mut self) -> Result<Option<Record<ImportRow>>, FileError> {
+        Ok(self.rows.next_row()?.map(judge))
+    }
+
+    /// Bytes taken from the input so far, for a progress bar.
+    #[must_use]
+    pub fn bytes_read(&self) -> u64 {
+        self.rows.bytes_read()
+    }
+}
+
+/// A file of users with every column; reads back without faults.
+#[must_use]
+pub const fn sample() -> &'static str {
+    "email,name,role,team,agents\n\
+     ann.lee@example.com,Ann Lee,admin,,\n\
+     ben@example.com,Ben Okafor,team-leader,Support,\n\
+     chloe@example.com,\"Martin, Chloé\",agent,Support,voice:4711;chat:c.martin\n\
+     dev@example.com,,,,\n"
+}
+
+/// Writes rejected rows as CSV that reads back: [`Column::ALL`] and `reason`.
+///
+/// # Errors
+/// When writing fails.
+pub fn write_rejects(out: &mut dyn Write, rejected: &[RejectedRow]) -> io::Result<()> {
+    rejects::write(out, &Column::ALL.map(Column::as_str), rejected)
+}
+
+const EMAIL: usize = 0;
+const NAME: usize = 1;
+const FIRST_NAME: usize = 2;
+const LAST_NAME: usize = 3;
+const ROLE: usize = 4;
+const TEAM: usize = 5;
+const AGENTS: usize = 6;
+
+static LAYOUT: Layout = Layout {
+    fields: &[
+        Field {
+            name: "email",
+            names: &[
+                "email",
+                "mail",
+                "emailaddress",
+                "emailaddresses",
+                "mailaddress",
+                "useremail",
+                "workemail",
+                "primaryemail",
+                "emailadresse",
+            ],
+        },
+        Field { name: "name", names: &["name", "fullname", "displayname", "realname"] },
+        Field { name: "first name", names: &["firstname", "givenname", "forename", "vorname"] },
+        Field { name: "last name", names: &["lastname", "surname", "familyname", "nachname"] },
+        Field {
+            name: "role",
+            names: &[
+                "role",
+                "roles",
+                "userrole",
+                "rolename",
+                "permissiontype",
+                "usertype",
+                "rolle",
+            ],
+        },
+        Field { name: "team", names: &["team", "teamname", "teams", "group", "groupname"] },
+        Field { name: "agents", names: &["agents", "agent", "agentid", "agentids"] },
+    ],
+    ignored: &[
+        "id",
+        "status",
+        "reason",
+        "organization",
+        "invitedat",
+        "createdat",
+        "lastloginat",
+        "expiresat",
+        "batch",
+    ],
+    example: "email,name,role,team,agents",
+};
+
+fn judge(row: &RawRow) -> Record<ImportRow> {
+    let mut faults = row.faults.clone();
+    let joined;
+    let name = match (row.cell(NAME), row.cell(FIRST_NAME), row.cell(LAST_NAME)) {
+        ("", first, "") => first,
+        ("", "", last) => last,
+        ("", first, last) => {
+            joined = format!("{first} {last}");
+            &joined
+        }
+        (name, _, _) => name,
+    };
+    if row.cell(EMAIL).is_empty() {
+        faults.push(RowFault::new(row.line, Column::Email.as_str(), "", "is missing"));
+    }
+    let email = parse(row.cell(EMAIL), Column::Email, row.line, &mut faults);
+    let parsed_name = parse(name, Column::Name, row.line, &mut faults);
+    let role = parse(row.cell(ROLE), Column::Role, row.line, &mut faults);
+    let team = parse(row.cell(TEAM), Column::Team, row.line, &mut faults);
+    let agents: Vec<AgentRef> = row
+        .cell(AGENTS)
+        .split(';')
+        .filter_map(|agent| parse(agent.trim(), Column::Agents, row.line, &mut faults))
+        .collect();
+    match email {
+        Some(email) if faults.is_empty() => {
+            let line = row.line;
+            Record::Row(ImportRow { line, email, name: parsed_name, role, team, agents })
+        }
+        _ => {
+            let cells = [row.cell(EMAIL), name, row.cell(ROLE), row.cell(TEAM), row.cell(AGENTS)];
+            let cells = cells.map(str::to_owned).to_vec();
+            Record::Rejected(RejectedRow { line: row.line, cells, faults })
+        }
+    }
+}
+
+/// The meaning of a cell; `None` for an empty one and, with a fault, for a bad one.
+fn parse<T>(cell: &str, column: Column, line: u64, faults: &mut Vec<RowFault>) -> Option<T>
+where
+    T: FromStr<Err: Display>,
+{
+    if cell.is_empty() {
+        return None;
+    }
+    match cell.parse() {
+        Ok(value) => Some(value),
+        Err(reason) => {
+            faults.push(RowFault::new(line, column.as_str(), cell, reason));
+            None
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Files that are refused as a whole (F7, F10, F11), each with its sentence and line.
+
+use std::io::{self, Read};
+
+use admit::files::users::UsersReader;
+use admit::files::{FileError, ReadOptions, Record};
+
+use super::{ANN, refusal, utf16};
+
+fn utf32(text: &str) -> Vec<u8> {
+    text.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect()
+}
+
+#[test]
+fn files_that_are_no_table_are_refused_by_name() {
+    let text = "email,name\nann@example.com,Ann\nbob@example.com,Bob\n";
+    let ods = b"PK\x03\x04..........................mimetypeapplication/vnd.oasis.opendocument.x";
+    let table: &[(&[u8], &str)] = &[
+        (b"", "the file is empty"),
+        (b"\n \r\n\t\n", "the file is empty"),
+        ("\u{feff}".as_bytes(), "the file is empty"),
+        (b"\xff\xfe", "the file is empty"),
+        (b",,\n,,\n", "the file is empty"),
+        (b"x", "the first line is no header: no cell of it names a column"),
+        (b"\x1f\x8b\x08\0", "the file is compressed by gzip"),
+        (b"\x28\xb5\x2f\xfd", "the file is compressed"),
+        (
+            b"PK\x03\x04..........................[Content_Types].xml",
+            "the file is an Excel workbook",
+        ),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "the file is an Excel workbook"),
+        (ods, "the file is an OpenDocument workbook"),
+        (b"PK\x03\x04..........................a.txt", "the file is a ZIP archive"),
+        (b"%PDF-1.7\n", "the file is a PDF"),
+        (b"\n<!DOCTYPE html><html>", "the file is an HTML page"),
+        (b"<HTML>", "the file is an HTML page"),
+        (b"<?xml version=\"1.0\"?>", "the file is an XML document"),
+        (b"[{\"email\":\"ann@example.com\"}]", "the file is a JSON document, not JSON lines"),
+        (b"{\n  \"email\": \"ann@example.com\"\n}", "the file is a JSON document, not JSON lines"),
+        (b"SQLite format 3\0\x10\0", "the file is an SQLite database"),
+        (&utf16(text, u16::to_le_bytes), "the file is UTF-16 without a byte order mark"),
+        (&utf16(text, u16::to_be_bytes), "the file is UTF-16 without a byte order mark"),
+        (&utf32(text), "the file is UTF-32"),
+        (&utf32(&format!("\u{feff}{text}")), "the file is UTF-32"),
+        (&[0; 4096], "the file is binary data, not text"),
+        (&[1, 2, 3, 4, 0, 6, 7, 8], "the file is binary data, not text"),
+    ];
+    for (bytes, message) in table {
+        let error = refusal(bytes);
+        assert_eq!(error.to_string(), *message, "{}", String::from_utf8_lossy(bytes));
+        assert_eq!(error.hint().is_some(), !matches!(error, FileError::Empty));
+    }
+}
+
+#[test]
+fn damaged_text_is_refused_with_its_line() {
+    let line = |number: u64, text: &[u8]| (Some(number), [b"email,name\n", text].concat());
+    let long = "x".repeat(70_000);
+    let quotes = "\"".repeat(1 << 20);
+    let swallowed = format!("\n{ANN},\"Ann\n{}", format!("{ANN},Ann\n").repeat(10_000));
+    let endless = format!("{ANN},\"{}", "\n".repeat(2_000));
+    let columns = "a,".repeat(100_000);
+    let table = [
+        (line(2, b"a\0@example.com,Ann\n"), "line 2 holds a NUL byte"),
+        (line(2, b"ann@example.com,Zo\xeb\n"), "line 2 is not valid UTF-8"),
+        (line(3, b"ann@example.com,\"Zo\n\xeb\"\n"), "line 3 is not valid UTF-8"),
+        (line(2, b"ann@example.com,\xc0\xaf\n"), "line 2 is not valid UTF-8"),
+        (line(2, b"ann@example.com\xc3,\xa9\n"), "line 2 is not valid UTF-8"),
+        (line(3, swallowed.as_bytes()), "the quote opened on line 3 is never closed"),
+        (line(2, endless.as_bytes()), "the quote opened on line 2 is never closed"),
+        (line(3, b"\n\"ann@example.com,Ann"), "the quote opened on line 3 is never closed"),
+        (
+            line(4, b"\"ann,Ann\nb@example.com,Bob\nc@example.com,\"Cid, x\"\n"),
+            "text after a closing quote on line 4; the quote was opened on line 2",
+        ),
+        (
+            line(2, b"\"ann@example.com\"x,Ann\n"),
+            "text after a closing quote on line 2; the quote was opened on line 2",
+        ),
+        (line(2, long.as_bytes()), "the record on line 2 is longer than 64 KiB"),
+        (line(2, quotes.as_bytes()), "the quote opened on line 2 is never closed"),
+        ((Some(1), columns.into_bytes()), "the record on line 1 is longer than 64 KiB"),
+    ];
+    for ((number, bytes), message) in table {
+        let error = refusal(&bytes);
+        assert_eq!(error.to_string(), message);
+        assert_eq!(error.line(), number, "{message}");
+        assert!(error.hint().is_some(), "{message}");
+    }
+}
+
+#[test]
+fn headers_that_do_not_fit_are_refused() {
+    let many = format!("email,{}", "x1,".repeat(7));
+    let table = [
+        ("email,Fone", "unknown column \"Fone\""),
+        (many.as_str(), "unknown columns \"x1\", \"x1\", \"x1\", \"x1\", \"x1\" and 2 more"),
+        ("E-mail,name,Mail", "\"E-mail\" and \"Mail\" both name the email column"),
+        ("name,role", "the header has no email column"),
+        (
+            "Ann@example.com,Ann,Agent",
+            "the first line is no header: it holds the address Ann@example.com",
+        ),
+        ("Ann Lee,admin", "the first line is no header: no cell of it names a column"),
+    ];
+    for (header, message) in table {
+        let error = refusal(format!("\n{header}\n").as_bytes());
+        assert_eq!(error.to_string(), message);
+        assert_eq!(error.line(), Some(2), "{message}");
+        assert!(error.hint().unwrap().to_lowercase().contains("mail"), "{message}");
+    }
+    let hint = refusal(b"emial,name").hint().unwrap();
+    assert!(hint.starts_with("did you mean email? the columns are email,name,role"), "{hint}");
+}
+
+#[test]
+fn damaged_json_lines_are_refused_with_their_line() {
+    let table = [
+        ("{\"email\":\"b\",\"fone\":1}", "unknown column \"fone\""),
+        ("{\"mail\":\"b\",\"email\":\"c\"}", "\"mail\" and \"email\" both name the email column"),
+        ("{\"email\":}", "line 3 is not a JSON object: expected value in column 10"),
+        (
+            "{\"email\":\"b\"",
+            "line 3 is not a JSON object: EOF while parsing an object in column 12",
+        ),
+        (
+            "[1]",
+            "line 3 is not a JSON object: invalid type: sequence, expected an object in column 0",
+        ),
+    ];
+    for (line, message) in table {
+        let error = refusal(format!("{{\"email\":\"{ANN}\"}}\n\n{line}\n").as_bytes());
+        assert_eq!(error.to_string(), message);
+        assert_eq!(error.line(), Some(3));
+    }
+}
+
+#[test]
+fn endless_input_ends_in_an_error() {
+    struct Endless(&'static [u8], u64);
+    impl Read for Endless {
+        fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+            self.1 += room.len() as u64;
+            assert!(self.1 < 10 << 20, "reads on and on");
+            for (place, byte) in room.iter_mut().zip(self.0.iter().cycle()) {
+                *place = *byte;
+            }
+            Ok(room.len())
+        }
+    }
+    for endless in
+        ["\0", "x", "\n", "\r", "\"", "\"\n", ",", ",\n", " ", "email,", "{", "{\"email\":"]
+    {
+        let input = Box::new(Endless(endless.as_bytes(), 0));
+        assert!(UsersReader::open(input, &ReadOptions::default()).is_err(), "{endless:?}");
+        let header = io::Cursor::new(b"email\n").chain(Endless(endless.trim().as_bytes(), 0));
+        if !endless.trim_matches(&['\n', ',', '\r', ' '][..]).is_empty() {
+            let mut reader = UsersReader::open(Box::new(header), &ReadOptions::default()).unwrap();
+            assert!(reader.next_record().is_err(), "{endless:?}");
+        }
+    }
+}
+
+#[test]
+fn a_reader_that_fails_is_told_with_its_line() {
+    struct Failing;
+    impl Read for Failing {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::Error::other("the disk is gone"))
+        }
+    }
+    let input = io::Cursor::new(b"email\na@example.com\nb@exa").chain(Failing);
+    let mut reader = UsersReader::open(Box::new(input), &ReadOptions::default()).unwrap();
+    assert!(matches!(reader.next_record(), Ok(Some(Record::Row(_)))));
+    assert_eq!(reader.next_record().unwrap_err().to_string(), "reading failed on line 3");
+}
