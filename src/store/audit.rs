@@ -1,0 +1,240 @@
+//! The audit: entries in and out, and the chain that seals them.
+
+use rusqlite::{CachedStatement, OptionalExtension, Row, ToSql, params};
+use serde_json::Value;
+
+use super::codec;
+use super::error::StoreError;
+use super::transaction::{Committed, ReadTx, WriteTx};
+use crate::domain::audit::{Action, Actor, AuditEntry, AuditRecord, Seal, SystemLogin};
+use crate::domain::id::{BatchId, UserId};
+use crate::domain::time::Timestamp;
+
+const COLUMNS: &str = "number, at, actor, login, uid, sudo_user, action, organization, count, \
+     batch_id, subjects, detail, seal";
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<(AuditRecord, Seal)> {
+    let record = AuditRecord {
+        number: codec::count(row, "number")?,
+        at: codec::moment(row, "at")?,
+        actor: row.get("actor")?,
+        login: SystemLogin {
+            name: row.get("login")?,
+            uid: row.get("uid")?,
+            sudo_user: row.get("sudo_user")?,
+        },
+        action: codec::parsed(row, "action")?,
+        organization: row.get("organization")?,
+        count: codec::count(row, "count")?,
+        batch: row.get::<_, Option<i64>>("batch_id")?.map(BatchId::new),
+        subjects: row.get("subjects")?,
+        detail: row.get("detail")?,
+    };
+    Ok((record, Seal::from_stored(codec::bytes_32(row, "seal")?)))
+}
+
+/// Which entries a list shows, the newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// About this user: by name in an entry, or through the import that made them.
+    pub user: Option<(UserId, Option<BatchId>)>,
+    /// This action.
+    pub action: Option<Action>,
+    /// This batch.
+    pub batch: Option<BatchId>,
+    /// Not before this moment.
+    pub since: Option<Timestamp>,
+    /// Older than the entry of this number.
+    pub before: Option<u64>,
+    /// So many at most.
+    pub limit: Option<u32>,
+}
+
+/// A list of entries, to be read row by row.
+pub struct AuditQuery<'t> {
+    statement: CachedStatement<'t>,
+    parameters: Vec<Box<dyn ToSql>>,
+}
+
+impl AuditQuery<'_> {
+    /// The entries, the newest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn rows(
+        &mut self,
+    ) -> Result<impl Iterator<Item = Result<AuditRecord, StoreError>> + '_, StoreError> {
+        let parameters = rusqlite::params_from_iter(self.parameters.iter());
+        let rows = self.statement.query_map(parameters, from_row)?;
+        Ok(rows.map(|row| Ok(row?.0)))
+    }
+}
+
+/// What [`ReadTx::verify_audit`] found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Every entry follows from the one before.
+    Whole {
+        /// How many entries there are.
+        entries: u64,
+        /// The seal of the last one.
+        head: Seal,
+    },
+    /// This entry does not follow from the one before, or is not there.
+    Broken {
+        /// The first number that is wrong.
+        number: u64,
+        /// How.
+        reason: &'static str,
+    },
+}
+
+impl ReadTx<'_> {
+    /// Entries that meet a filter.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn audit(&self, filter: &AuditFilter) -> Result<AuditQuery<'_>, StoreError> {
+        let mut conditions = vec!["TRUE"];
+        let mut parameters: Vec<Box<dyn ToSql>> = Vec::new();
+        if let Some((user, batch)) = filter.user {
+            conditions.push(
+                "number IN (SELECT number FROM audit_subjects WHERE user_id = ?
+                            UNION SELECT number FROM audit WHERE batch_id = ?)",
+            );
+            parameters.push(Box::new(user.get()));
+            parameters.push(Box::new(batch.map(BatchId::get)));
+        }
+        if let Some(action) = filter.action {
+            conditions.push("action = ?");
+            parameters.push(Box::new(action.as_str()));
+        }
+        if let Some(batch) = filter.batch {
+            conditions.push("batch_id = ?");
+            parameters.push(Box::new(batch.get()));
+        }
+        if let Some(since) = filter.since {
+            conditions.push("at >= ?");
+            parameters.push(Box::new(since.timestamp()));
+        }
+        if let Some(before) = filter.before {
+            conditions.push("number < ?");
+            parameters.push(Box::new(i64::try_from(before).unwrap_or(i64::MAX)));
+        }
+        let limit = filter.limit.map_or(String::new(), |limit| format!(" LIMIT {limit}"));
+        let sql = format!(
+            "SELECT {COLUMNS} FROM audit WHERE {} ORDER BY number DESC{limit}",
+            conditions.join(" AND ")
+        );
+        Ok(AuditQuery { statement: self.sql.prepare_cached(&sql)?, parameters })
+    }
+
+    /// Walks the whole chain.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn verify_audit(&self) -> Result<Verdict, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM audit ORDER BY number");
+        let mut statement = self.sql.prepare(&sql)?;
+        let mut rows = statement.query([])?;
+        let (mut entries, mut head) = (0, Seal::FIRST);
+        while let Some(row) = rows.next()? {
+            let number = entries + 1;
+            let broken = |reason| Ok(Verdict::Broken { number, reason });
+            let Ok((record, seal)) = from_row(row) else {
+                return broken("it holds what admit never writes");
+            };
+            if record.number != number {
+                return broken("it is missing");
+            }
+            if record.seal(&head) != seal {
+                return broken("it is not what was sealed, or the one before it is not");
+            }
+            (entries, head) = (number, seal);
+        }
+        Ok(Verdict::Whole { entries, head })
+    }
+
+    /// The number of the newest entry, 0 where there is none: it grows with every change.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn last_entry(&self) -> Result<u64, StoreError> {
+        let mut statement =
+            self.sql.prepare_cached("SELECT coalesce(max(number), 0) AS number FROM audit")?;
+        Ok(statement.query_row([], |row| codec::count(row, "number"))?)
+    }
+}
+
+impl WriteTx<'_> {
+    /// Writes the entry of this transaction, sealed behind the last one.
+    pub(super) fn append(
+        &self,
+        actor: &Actor,
+        entry: &AuditEntry,
+    ) -> Result<Committed, StoreError> {
+        let last = self
+            .sql
+            .prepare_cached("SELECT number, seal FROM audit ORDER BY number DESC LIMIT 1")?
+            .query_row([], |row| Ok((codec::count(row, "number")?, codec::bytes_32(row, "seal")?)))
+            .optional()?;
+        let (number, previous) =
+            last.map_or((1, Seal::FIRST), |(number, seal)| (number + 1, Seal::from_stored(seal)));
+        let record = AuditRecord {
+            number,
+            at: self.now,
+            actor: actor.identity.to_string(),
+            login: actor.login.clone(),
+            action: entry.action,
+            organization: entry.organization.as_ref().map(|(_, slug)| slug.to_string()),
+            count: entry.count,
+            batch: entry.batch,
+            subjects: subjects_json(entry),
+            detail: detail_json(entry),
+        };
+        let head = record.seal(&previous);
+        self.sql
+            .prepare_cached(
+                "INSERT INTO audit (number, at, actor, login, uid, sudo_user, action, organization,
+                     count, batch_id, subjects, detail, seal)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+            )?
+            .execute(params![
+                signed(number),
+                record.at.timestamp(),
+                record.actor,
+                record.login.name,
+                record.login.uid,
+                record.login.sudo_user,
+                record.action.as_str(),
+                record.organization,
+                signed(record.count),
+                record.batch.map(BatchId::get),
+                record.subjects,
+                record.detail,
+                head.as_bytes(),
+            ])?;
+        let mut subject = self.sql.prepare_cached(
+            "INSERT OR IGNORE INTO audit_subjects (user_id, number) VALUES (?1, ?2)",
+        )?;
+        for user in &entry.subjects {
+            subject.execute(params![user.user.get(), signed(number)])?;
+        }
+        Ok(Committed { number, head })
+    }
+}
+
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn subjects_json(entry: &AuditEntry) -> String {
+    let one = |subject: &crate::domain::audit::Subject| serde_json::json!({ "id": subject.user.get(), "user": subject.reference });
+    Value::Array(entry.subjects.iter().map(one).collect()).to_string()
+}
+
+/// Pairs in their order: one key may come several times.
+fn detail_json(entry: &AuditEntry) -> String {
+    let pair = |(key, value): &(&str, String)| serde_json::json!([key, value]);
+    Value::Array(entry.detail.iter().map(pair).collect()).to_string()
+}

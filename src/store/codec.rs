@@ -1,0 +1,184 @@
+//! Domain values in and out of columns. A stored text or number that no domain type takes is damage,
+//! never a default.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::DateTime;
+use rusqlite::Row;
+use rusqlite::types::Type;
+
+use crate::domain::email::EmailAddress;
+use crate::domain::invite::{InviteState, Purpose};
+use crate::domain::permission::{Offer, Scope};
+use crate::domain::role::AgentHolding;
+use crate::domain::status::Status;
+use crate::domain::template::{Delivery, Disposable, LoginLess, ModuleAccess, Reach};
+use crate::domain::time::Timestamp;
+
+/// Reads a column by name and turns it into a domain value; says which column where it cannot.
+pub(super) fn parsed<T>(row: &Row<'_>, column: &str) -> rusqlite::Result<T>
+where
+    T: FromStr<Err: fmt::Display>,
+{
+    let text = text(row, column)?;
+    text.parse().map_err(|error: T::Err| damaged(Type::Text, column, &error.to_string()))
+}
+
+/// The same, for a column that may be NULL.
+pub(super) fn parsed_or_null<T>(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<T>>
+where
+    T: FromStr<Err: fmt::Display>,
+{
+    match row.get_ref(column)?.as_str_or_null() {
+        Ok(None) => Ok(None),
+        Ok(Some(text)) => text
+            .parse()
+            .map(Some)
+            .map_err(|error: T::Err| damaged(Type::Text, column, &error.to_string())),
+        Err(error) => Err(damaged(Type::Text, column, &error.to_string())),
+    }
+}
+
+/// A moment.
+pub(super) fn moment(row: &Row<'_>, column: &str) -> rusqlite::Result<Timestamp> {
+    let seconds: i64 = row.get(column)?;
+    DateTime::from_timestamp(seconds, 0)
+        .ok_or_else(|| damaged(Type::Integer, column, "no such moment"))
+}
+
+/// A moment, or none.
+pub(super) fn moment_or_null(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Timestamp>> {
+    match row.get::<_, Option<i64>>(column)? {
+        None => Ok(None),
+        Some(_) => moment(row, column).map(Some),
+    }
+}
+
+/// A small number that stands for one of a few things.
+pub(super) fn coded<T: Coded>(row: &Row<'_>, column: &str) -> rusqlite::Result<T> {
+    let code: i64 = row.get(column)?;
+    T::from_code(code).ok_or_else(|| damaged(Type::Integer, column, &format!("holds {code}")))
+}
+
+/// An address from its two columns.
+pub(super) fn email(row: &Row<'_>) -> rusqlite::Result<Option<EmailAddress>> {
+    let normal: Option<String> = row.get("email")?;
+    let typed: Option<String> = row.get("email_typed")?;
+    Ok(normal.map(|normal| EmailAddress::from_stored(normal, typed)))
+}
+
+/// 32 bytes.
+pub(super) fn bytes_32(row: &Row<'_>, column: &str) -> rusqlite::Result<[u8; 32]> {
+    let bytes: Vec<u8> = row.get(column)?;
+    bytes.try_into().map_err(|_| damaged(Type::Blob, column, "is not 32 bytes long"))
+}
+
+/// A count.
+pub(super) fn count(row: &Row<'_>, column: &str) -> rusqlite::Result<u64> {
+    let number: i64 = row.get(column)?;
+    u64::try_from(number).map_err(|_| damaged(Type::Integer, column, "is negative"))
+}
+
+/// The error for a column that holds what admit never wrote there.
+pub(super) fn damaged(kind: Type, column: &str, reason: &str) -> rusqlite::Error {
+    let reason = format!("column {column} {reason}");
+    rusqlite::Error::FromSqlConversionFailure(0, kind, reason.into())
+}
+
+fn text(row: &Row<'_>, column: &str) -> rusqlite::Result<String> {
+    row.get(column)
+}
+
+/// A domain value that is kept as a small number.
+pub(super) trait Coded: Copy + Sized + 'static {
+    /// The values with their numbers; the numbers never change.
+    const CODES: &'static [(i64, Self)];
+
+    /// The value for a number.
+    fn from_code(code: i64) -> Option<Self> {
+        Self::CODES.iter().find(|(known, _)| *known == code).map(|(_, value)| *value)
+    }
+
+    /// The number for a value.
+    fn code(self) -> i64
+    where
+        Self: PartialEq,
+    {
+        // Every value is in the table (a test walks them), so the fallback is never met; 0 breaks every CHECK.
+        Self::CODES.iter().find(|(_, value)| *value == self).map_or(0, |(code, _)| *code)
+    }
+}
+
+impl Coded for Status {
+    const CODES: &'static [(i64, Self)] = &[
+        (1, Self::Invited),
+        (2, Self::Expired),
+        (3, Self::Active),
+        (4, Self::Deactivated),
+        (5, Self::Cancelled),
+        (6, Self::Declined),
+    ];
+}
+
+impl Coded for Purpose {
+    const CODES: &'static [(i64, Self)] = &[(1, Self::Join), (2, Self::SetPassword)];
+}
+
+impl Coded for InviteState {
+    const CODES: &'static [(i64, Self)] = &[
+        (1, Self::Open),
+        (2, Self::Accepted),
+        (3, Self::Expired),
+        (4, Self::Withdrawn),
+        (5, Self::Declined),
+        (6, Self::Replaced),
+    ];
+}
+
+impl Coded for Scope {
+    const CODES: &'static [(i64, Self)] = &[(1, Self::Own), (2, Self::Team), (3, Self::All)];
+}
+
+impl Coded for Offer {
+    const CODES: &'static [(i64, Self)] =
+        &[(1, Self::Always), (2, Self::Premium), (3, Self::Limited)];
+}
+
+impl Coded for AgentHolding {
+    const CODES: &'static [(i64, Self)] = &[(0, Self::Refused), (1, Self::Allowed)];
+}
+
+impl Coded for Delivery {
+    const CODES: &'static [(i64, Self)] = &[(1, Self::AtOnce), (2, Self::OnCommand)];
+}
+
+impl Coded for Disposable {
+    const CODES: &'static [(i64, Self)] = &[(1, Self::Allowed), (2, Self::Refused)];
+}
+
+impl Coded for LoginLess {
+    const CODES: &'static [(i64, Self)] = &[(0, Self::Refused), (1, Self::Allowed)];
+}
+
+impl Coded for ModuleAccess {
+    const CODES: &'static [(i64, Self)] = &[(0, Self::Everyone), (1, Self::AdminOnly)];
+}
+
+impl Coded for Reach {
+    const CODES: &'static [(i64, Self)] = &[(1, Self::Granted), (2, Self::All)];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_status_has_a_number_of_its_own() {
+        for status in Status::ALL {
+            assert_eq!(Status::from_code(status.code()), Some(status));
+            assert_eq!(status.code(), status as i64);
+        }
+        assert_eq!(Status::from_code(7), None);
+    }
+}

@@ -1,0 +1,123 @@
+//! What can go wrong with the store, in admit's words. SQLite's own words end here.
+
+use std::path::PathBuf;
+
+use rusqlite::ffi;
+
+/// What went wrong with the store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The path can never be a store's.
+    #[error("{} cannot be a store's path: {reason}", path.display())]
+    BadPath {
+        /// As given.
+        path: PathBuf,
+        /// Why not.
+        reason: &'static str,
+    },
+    /// No file there.
+    #[error("there is no store at {}", .0.display())]
+    Missing(PathBuf),
+    /// A file is there already.
+    #[error("there is a store already at {}", .0.display())]
+    Exists(PathBuf),
+    /// The file cannot be opened.
+    #[error("the store {} cannot be opened: {reason}", path.display())]
+    CannotOpen {
+        /// Which file.
+        path: PathBuf,
+        /// What the system says.
+        reason: String,
+    },
+    /// The file cannot be made.
+    #[error("the store {} cannot be created: {reason}", path.display())]
+    CannotCreate {
+        /// Which file.
+        path: PathBuf,
+        /// What the system says.
+        reason: String,
+    },
+    /// Some other file.
+    #[error("{} is no store of admit's: {reason}", path.display())]
+    NotAStore {
+        /// Which file.
+        path: PathBuf,
+        /// What it is instead.
+        reason: &'static str,
+    },
+    /// Made by a later admit.
+    #[error("the store {} is of version {found}; this admit knows versions up to {known}", path.display())]
+    Newer {
+        /// Which file.
+        path: PathBuf,
+        /// Its version.
+        found: i64,
+        /// The latest version known here.
+        known: i64,
+    },
+    /// Somebody else is writing.
+    #[error("the store is busy: another command has been writing for {waited} seconds")]
+    Busy {
+        /// How long was waited, in seconds.
+        waited: u64,
+    },
+    /// No room.
+    #[error("the disk is full; nothing was changed")]
+    Full,
+    /// Not writable.
+    #[error("the store cannot be written: the file, its directory or the file system is read-only")]
+    ReadOnly,
+    /// The system failed.
+    #[error("reading or writing the store failed: {0}")]
+    Io(String),
+    /// The file holds what admit never wrote.
+    #[error("the store is damaged: {0}")]
+    Damaged(String),
+    /// The commit failed in a way that may have kept the change.
+    #[error("the system failed while committing ({0}); whether the change was kept is unknown")]
+    OutcomeUnknown(String),
+    /// A bug in admit.
+    #[error("the store refused a statement: {0}")]
+    Bug(String),
+}
+
+/// How long a writer waits for another, in seconds (`speed.md`: everyday settings).
+pub(crate) const BUSY_SECONDS: u64 = 10;
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::Error as Sql;
+        match &error {
+            Sql::FromSqlConversionFailure(..)
+            | Sql::IntegralValueOutOfRange(..)
+            | Sql::InvalidColumnType(..)
+            | Sql::Utf8Error(..)
+            | Sql::QueryReturnedNoRows => Self::Damaged(error.to_string()),
+            Sql::SqliteFailure(failure, _) => Self::from_code(failure.extended_code, &error),
+            _ => Self::Bug(error.to_string()),
+        }
+    }
+}
+
+impl StoreError {
+    /// The same, for a failed COMMIT: where the system failed, the change may have been kept.
+    pub(crate) fn from_commit(error: rusqlite::Error) -> Self {
+        match Self::from(error) {
+            Self::Io(reason) => Self::OutcomeUnknown(reason),
+            other => other,
+        }
+    }
+
+    fn from_code(extended: i32, error: &rusqlite::Error) -> Self {
+        match extended & 0xff {
+            ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => Self::Busy { waited: BUSY_SECONDS },
+            ffi::SQLITE_FULL => Self::Full,
+            ffi::SQLITE_READONLY | ffi::SQLITE_PERM => Self::ReadOnly,
+            ffi::SQLITE_IOERR | ffi::SQLITE_CANTOPEN | ffi::SQLITE_NOMEM | ffi::SQLITE_PROTOCOL => {
+                Self::Io(error.to_string())
+            }
+            ffi::SQLITE_CORRUPT | ffi::SQLITE_NOTADB => Self::Damaged(error.to_string()),
+            _ => Self::Bug(error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Invites: rows in and out. Of the secret only the hash comes here.
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::codec::{self, Coded};
+use super::error::StoreError;
+use super::transaction::{ReadTx, WriteTx};
+use super::users;
+use crate::domain::id::{InviteId, OrganizationId, UserId};
+use crate::domain::invite::{Invite, InviteState, Purpose};
+use crate::domain::time::Timestamp;
+use crate::domain::token::SecretHash;
+use crate::domain::user::User;
+
+/// An invite that is not in the store yet.
+#[derive(Clone, Copy, Debug)]
+pub struct NewInvite<'a> {
+    /// For whom.
+    pub user: UserId,
+    /// What for.
+    pub purpose: Purpose,
+    /// The hash of its secret.
+    pub secret: &'a SecretHash,
+    /// When it stops working.
+    pub expires_at: Timestamp,
+}
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<Invite> {
+    Ok(Invite {
+        id: InviteId::new(row.get("id")?),
+        user: UserId::new(row.get("user_id")?),
+        purpose: codec::coded(row, "purpose")?,
+        state: codec::coded(row, "state")?,
+        created_at: codec::moment(row, "created_at")?,
+        expires_at: codec::moment(row, "expires_at")?,
+    })
+}
+
+impl ReadTx<'_> {
+    /// A user's newest invite.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn find_newest_invite(&self, user: UserId) -> Result<Option<Invite>, StoreError> {
+        let mut statement = self.sql.prepare_cached(
+            "SELECT i.id, i.user_id, i.purpose, i.state, i.created_at, i.expires_at
+             FROM users u JOIN invites i ON i.id = u.invite_id WHERE u.id = ?1",
+        )?;
+        Ok(statement.query_row([user.get()], from_row).optional()?)
+    }
+
+    /// The users of an organization whose open invites are due, the longest overdue first. At most
+    /// `limit`.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn users_with_due_invites(
+        &self,
+        organization: OrganizationId,
+        now: Timestamp,
+    ) -> Result<Vec<User>, StoreError> {
+        let sql = format!(
+            "SELECT {} FROM invites d JOIN {} WHERE u.id = d.user_id AND d.state = 1
+             AND d.expires_at <= ?2 AND u.organization_id = ?1 ORDER BY d.expires_at, d.id",
+            users::COLUMNS,
+            users::TABLES
+        );
+        let mut statement = self.sql.prepare_cached(&sql)?;
+        let due =
+            statement.query_map(params![organization.get(), now.timestamp()], users::from_row)?;
+        Ok(due.collect::<Result<_, _>>()?)
+    }
+}
+
+impl WriteTx<'_> {
+    /// Hands out the number of an invite, which its token needs before it can be kept.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn next_invite(&mut self) -> Result<InviteId, StoreError> {
+        self.take_numbers("invite", 1).map(InviteId::new)
+    }
+
+    /// Keeps an invite as its user's newest.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn add_invite(&mut self, id: InviteId, invite: NewInvite<'_>) -> Result<(), StoreError> {
+        self.sql
+            .prepare_cached(
+                "INSERT INTO invites (id, user_id, purpose, state, secret_hash, created_at, expires_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?
+            .execute(params![
+                id.get(),
+                invite.user.get(),
+                invite.purpose.code(),
+                InviteState::Open.code(),
+                invite.secret.as_bytes(),
+                self.now.timestamp(),
+                invite.expires_at.timestamp(),
+            ])?;
+        self.sql
+            .prepare_cached("UPDATE users SET invite_id = ?2 WHERE id = ?1")?
+            .execute(params![invite.user.get(), id.get()])?;
+        Ok(())
+    }
+
+    /// Ends every open invite of a user; says how many there were.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn close_invites(&mut self, user: UserId, state: InviteState) -> Result<usize, StoreError> {
+        let mut statement = self.sql.prepare_cached(
+            "UPDATE invites SET state = ?2, closed_at = ?3 WHERE user_id = ?1 AND state = 1",
+        )?;
+        Ok(statement.execute(params![user.get(), state.code(), self.now.timestamp()])?)
+    }
+}

@@ -1,0 +1,210 @@
+//! Lists of users: filters, orders and pages become one statement, read row by row.
+
+use rusqlite::{CachedStatement, OptionalExtension, Row, ToSql};
+
+use super::codec::Coded;
+use super::error::StoreError;
+use super::transaction::ReadTx;
+use super::users;
+use crate::domain::agent::AgentKey;
+use crate::domain::filter::{
+    Direction, LinkFilter, LoginFilter, Page, TeamFilter, UserFilter, UserSort,
+};
+use crate::domain::id::{OrganizationId, UserId};
+use crate::domain::user::User;
+
+/// A user in a list, with the agents held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserLine {
+    /// The user.
+    pub user: User,
+    /// The agents, by source and ID.
+    pub agents: Vec<AgentKey>,
+}
+
+/// A list of users, to be read row by row.
+pub struct UserQuery<'t> {
+    statement: CachedStatement<'t>,
+    parameters: Vec<Box<dyn ToSql>>,
+}
+
+impl UserQuery<'_> {
+    /// The users, in the order asked for.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn rows(
+        &mut self,
+    ) -> Result<impl Iterator<Item = Result<UserLine, StoreError>> + '_, StoreError> {
+        let parameters = rusqlite::params_from_iter(self.parameters.iter());
+        let rows = self.statement.query_map(parameters, line_from_row)?;
+        Ok(rows.map(|row| row.map_err(StoreError::from)))
+    }
+}
+
+fn line_from_row(row: &Row<'_>) -> rusqlite::Result<UserLine> {
+    // Agent IDs hold no ';' and no blanks (domain::agent), so a joined list comes apart again.
+    let joined: Option<String> = row.get("agents")?;
+    let agents = joined.as_deref().unwrap_or_default().split(';').filter(|key| !key.is_empty());
+    let agents = agents.map(str::parse).collect::<Result<_, _>>().map_err(
+        |error: crate::domain::agent::AgentError| {
+            super::codec::damaged(rusqlite::types::Type::Text, "agents", &error.to_string())
+        },
+    )?;
+    Ok(UserLine { user: users::from_row(row)?, agents })
+}
+
+/// A statement under construction.
+struct Draft {
+    conditions: Vec<String>,
+    parameters: Vec<Box<dyn ToSql>>,
+}
+
+impl Draft {
+    fn ask(&mut self, condition: impl Into<String>) {
+        self.conditions.push(condition.into());
+    }
+
+    fn bind(&mut self, value: impl ToSql + 'static) {
+        self.parameters.push(Box::new(value));
+    }
+}
+
+impl ReadTx<'_> {
+    /// A page of the users that meet a filter.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn users(
+        &self,
+        organization: OrganizationId,
+        filter: &UserFilter,
+        page: &Page,
+    ) -> Result<UserQuery<'_>, StoreError> {
+        let mut draft = filtered(organization, filter);
+        let key = sort_key(page.sort);
+        if let Some(after) = page.after {
+            self.start_after(&mut draft, after, page)?;
+        }
+        let way = match page.direction {
+            Direction::Ascending => "ASC",
+            Direction::Descending => "DESC",
+        };
+        let limit = page.limit.map_or(String::new(), |limit| format!(" LIMIT {limit}"));
+        // Where nobody holds an agent, looking for agents of everybody in the list is spared.
+        let agents = if self.any_agent_held(organization)? {
+            "(SELECT group_concat(k, ';') FROM
+                 (SELECT a.source || ':' || a.agent_id AS k FROM assignments s
+                  JOIN agents a ON a.id = s.agent_id
+                  WHERE s.user_id = u.id AND s.until_at IS NULL ORDER BY a.source, a.agent_id))"
+        } else {
+            "NULL"
+        };
+        let sql = format!(
+            "SELECT {}, {agents} AS agents FROM {} WHERE {} ORDER BY {key} {way}, u.id {way}{limit}",
+            users::COLUMNS,
+            users::TABLES,
+            draft.conditions.join(" AND ")
+        );
+        Ok(UserQuery { statement: self.sql.prepare_cached(&sql)?, parameters: draft.parameters })
+    }
+
+    /// How many users meet a filter.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn count_matching(
+        &self,
+        organization: OrganizationId,
+        filter: &UserFilter,
+    ) -> Result<u64, StoreError> {
+        let draft = filtered(organization, filter);
+        let sql = format!(
+            "SELECT count(*) AS n FROM {} WHERE {}",
+            users::TABLES,
+            draft.conditions.join(" AND ")
+        );
+        let parameters = rusqlite::params_from_iter(draft.parameters.iter());
+        Ok(self
+            .sql
+            .prepare_cached(&sql)?
+            .query_row(parameters, |row| super::codec::count(row, "n"))?)
+    }
+
+    /// Paging by key: the page starts behind the place of a user, wherever that place is by now.
+    fn start_after(&self, draft: &mut Draft, after: UserId, page: &Page) -> Result<(), StoreError> {
+        let key = sort_key(page.sort);
+        let sql = format!("SELECT {key} FROM users u WHERE u.id = ?1");
+        let place = self
+            .sql
+            .prepare_cached(&sql)?
+            .query_row([after.get()], |row| row.get::<_, rusqlite::types::Value>(0))
+            .optional()?;
+        let way = match page.direction {
+            Direction::Ascending => ">",
+            Direction::Descending => "<",
+        };
+        draft.ask(format!("({key}, u.id) {way} (?, ?)"));
+        draft.bind(place.unwrap_or(rusqlite::types::Value::Null));
+        draft.bind(after.get());
+        Ok(())
+    }
+}
+
+/// What is compared; the address and the number are indexed.
+const fn sort_key(sort: UserSort) -> &'static str {
+    match sort {
+        UserSort::Email => "u.email",
+        UserSort::Name => "coalesce(admit_fold(u.name), '')",
+        UserSort::Created => "u.id",
+        UserSort::LastLogin => "coalesce(u.last_login_at, -9223372036854775807)",
+    }
+}
+
+fn filtered(organization: OrganizationId, filter: &UserFilter) -> Draft {
+    let mut draft = Draft { conditions: Vec::new(), parameters: Vec::new() };
+    draft.ask("u.organization_id = ?");
+    draft.bind(organization.get());
+    let statuses: Vec<String> =
+        filter.statuses.iter().map(|status| format!("u.status = {}", status.code())).collect();
+    if !statuses.is_empty() {
+        draft.ask(format!("({})", statuses.join(" OR ")));
+    }
+    if let Some(role) = filter.role {
+        draft.ask("u.role_id = ?");
+        draft.bind(role.get());
+    }
+    match filter.team {
+        Some(TeamFilter::In(team)) => {
+            draft.ask("u.team_id = ?");
+            draft.bind(team.get());
+        }
+        Some(TeamFilter::WithoutTeam) => draft.ask("u.team_id IS NULL"),
+        None => {}
+    }
+    match filter.link {
+        Some(LinkFilter::NotSent) => draft.ask("u.status = 1 AND i.id IS NULL"),
+        None => {}
+    }
+    match filter.login {
+        Some(LoginFilter::Never) => draft.ask("u.last_login_at IS NULL"),
+        Some(LoginFilter::NotSince(moment)) => {
+            draft.ask("coalesce(u.last_login_at < ?, TRUE)");
+            draft.bind(moment.timestamp());
+        }
+        None => {}
+    }
+    if let Some(batch) = filter.batch {
+        draft.ask("u.batch_id = ?");
+        draft.bind(batch.get());
+    }
+    if let Some(search) = &filter.search {
+        draft.ask(
+            "(admit_holds(u.name, ?) OR admit_holds(u.email, ?) OR admit_holds(u.email_typed, ?))",
+        );
+        for _ in 0..3 {
+            draft.bind(search.folded().to_owned());
+        }
+    }
+    draft
+}

@@ -1,0 +1,37 @@
+//! The schema's versions. The list only grows: a released migration is never changed or removed.
+
+use rusqlite::TransactionBehavior;
+
+use super::error::StoreError;
+use super::open::Store;
+
+/// The migrations in order; the store's version is how many of them it has.
+const MIGRATIONS: &[&str] = &[include_str!("0001_foundation.sql")];
+
+/// The version that this admit writes.
+pub(super) const LATEST: i64 = MIGRATIONS.len() as i64;
+
+/// Runs the migrations that a store lacks, in one transaction; leaves a newer store untouched.
+pub(super) fn bring_up_to_date(store: &mut Store) -> Result<(), StoreError> {
+    if version(&store.connection, store.path())? == LATEST {
+        return Ok(());
+    }
+    let path = store.path().to_owned();
+    let transaction = store.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Asked again: another process may have migrated while this one waited for the lock.
+    let found = version(&transaction, &path)?;
+    let missing = usize::try_from(found).ok().and_then(|found| MIGRATIONS.get(found..));
+    for migration in missing.unwrap_or_default() {
+        transaction.execute_batch(migration)?;
+    }
+    transaction.pragma_update(None, "user_version", LATEST)?;
+    transaction.commit().map_err(StoreError::from_commit)
+}
+
+fn version(connection: &rusqlite::Connection, path: &std::path::Path) -> Result<i64, StoreError> {
+    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found < 0 || found > LATEST {
+        return Err(StoreError::Newer { path: path.to_owned(), found, known: LATEST });
+    }
+    Ok(found)
+}

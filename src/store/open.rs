@@ -1,0 +1,248 @@
+//! Opening a store: which files are stores, how SQLite is set up, and how a new store comes to be.
+//! What stands in a new store is `ops::organizations`'.
+
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Read};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::functions::FunctionFlags;
+use rusqlite::limits::Limit;
+use rusqlite::{Connection, OpenFlags};
+
+use super::error::{BUSY_SECONDS, StoreError};
+use super::migrations;
+use crate::domain::text;
+
+/// Marks our files: "ADMT" (SQLite `PRAGMA application_id`, trust B4).
+pub(super) const APPLICATION_ID: i32 = 0x4144_4d54;
+/// Longest text or row that SQLite may handle for us, in bytes: an audit entry names at most a million users.
+const LENGTH_MAX: i32 = 256 * 1024 * 1024;
+
+/// Who else may read or write a store's file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileMode {
+    /// Only its owner.
+    Private,
+    /// Others too; the mode in octal.
+    Open(u32),
+}
+
+/// A store: one SQLite file with everything in it.
+#[derive(Debug)]
+pub struct Store {
+    pub(super) connection: Connection,
+    path: PathBuf,
+}
+
+/// A store under construction: it stands in a file of its own until [`NewStore::publish`] gives it its
+/// name, so that nobody ever sees half of one (trust A4).
+#[derive(Debug)]
+pub struct NewStore {
+    store: Store,
+    file: tempfile::TempPath,
+    path: PathBuf,
+}
+
+impl Store {
+    /// Opens a store that exists; never makes one. An older one is brought up to date.
+    ///
+    /// # Errors
+    /// When the file is missing, is something else, is newer or damaged, or cannot be opened.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let path = literal(path)?;
+        check_header(&path)?;
+        let connection = connect(&path)?;
+        let mut store = Self { connection, path };
+        migrations::bring_up_to_date(&mut store)?;
+        Ok(store)
+    }
+
+    /// Begins a new store beside the place where it will stand.
+    ///
+    /// # Errors
+    /// When something is at the path already, or the directory cannot be written.
+    pub fn begin(path: &Path) -> Result<NewStore, StoreError> {
+        let path = literal(path)?;
+        let cannot = |error: &std::io::Error| StoreError::CannotCreate {
+            path: path.clone(),
+            reason: reason(error),
+        };
+        if path.symlink_metadata().is_ok() {
+            return Err(StoreError::Exists(path));
+        }
+        let directory = path.parent().unwrap_or(Path::new("/"));
+        let file = tempfile::Builder::new()
+            .prefix(".admit-new-")
+            .tempfile_in(directory)
+            .map_err(|error| cannot(&error))?
+            .into_temp_path();
+        let connection = connect(&file)?;
+        let mut store = Self { connection, path: file.to_path_buf() };
+        store.connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+        migrations::bring_up_to_date(&mut store)?;
+        Ok(NewStore { store, file, path })
+    }
+
+    /// A store that lives as long as this value, for a dry run where no store exists yet.
+    ///
+    /// # Errors
+    /// When there is no room for it.
+    pub fn rehearse() -> Result<Self, StoreError> {
+        let mut store =
+            Self { connection: Connection::open_in_memory()?, path: PathBuf::from(":memory:") };
+        set_up(&store.connection)?;
+        migrations::bring_up_to_date(&mut store)?;
+        Ok(store)
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Who else may read or write the file (trust B1).
+    ///
+    /// # Errors
+    /// When the file cannot be looked at.
+    pub fn file_mode(&self) -> Result<FileMode, StoreError> {
+        let facts = self.path.metadata().map_err(|error| StoreError::Io(error.to_string()))?;
+        let mode = facts.permissions().mode() & 0o777;
+        Ok(if mode & 0o077 == 0 { FileMode::Private } else { FileMode::Open(mode) })
+    }
+}
+
+impl NewStore {
+    /// The store, to be filled.
+    pub fn store(&mut self) -> &mut Store {
+        &mut self.store
+    }
+
+    /// Gives the store its name, unless somebody was faster. Durable when it returns.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] when something stands there by now.
+    pub fn publish(self) -> Result<(), StoreError> {
+        let Self { store, file, path } = self;
+        let io = |error: std::io::Error| StoreError::Io(error.to_string());
+        // Closing folds the write-ahead log into the file, so that the one file is the whole store.
+        store.connection.close().map_err(|(_, error)| StoreError::from(error))?;
+        File::open(&file).and_then(|file| file.sync_all()).map_err(io)?;
+        file.persist_noclobber(&path).map_err(|error| match error.error.kind() {
+            ErrorKind::AlreadyExists => StoreError::Exists(path.clone()),
+            _ => StoreError::CannotCreate { path: path.clone(), reason: reason(&error.error) },
+        })?;
+        let directory = path.parent().unwrap_or(Path::new("/"));
+        File::open(directory).and_then(|directory| directory.sync_all()).map_err(io)
+    }
+}
+
+/// A path is taken to the letter: absolute, so that SQLite never reads it as a URI or as memory (trust B2).
+fn literal(path: &Path) -> Result<PathBuf, StoreError> {
+    let refused = |reason| StoreError::BadPath { path: path.to_owned(), reason };
+    if path.as_os_str().is_empty() {
+        return Err(refused("it is empty"));
+    }
+    if path.as_os_str() == ":memory:" {
+        return Err(refused("SQLite would keep it in memory and lose it"));
+    }
+    std::path::absolute(path).map_err(|_| refused("the current directory is unknown"))
+}
+
+/// Looks at the first bytes before SQLite does, so that a foreign file is not touched at all (trust B3, B4).
+fn check_header(path: &Path) -> Result<(), StoreError> {
+    let open = OpenOptions::new().read(true).custom_flags(nonblocking()).open(path);
+    let file = open.map_err(|error| match error.kind() {
+        ErrorKind::NotFound => StoreError::Missing(path.to_owned()),
+        _ => StoreError::CannotOpen { path: path.to_owned(), reason: reason(&error) },
+    })?;
+    let not = |reason| StoreError::NotAStore { path: path.to_owned(), reason };
+    let facts = file.metadata().map_err(|error| StoreError::Io(error.to_string()))?;
+    if !facts.is_file() {
+        return Err(not(if facts.is_dir() {
+            "it is a directory"
+        } else {
+            "it is no regular file"
+        }));
+    }
+    let mut header = Vec::with_capacity(100);
+    file.take(100).read_to_end(&mut header).map_err(|error| StoreError::Io(error.to_string()))?;
+    if header.is_empty() {
+        return Err(not("it is empty"));
+    }
+    if !header.starts_with(b"SQLite format 3\0") {
+        return Err(not("it is no SQLite file"));
+    }
+    match header.get(68..72) {
+        Some(id) if id == APPLICATION_ID.to_be_bytes() => Ok(()),
+        Some(_) => Err(not("it is another program's SQLite file")),
+        None => Err(StoreError::Damaged("the file ends within its header".to_owned())),
+    }
+}
+
+/// Opening a FIFO must not wait for a writer.
+fn nonblocking() -> i32 {
+    nix::fcntl::OFlag::O_NONBLOCK.bits()
+}
+
+fn connect(path: &Path) -> Result<Connection, StoreError> {
+    let shared = OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
+    let connection = Connection::open_with_flags(path, shared | OpenFlags::SQLITE_OPEN_READ_WRITE)
+        .or_else(|_| Connection::open_with_flags(path, shared | OpenFlags::SQLITE_OPEN_READ_ONLY))
+        .map_err(|error| StoreError::CannotOpen {
+            path: path.to_owned(),
+            reason: error.to_string(),
+        })?;
+    set_up(&connection)?;
+    if connection.is_readonly(rusqlite::MAIN_DB)? {
+        return Ok(connection);
+    }
+    let mode: String =
+        connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
+    if mode != "wal" {
+        return Err(StoreError::CannotOpen {
+            path: path.to_owned(),
+            reason: format!("SQLite keeps its journal in mode {mode}, not wal"),
+        });
+    }
+    Ok(connection)
+}
+
+/// How SQLite is set up on every connection (trust, "Rules for the Rust").
+fn set_up(connection: &Connection) -> Result<(), StoreError> {
+    connection.busy_timeout(Duration::from_secs(BUSY_SECONDS))?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+    connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, LENGTH_MAX)?;
+    connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "cell_size_check", true)?;
+    connection.pragma_update(None, "mmap_size", 0)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    let flags = FunctionFlags::SQLITE_UTF8
+        | FunctionFlags::SQLITE_DETERMINISTIC
+        | FunctionFlags::SQLITE_DIRECTONLY;
+    connection.create_scalar_function("admit_fold", 1, flags, |call| {
+        Ok(call.get_raw(0).as_str_or_null()?.map(text::fold))
+    })?;
+    connection.create_scalar_function("admit_holds", 2, flags, |call| {
+        let Some(haystack) = call.get_raw(0).as_str_or_null()? else { return Ok(false) };
+        Ok(text::fold(haystack).contains(call.get_raw(1).as_str()?))
+    })?;
+    Ok(())
+}
+
+/// What the system says, without "(os error 2)".
+fn reason(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    match text.find(" (os error") {
+        Some(end) => text[..end].to_lowercase(),
+        None => text,
+    }
+}

@@ -1,0 +1,131 @@
+//! Organizations: rows in and out. Setting one up from a template is `ops::organizations`'.
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::codec::{self, Coded};
+use super::error::StoreError;
+use super::transaction::{ReadTx, WriteTx};
+use crate::domain::id::{OrganizationId, RoleId};
+use crate::domain::lifetime::Lifetime;
+use crate::domain::organization::{Organization, OrganizationName, Slug};
+use crate::domain::template::Template;
+
+const COLUMNS: &str = "id, slug, name, template, default_role_id, lifetime, delivery";
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<Organization> {
+    let lifetime: u32 = row.get("lifetime")?;
+    let lifetime = Lifetime::from_seconds(lifetime).map_err(|error| {
+        codec::damaged(rusqlite::types::Type::Integer, "lifetime", &error.to_string())
+    })?;
+    Ok(Organization {
+        id: OrganizationId::new(row.get("id")?),
+        slug: codec::parsed(row, "slug")?,
+        name: codec::parsed(row, "name")?,
+        template: row.get("template")?,
+        default_role: RoleId::new(row.get("default_role_id")?),
+        lifetime,
+        delivery: codec::coded(row, "delivery")?,
+    })
+}
+
+impl ReadTx<'_> {
+    /// The organization that commands work in.
+    ///
+    /// # Errors
+    /// A store without one is damaged.
+    pub fn current_organization(&self) -> Result<Organization, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM organizations
+             WHERE id = (SELECT current_organization_id FROM store)"
+        );
+        self.sql
+            .prepare_cached(&sql)?
+            .query_row([], from_row)
+            .optional()?
+            .ok_or_else(|| StoreError::Damaged("it has no current organization".to_owned()))
+    }
+
+    /// Every organization, in the order in which they were made.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn organizations(&self) -> Result<Vec<Organization>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM organizations ORDER BY id");
+        let mut statement = self.sql.prepare_cached(&sql)?;
+        let rows = statement.query_map([], from_row)?.collect::<Result<_, _>>()?;
+        Ok(rows)
+    }
+}
+
+impl WriteTx<'_> {
+    /// Makes an organization with everything its template says, and makes it the current one where the
+    /// store has none yet.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn add_organization(
+        &mut self,
+        slug: &Slug,
+        name: &OrganizationName,
+        template: &Template,
+    ) -> Result<Organization, StoreError> {
+        let invites = &template.invites;
+        self.sql.execute(
+            "INSERT INTO organizations
+                 (slug, name, template, lifetime, delivery, disposable, login_less, mail_subject, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            params![
+                slug.as_str(),
+                name.as_str(),
+                template.name.as_str(),
+                invites.lifetime.seconds(),
+                invites.delivery.code(),
+                invites.disposable.code(),
+                template.login_less.code(),
+                invites.subject,
+                self.now.timestamp(),
+            ],
+        )?;
+        let id = OrganizationId::new(self.sql.last_insert_rowid());
+        for (position, permission) in template.permissions.iter().enumerate() {
+            self.sql.execute(
+                "INSERT INTO permissions (organization_id, position, name, title, offer)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![
+                    id.get(),
+                    position as i64,
+                    permission.name.as_str(),
+                    permission.title,
+                    permission.offer.code()
+                ],
+            )?;
+        }
+        for (position, module) in template.modules.iter().enumerate() {
+            self.sql.execute(
+                "INSERT INTO modules (organization_id, position, name, title, admin_only)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![
+                    id.get(),
+                    position as i64,
+                    module.name.as_str(),
+                    module.title,
+                    module.access.code()
+                ],
+            )?;
+        }
+        self.add_template_roles(id, template)?;
+        self.sql.execute(
+            "UPDATE organizations SET default_role_id =
+                 (SELECT id FROM roles WHERE organization_id = ?1 AND name = ?2)
+             WHERE id = ?1",
+            params![id.get(), template.default_role.as_str()],
+        )?;
+        self.sql.execute(
+            "INSERT INTO store (only_row, created_at, current_organization_id) VALUES (1, ?1, ?2)
+             ON CONFLICT DO NOTHING",
+            params![self.now.timestamp(), id.get()],
+        )?;
+        let sql = format!("SELECT {COLUMNS} FROM organizations WHERE id = ?1");
+        Ok(self.sql.query_row(&sql, [id.get()], from_row)?)
+    }
+}

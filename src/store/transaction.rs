@@ -1,0 +1,90 @@
+//! Reading and writing the store: two types, so that a reader cannot write, and a writer that cannot
+//! commit without saying what it did.
+
+use std::ops::Deref;
+
+use rusqlite::{Transaction, TransactionBehavior};
+
+use super::counters::CountChanges;
+use super::error::StoreError;
+use super::open::Store;
+use crate::domain::audit::{Actor, AuditEntry, Seal};
+use crate::domain::time::Timestamp;
+
+/// One unchanging view of the store.
+#[derive(Debug)]
+pub struct ReadTx<'s> {
+    pub(super) sql: Transaction<'s>,
+}
+
+/// A change to the store. Dropped without [`WriteTx::commit`], it changes nothing.
+#[derive(Debug)]
+#[must_use = "a transaction that is dropped is rolled back"]
+pub struct WriteTx<'s> {
+    read: ReadTx<'s>,
+    pub(super) now: Timestamp,
+    pub(super) counts: CountChanges,
+    actor: Actor,
+}
+
+/// A change that was kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Committed {
+    /// The number of its audit entry.
+    pub number: u64,
+    /// The seal of that entry: the head of the chain.
+    pub head: Seal,
+}
+
+impl Store {
+    /// Begins to read. Never waits for a writer.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn read(&mut self) -> Result<ReadTx<'_>, StoreError> {
+        let sql = self.connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
+        Ok(ReadTx { sql })
+    }
+
+    /// Begins to write, and takes the one writer's lock at once, so that what is read in between still
+    /// holds at the commit (trust, point 3).
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when another command writes for too long.
+    pub fn write(&mut self, now: Timestamp, actor: &Actor) -> Result<WriteTx<'_>, StoreError> {
+        let sql = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        Ok(WriteTx {
+            read: ReadTx { sql },
+            now,
+            counts: CountChanges::default(),
+            actor: actor.clone(),
+        })
+    }
+}
+
+impl<'s> Deref for WriteTx<'s> {
+    type Target = ReadTx<'s>;
+
+    fn deref(&self) -> &ReadTx<'s> {
+        &self.read
+    }
+}
+
+impl WriteTx<'_> {
+    /// Keeps the change, with its one audit entry. Durable when it returns.
+    ///
+    /// # Errors
+    /// Nothing was kept, unless it is [`StoreError::OutcomeUnknown`].
+    pub fn commit(mut self, entry: &AuditEntry) -> Result<Committed, StoreError> {
+        self.write_counts()?;
+        let committed = self.append(&self.actor, entry)?;
+        self.read.sql.commit().map_err(StoreError::from_commit)?;
+        Ok(committed)
+    }
+
+    /// When the change is made.
+    #[must_use]
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+}

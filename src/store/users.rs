@@ -1,0 +1,237 @@
+//! Users: one person at a time. Lists are `listing`'s, new people `bulk`'s.
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::codec::{self, Coded};
+use super::counters::Seat;
+use super::error::StoreError;
+use super::transaction::{ReadTx, WriteTx};
+use crate::domain::email::EmailAddress;
+use crate::domain::id::{BatchId, InviteId, OrganizationId, RoleId, TeamId, UserId};
+use crate::domain::name::PersonName;
+use crate::domain::status::Status;
+use crate::domain::team::Team;
+use crate::domain::user::{Link, User, UserState};
+use crate::domain::user_ref::UserRef;
+
+/// A user's columns, from [`TABLES`].
+pub(super) const COLUMNS: &str = "u.id, u.organization_id, u.email, u.email_typed, u.name, \
+     u.role_id, r.name AS role, u.team_id, t.name AS team, u.status, u.status_since, u.created_at, \
+     u.last_login_at, u.batch_id, u.invite_id, i.expires_at AS link_expires_at";
+
+/// Where they come from: the user, the role, the team, and the open link if there is one.
+pub(super) const TABLES: &str = "users u JOIN roles r ON r.id = u.role_id \
+     LEFT JOIN teams t ON t.id = u.team_id \
+     LEFT JOIN invites i ON i.id = u.invite_id AND i.state = 1 AND i.purpose = 1";
+
+/// A user from [`COLUMNS`].
+pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<User> {
+    let team_id: Option<i64> = row.get("team_id")?;
+    let team_name = codec::parsed_or_null(row, "team")?;
+    Ok(User {
+        id: UserId::new(row.get("id")?),
+        organization: OrganizationId::new(row.get("organization_id")?),
+        email: codec::email(row)?,
+        name: codec::parsed_or_null(row, "name")?,
+        role_id: RoleId::new(row.get("role_id")?),
+        role: codec::parsed(row, "role")?,
+        team: team_id.zip(team_name).map(|(id, name)| Team { id: TeamId::new(id), name }),
+        state: state(row)?,
+        state_since: codec::moment(row, "status_since")?,
+        created_at: codec::moment(row, "created_at")?,
+        last_login_at: codec::moment_or_null(row, "last_login_at")?,
+        batch: row.get::<_, Option<i64>>("batch_id")?.map(BatchId::new),
+    })
+}
+
+fn state(row: &Row<'_>) -> rusqlite::Result<UserState> {
+    let invite: Option<i64> = row.get("invite_id")?;
+    let expires_at = codec::moment_or_null(row, "link_expires_at")?;
+    Ok(match codec::coded::<Status>(row, "status")? {
+        Status::Invited => UserState::Invited {
+            link: match invite.zip(expires_at) {
+                Some((invite, expires_at)) => {
+                    Link::Open { invite: InviteId::new(invite), expires_at }
+                }
+                None => Link::NotSent,
+            },
+        },
+        Status::Expired => UserState::Expired,
+        Status::Active => UserState::Active,
+        Status::Deactivated => UserState::Deactivated,
+        Status::Cancelled => UserState::Cancelled,
+        Status::Declined => UserState::Declined,
+    })
+}
+
+impl ReadTx<'_> {
+    /// A user by address or number.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn find_user(
+        &self,
+        organization: OrganizationId,
+        user: &UserRef,
+    ) -> Result<Option<User>, StoreError> {
+        match user {
+            UserRef::Email(email) => self.find_user_by_email(organization, email),
+            UserRef::Number(id) => {
+                let sql = format!(
+                    "SELECT {COLUMNS} FROM {TABLES} WHERE u.id = ?2 AND u.organization_id = ?1"
+                );
+                let mut statement = self.sql.prepare_cached(&sql)?;
+                Ok(statement
+                    .query_row(params![organization.get(), id.get()], from_row)
+                    .optional()?)
+            }
+        }
+    }
+
+    /// A user by address.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn find_user_by_email(
+        &self,
+        organization: OrganizationId,
+        email: &EmailAddress,
+    ) -> Result<Option<User>, StoreError> {
+        let sql =
+            format!("SELECT {COLUMNS} FROM {TABLES} WHERE u.organization_id = ?1 AND u.email = ?2");
+        let mut statement = self.sql.prepare_cached(&sql)?;
+        Ok(statement
+            .query_row(params![organization.get(), email.as_normal()], from_row)
+            .optional()?)
+    }
+
+    /// Addresses that somebody may have meant: those that share the first letters, or the part before
+    /// the `@`. At most `limit`.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn emails_from(
+        &self,
+        organization: OrganizationId,
+        prefix: &str,
+        limit: u32,
+    ) -> Result<Vec<String>, StoreError> {
+        // An address is ASCII, so everything that starts with the prefix sorts before this.
+        let mut statement = self.sql.prepare_cached(
+            "SELECT coalesce(email_typed, email) AS email FROM users
+             WHERE organization_id = ?1 AND email >= ?2 AND email < ?2 || x'7f'
+             ORDER BY email LIMIT ?3",
+        )?;
+        let rows = statement
+            .query_map(params![organization.get(), prefix, limit], |row| row.get("email"))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Users whose status is one of these and whose address starts so; for completion.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn emails_with_status(
+        &self,
+        organization: OrganizationId,
+        prefix: &str,
+        statuses: &[Status],
+        limit: usize,
+    ) -> Result<Vec<String>, StoreError> {
+        let mut statement = self.sql.prepare_cached(
+            "SELECT email, status FROM users
+             WHERE organization_id = ?1 AND email >= ?2 AND email < ?2 || x'7f'
+             ORDER BY email LIMIT 5000",
+        )?;
+        let mut rows = statement.query(params![organization.get(), prefix])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            if statuses.contains(&codec::coded::<Status>(row, "status")?) {
+                found.push(row.get("email")?);
+                if found.len() == limit {
+                    break;
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
+impl WriteTx<'_> {
+    /// Keeps a user's new state, and counts it.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn set_state(&mut self, user: &User, state: UserState) -> Result<(), StoreError> {
+        let same = state.status() == user.state.status();
+        let since = if same { user.state_since } else { self.now };
+        self.sql
+            .prepare_cached("UPDATE users SET status = ?2, status_since = ?3 WHERE id = ?1")?
+            .execute(params![user.id.get(), state.status().code(), since.timestamp()])?;
+        self.counts.leave(seat(user));
+        self.counts.enter(Seat { status: state.status(), ..seat(user) });
+        Ok(())
+    }
+
+    /// Gives a user another role, and counts it.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn set_role(&mut self, user: &User, role: RoleId) -> Result<(), StoreError> {
+        self.sql
+            .prepare_cached("UPDATE users SET role_id = ?2 WHERE id = ?1")?
+            .execute(params![user.id.get(), role.get()])?;
+        self.counts.leave(seat(user));
+        self.counts.enter(Seat { role, ..seat(user) });
+        Ok(())
+    }
+
+    /// Puts a user into a team, or into none, and counts it.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn set_team(&mut self, user: &User, team: Option<TeamId>) -> Result<(), StoreError> {
+        self.sql
+            .prepare_cached("UPDATE users SET team_id = ?2 WHERE id = ?1")?
+            .execute(params![user.id.get(), team.map(TeamId::get)])?;
+        self.counts.leave(seat(user));
+        self.counts.enter(Seat { team, ..seat(user) });
+        Ok(())
+    }
+
+    /// Gives a user another name.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn set_name(&mut self, user: &User, name: Option<&PersonName>) -> Result<(), StoreError> {
+        self.sql
+            .prepare_cached("UPDATE users SET name = ?2 WHERE id = ?1")?
+            .execute(params![user.id.get(), name.map(PersonName::as_str)])?;
+        Ok(())
+    }
+
+    /// Deletes a user with all that hangs on it, save the audit (rule 18).
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn remove_user(&mut self, user: &User) -> Result<(), StoreError> {
+        for sql in [
+            "DELETE FROM invites WHERE user_id = ?1",
+            "DELETE FROM assignments WHERE user_id = ?1",
+            "DELETE FROM users WHERE id = ?1",
+        ] {
+            self.sql.prepare_cached(sql)?.execute([user.id.get()])?;
+        }
+        self.counts.leave(seat(user));
+        Ok(())
+    }
+}
+
+pub(super) fn seat(user: &User) -> Seat {
+    Seat {
+        organization: user.organization,
+        status: user.state.status(),
+        role: user.role_id,
+        team: user.team.as_ref().map(|team| team.id),
+    }
+}
