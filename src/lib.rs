@@ -2,4 +2,5 @@
 
 pub mod domain;
 pub mod files;
+pub mod ops;
 pub mod store;

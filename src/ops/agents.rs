@@ -1,0 +1,409 @@
+//! Agents: which there are, and which user holds which (rules 23 to 29).
+
+use super::Context;
+use super::each::{Detail, entry, finish, get_user, subject};
+use super::error::Error;
+use super::roles::Roles;
+use crate::domain::agent::{Agent, AgentFacts, AgentKey, AgentRef};
+use crate::domain::audit::Action;
+use crate::domain::id::UserId;
+use crate::domain::nearest::nearest;
+use crate::domain::organization::Organization;
+use crate::domain::role::{AgentHolding, Role};
+use crate::domain::status::Verb;
+use crate::domain::user::User;
+use crate::domain::user_ref::UserRef;
+use crate::store::{AgentFilter, Assignment, Put, ReadTx, Store, WriteTx};
+
+/// Most agents that are compared with a misspelt one.
+const CANDIDATES: u32 = 5000;
+
+/// What to do with an agent ID that somebody else holds (rule 24).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnTaken {
+    /// Refuse, and name the holder.
+    Refuse,
+    /// Take it over.
+    Move,
+}
+
+/// Agent IDs that were mapped to a user.
+#[derive(Debug)]
+pub struct Assigned {
+    /// Where.
+    pub organization: Organization,
+    /// To whom; as it was before.
+    pub user: User,
+    /// Each agent, and what became of it, in the order asked for.
+    pub agents: Vec<(AgentKey, Mapping)>,
+}
+
+/// What became of an agent ID.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mapping {
+    /// Nobody held it; the user does now.
+    Assigned,
+    /// The user took it over from this one.
+    MovedFrom(UserRef),
+    /// The user held it already.
+    HeldAlready,
+    /// The user no longer holds it.
+    Released,
+}
+
+/// Maps agent IDs to a user: all of them, or none.
+///
+/// # Errors
+/// When the user or an agent is unknown, the role holds none, or somebody else holds one.
+pub fn assign(
+    store: &mut Store,
+    context: &Context,
+    user: &UserRef,
+    agents: &[AgentRef],
+    on_taken: OnTaken,
+) -> Result<Assigned, Error> {
+    change(store, context, Action::AssignAgent, user, |tx, organization, user| {
+        agents.iter().map(|agent| assign_one(tx, organization, user, agent, on_taken)).collect()
+    })
+}
+
+/// Puts one agent ID in another's place (rule 27). The old assignment keeps its dates.
+///
+/// # Errors
+/// When the user does not hold the old one, or may not have the new one.
+pub fn replace(
+    store: &mut Store,
+    context: &Context,
+    user: &UserRef,
+    old: &AgentRef,
+    new: &AgentRef,
+    on_taken: OnTaken,
+) -> Result<Assigned, Error> {
+    change(store, context, Action::ReplaceAgent, user, |tx, organization, user| {
+        let old = held_agent(tx, organization, user, old)?;
+        tx.release(old.number)?;
+        let assigned = assign_one(tx, organization, user, new, on_taken)?;
+        Ok(vec![(old.facts.key, Mapping::Released), assigned])
+    })
+}
+
+/// Which of a user's agent IDs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// These.
+    These(Vec<AgentRef>),
+    /// All of them.
+    All,
+}
+
+/// Takes agent IDs from a user.
+///
+/// # Errors
+/// When the user does not hold one of them.
+pub fn unassign(
+    store: &mut Store,
+    context: &Context,
+    user: &UserRef,
+    which: &Which,
+) -> Result<Assigned, Error> {
+    change(store, context, Action::UnassignAgent, user, |tx, organization, user| {
+        let held = match which {
+            Which::All => tx.agents_of(user.id)?,
+            Which::These(agents) => agents
+                .iter()
+                .map(|agent| held_agent(tx, organization, user, agent))
+                .collect::<Result<_, _>>()?,
+        };
+        let mut released = Vec::with_capacity(held.len());
+        for agent in held {
+            tx.release(agent.number)?;
+            released.push((agent.facts.key, Mapping::Released));
+        }
+        Ok(released)
+    })
+}
+
+/// One user, some agents, one transaction, one entry; no entry where nothing changed.
+fn change(
+    store: &mut Store,
+    context: &Context,
+    action: Action,
+    user: &UserRef,
+    apply: impl FnOnce(
+        &mut WriteTx<'_>,
+        &Organization,
+        &User,
+    ) -> Result<Vec<(AgentKey, Mapping)>, Error>,
+) -> Result<Assigned, Error> {
+    let verb = match action {
+        Action::UnassignAgent => Verb::UnassignAgent,
+        _ => Verb::AssignAgent,
+    };
+    let mut tx = store.write(context.now, &context.actor)?;
+    let organization = tx.current_organization()?;
+    let user = get_user(&tx, &organization, user)?;
+    let wrong = |wrong| Error::WrongVerb { user: user.reference(), wrong };
+    user.state.permit(verb).map_err(wrong)?;
+    let agents = apply(&mut tx, &organization, &user)?;
+    let changed: Vec<_> = agents.iter().filter(|(_, what)| *what != Mapping::HeldAlready).collect();
+    if !changed.is_empty() {
+        let mut detail = Detail::new();
+        let mut subjects = vec![subject(&user)];
+        for (agent, what) in &changed {
+            detail.push((what.audit_word(), agent.to_string()));
+            if let Mapping::MovedFrom(holder) = what {
+                detail.push(("from", holder.to_string()));
+                subjects.push(subject(&get_user(&tx, &organization, holder)?));
+            }
+        }
+        let mut entry = entry(action, &organization, subjects, detail);
+        entry.count = changed.len() as u64;
+        finish(tx, context, &entry)?;
+    }
+    Ok(Assigned { organization, user, agents })
+}
+
+impl Mapping {
+    const fn audit_word(&self) -> &'static str {
+        match self {
+            Self::Released => "released",
+            _ => "assigned",
+        }
+    }
+}
+
+fn assign_one(
+    tx: &mut WriteTx<'_>,
+    organization: &Organization,
+    user: &User,
+    agent: &AgentRef,
+    on_taken: OnTaken,
+) -> Result<(AgentKey, Mapping), Error> {
+    let roles = Roles::of(tx, organization)?;
+    may_hold(&user.reference(), roles.by_id(user.role_id)?, &roles)?;
+    let agent = resolve(tx, organization, agent)?;
+    let mapping = match tx.find_holder(agent.number)? {
+        None => Mapping::Assigned,
+        Some(holder) if holder.user == user.id => {
+            return Ok((agent.facts.key, Mapping::HeldAlready));
+        }
+        Some(holder) => match on_taken {
+            OnTaken::Move => Mapping::MovedFrom(holder.reference),
+            OnTaken::Refuse => {
+                return Err(Error::AgentTaken {
+                    agent: agent.facts.key,
+                    holder: holder.reference,
+                    wanted_by: user.reference(),
+                });
+            }
+        },
+    };
+    if let Mapping::MovedFrom(_) = mapping {
+        tx.release(agent.number)?;
+    }
+    tx.assign(agent.number, user.id)?;
+    Ok((agent.facts.key, mapping))
+}
+
+/// Who is to hold agents, before they are a user or in another command's middle.
+pub(super) struct Wanted<'a> {
+    /// The user, if there is one yet.
+    pub(super) user: Option<UserId>,
+    /// How the user is named.
+    pub(super) reference: &'a UserRef,
+    /// The role the user has or will have.
+    pub(super) role: &'a Role,
+}
+
+impl Wanted<'_> {
+    /// The agents, if the role may hold them and nobody else does.
+    pub(super) fn free_agents(
+        &self,
+        tx: &ReadTx<'_>,
+        organization: &Organization,
+        roles: &Roles,
+        agents: &[AgentRef],
+    ) -> Result<Vec<Agent>, Error> {
+        if agents.is_empty() {
+            return Ok(Vec::new());
+        }
+        may_hold(self.reference, self.role, roles)?;
+        agents.iter().map(|agent| self.free_agent(tx, organization, agent)).collect()
+    }
+
+    /// One agent, if nobody else holds it.
+    pub(super) fn free_agent(
+        &self,
+        tx: &ReadTx<'_>,
+        organization: &Organization,
+        agent: &AgentRef,
+    ) -> Result<Agent, Error> {
+        let agent = resolve(tx, organization, agent)?;
+        match tx.find_holder(agent.number)? {
+            Some(holder) if Some(holder.user) != self.user => Err(Error::AgentTaken {
+                agent: agent.facts.key,
+                holder: holder.reference,
+                wanted_by: self.reference.clone(),
+            }),
+            _ => Ok(agent),
+        }
+    }
+}
+
+/// Only some roles hold agent IDs (rule 23).
+pub(super) fn may_hold(user: &UserRef, role: &Role, roles: &Roles) -> Result<(), Error> {
+    match role.agents {
+        AgentHolding::Allowed => Ok(()),
+        AgentHolding::Refused => Err(Error::RoleHoldsNoAgents {
+            user: user.clone(),
+            role: role.name.clone(),
+            fitting: roles.that_hold_agents(),
+        }),
+    }
+}
+
+/// Releases everything a user holds, and notes it for the audit.
+pub(super) fn release_all(
+    tx: &mut WriteTx<'_>,
+    user: &User,
+    detail: &mut Detail,
+) -> Result<Vec<AgentKey>, Error> {
+    let mut released = Vec::new();
+    for agent in tx.agents_of(user.id)? {
+        tx.release(agent.number)?;
+        detail.push(("released", agent.facts.key.to_string()));
+        released.push(agent.facts.key);
+    }
+    Ok(released)
+}
+
+/// The agent that a person means.
+pub(super) fn resolve(
+    tx: &ReadTx<'_>,
+    organization: &Organization,
+    agent: &AgentRef,
+) -> Result<Agent, Error> {
+    if let Some(key) = agent.key()
+        && let Some(found) = tx.find_agent(organization.id, key)?
+    {
+        return Ok(found);
+    }
+    let mut found = tx.agents_with_id(organization.id, agent.id())?;
+    match found.len() {
+        1 => Ok(found.remove(0)),
+        0 => Err(Error::UnknownAgent {
+            agent: agent.clone(),
+            organization: organization.slug.to_string(),
+            nearest: nearest_agents(tx, organization, agent)?,
+        }),
+        _ => Err(Error::AmbiguousAgent {
+            agent: agent.clone(),
+            candidates: found.into_iter().map(|agent| agent.facts.key).collect(),
+        }),
+    }
+}
+
+fn held_agent(
+    tx: &ReadTx<'_>,
+    organization: &Organization,
+    user: &User,
+    agent: &AgentRef,
+) -> Result<Agent, Error> {
+    let held = tx.agents_of(user.id)?;
+    // An ID that is in several sources is clear enough where the user holds one of them.
+    let by_id = |known: &&Agent| known.facts.key.id == *agent.id();
+    if let Some(found) = held.iter().find(by_id).filter(|_| held.iter().filter(by_id).count() == 1)
+    {
+        return Ok(found.clone());
+    }
+    let wanted = resolve(tx, organization, agent)?;
+    match held.iter().find(|known| known.number == wanted.number) {
+        Some(found) => Ok(found.clone()),
+        None => Err(Error::AgentNotHeld {
+            agent: wanted.facts.key,
+            user: user.reference(),
+            held: held.into_iter().map(|agent| agent.facts.key).collect(),
+        }),
+    }
+}
+
+fn nearest_agents(
+    tx: &ReadTx<'_>,
+    organization: &Organization,
+    agent: &AgentRef,
+) -> Result<Vec<String>, Error> {
+    let filter = AgentFilter { limit: Some(CANDIDATES), ..AgentFilter::default() };
+    let mut query = tx.agents(organization.id, &filter)?;
+    let known: Vec<String> = query
+        .rows()?
+        .map(|line| line.map(|line| line.agent.facts.key.to_string()))
+        .collect::<Result<_, _>>()?;
+    let wanted = agent.to_string();
+    Ok(nearest(&wanted, known.iter().map(String::as_str)).into_iter().map(str::to_owned).collect())
+}
+
+/// What an import of agents did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgentsImported {
+    /// Where.
+    pub organization: Organization,
+    /// How many were not there.
+    pub added: u64,
+    /// How many are different now.
+    pub updated: u64,
+    /// How many were there just so.
+    pub unchanged: u64,
+}
+
+/// Adds agents, or brings those that are there up to date (rule 25). The last line on an agent wins.
+///
+/// # Errors
+/// When the store fails.
+pub fn import(
+    store: &mut Store,
+    context: &Context,
+    source: &str,
+    agents: &[AgentFacts],
+) -> Result<AgentsImported, Error> {
+    let mut tx = store.write(context.now, &context.actor)?;
+    let organization = tx.current_organization()?;
+    let (mut added, mut updated, mut unchanged) = (0, 0, 0);
+    for facts in agents {
+        match tx.put_agent(organization.id, facts)? {
+            Put::Added => added += 1,
+            Put::Updated => updated += 1,
+            Put::Unchanged => unchanged += 1,
+        }
+    }
+    if added + updated > 0 {
+        let detail = vec![
+            ("source", source.to_owned()),
+            ("added", added.to_string()),
+            ("updated", updated.to_string()),
+        ];
+        let mut entry = entry(Action::ImportAgents, &organization, Vec::new(), detail);
+        entry.count = added + updated;
+        finish(tx, context, &entry)?;
+    }
+    Ok(AgentsImported { organization, added, updated, unchanged })
+}
+
+/// One agent on one screen.
+#[derive(Debug)]
+pub struct AgentPortrait {
+    /// The agent.
+    pub agent: Agent,
+    /// Who holds and held it, the newest first.
+    pub assignments: Vec<Assignment>,
+}
+
+/// Everything about one agent.
+///
+/// # Errors
+/// When there is no such agent.
+pub fn show(store: &mut Store, agent: &AgentRef) -> Result<AgentPortrait, Error> {
+    let tx = store.read()?;
+    let organization = tx.current_organization()?;
+    let agent = resolve(&tx, &organization, agent)?;
+    Ok(AgentPortrait { assignments: tx.history_of_agent(agent.number)?, agent })
+}

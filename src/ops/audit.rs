@@ -1,0 +1,57 @@
+//! The audit: which entries to look at.
+
+use super::each::get_user;
+use super::error::Error;
+use crate::domain::audit::Action;
+use crate::domain::id::BatchId;
+use crate::domain::time::Timestamp;
+use crate::domain::user_ref::UserRef;
+use crate::store::{AuditFilter, ReadTx, Store, Verdict};
+
+/// Which entries to list, in the words of the command line.
+#[derive(Clone, Debug, Default)]
+pub struct AuditRequest {
+    /// About this user.
+    pub user: Option<UserRef>,
+    /// This action.
+    pub action: Option<Action>,
+    /// This batch.
+    pub batch: Option<BatchId>,
+    /// Not before this moment.
+    pub since: Option<Timestamp>,
+    /// Older than this entry.
+    pub before: Option<u64>,
+    /// So many at most.
+    pub limit: Option<u32>,
+}
+
+/// Resolves the names in a request.
+///
+/// # Errors
+/// When the user is unknown.
+pub fn plan_list(tx: &ReadTx<'_>, request: &AuditRequest) -> Result<AuditFilter, Error> {
+    let user = match &request.user {
+        Some(user) => {
+            let organization = tx.current_organization()?;
+            let user = get_user(tx, &organization, user)?;
+            Some((user.id, user.batch))
+        }
+        None => None,
+    };
+    Ok(AuditFilter {
+        user,
+        action: request.action,
+        batch: request.batch,
+        since: request.since,
+        before: request.before,
+        limit: request.limit,
+    })
+}
+
+/// Walks the whole chain.
+///
+/// # Errors
+/// When the store fails.
+pub fn verify(store: &mut Store) -> Result<Verdict, Error> {
+    Ok(store.read()?.verify_audit()?)
+}

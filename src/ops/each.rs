@@ -1,0 +1,143 @@
+//! One command on several users: one transaction, one audit entry, and for each user what became of it.
+//! What is refused for one does not stop the others; a failing store stops all.
+
+use super::error::Error;
+use super::{Context, Mode};
+use crate::domain::audit::{Action, AuditEntry, Subject};
+use crate::domain::nearest::nearest;
+use crate::domain::organization::Organization;
+use crate::domain::user::User;
+use crate::domain::user_ref::UserRef;
+use crate::store::{ReadTx, Store, WriteTx};
+
+/// What became of one of several users.
+#[derive(Debug)]
+pub struct PerUser<T> {
+    /// Who.
+    pub user: UserRef,
+    /// What was done, or why not.
+    pub result: Result<T, Error>,
+}
+
+/// What became of a command on several users.
+#[derive(Debug)]
+pub struct Outcome<T> {
+    /// Where.
+    pub organization: Organization,
+    /// Each in the order asked for.
+    pub users: Vec<PerUser<T>>,
+}
+
+impl<T> Outcome<T> {
+    /// How many were done.
+    #[must_use]
+    pub fn done(&self) -> usize {
+        self.users.iter().filter(|user| user.result.is_ok()).count()
+    }
+}
+
+/// What an audit entry says beside the users.
+pub(super) type Detail = Vec<(&'static str, String)>;
+
+/// Changes users one after the other. `change` refuses before it writes anything.
+pub(super) fn change_each<T>(
+    store: &mut Store,
+    context: &Context,
+    action: Action,
+    users: &[UserRef],
+    mut change: impl FnMut(&mut WriteTx<'_>, &Organization, &User, &mut Detail) -> Result<T, Error>,
+) -> Result<Outcome<T>, Error> {
+    let mut tx = store.write(context.now, &context.actor)?;
+    let organization = tx.current_organization()?;
+    let mut outcome = Outcome { organization, users: Vec::with_capacity(users.len()) };
+    let mut subjects = Vec::new();
+    let mut detail = Detail::new();
+    for user in users {
+        let result = get_user(&tx, &outcome.organization, user).and_then(|found| {
+            let done = change(&mut tx, &outcome.organization, &found, &mut detail)?;
+            subjects.push(subject(&found));
+            Ok(done)
+        });
+        match result {
+            Err(error) if !error.is_refusal() => return Err(error),
+            result => outcome.users.push(PerUser { user: user.clone(), result }),
+        }
+    }
+    if !subjects.is_empty() {
+        let entry = entry(action, &outcome.organization, subjects, detail);
+        finish(tx, context, &entry)?;
+    }
+    Ok(outcome)
+}
+
+/// Commits, or in a dry run does not.
+pub(super) fn finish(tx: WriteTx<'_>, context: &Context, entry: &AuditEntry) -> Result<(), Error> {
+    match context.mode {
+        Mode::Apply => {
+            tx.commit(entry)?;
+        }
+        Mode::DryRun => drop(tx),
+    }
+    Ok(())
+}
+
+/// The entry for a change of these users.
+pub(super) fn entry(
+    action: Action,
+    organization: &Organization,
+    subjects: Vec<Subject>,
+    detail: Detail,
+) -> AuditEntry {
+    AuditEntry {
+        action,
+        organization: Some((organization.id, organization.slug.clone())),
+        count: subjects.len() as u64,
+        subjects,
+        batch: None,
+        detail,
+    }
+}
+
+/// A user as the audit names one.
+pub(super) fn subject(user: &User) -> Subject {
+    Subject { user: user.id, reference: user.reference().to_string() }
+}
+
+/// A user who must be there.
+pub(super) fn get_user(
+    tx: &ReadTx<'_>,
+    organization: &Organization,
+    user: &UserRef,
+) -> Result<User, Error> {
+    match tx.find_user(organization.id, user)? {
+        Some(found) => Ok(found),
+        None => Err(Error::UnknownUser {
+            user: user.clone(),
+            organization: organization.slug.to_string(),
+            nearest: nearest_users(tx, organization, user)?,
+        }),
+    }
+}
+
+/// Most people that are compared with a misspelt address.
+const CANDIDATES: u32 = 1000;
+/// How many letters of a misspelt address must be right for it to be recognised.
+const SURE_LETTERS: usize = 2;
+
+fn nearest_users(
+    tx: &ReadTx<'_>,
+    organization: &Organization,
+    user: &UserRef,
+) -> Result<Vec<String>, Error> {
+    let UserRef::Email(email) = user else { return Ok(Vec::new()) };
+    // An address is ASCII, so any length is a boundary.
+    let address = email.as_normal();
+    let local = address.split('@').next().unwrap_or_default();
+    let mut known =
+        tx.emails_from(organization.id, &address[..SURE_LETTERS.min(local.len())], CANDIDATES)?;
+    known.extend(tx.emails_from(organization.id, local, CANDIDATES)?);
+    known.sort();
+    known.dedup();
+    let known = known.iter().map(String::as_str);
+    Ok(nearest(address, known).into_iter().map(str::to_owned).collect())
+}

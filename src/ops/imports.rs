@@ -1,0 +1,153 @@
+//! Bulk import: what would become of every row (`plan`), and doing it in one transaction (`apply`).
+//! Reading files is `files`' work, asking and showing `cli`'s.
+
+mod apply;
+mod plan;
+
+pub use apply::apply;
+pub use plan::plan;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::agent::Agent;
+use crate::domain::email::EmailAddress;
+use crate::domain::id::{BatchId, RoleId, TeamId};
+use crate::domain::import::{ImportRow, RejectedRow};
+use crate::domain::organization::Organization;
+use crate::domain::role::RoleName;
+use crate::domain::team::TeamName;
+use crate::domain::user::{Standing, User};
+
+/// What to import, and how.
+#[derive(Debug)]
+pub struct ImportRequest {
+    /// The good rows of the file, in any order.
+    pub rows: Vec<ImportRow>,
+    /// The file's name, for the record.
+    pub source: String,
+    /// The role of rows that name none; the organization's default where `None`.
+    pub role: Option<RoleName>,
+    /// The team of rows that name none.
+    pub team: Option<TeamName>,
+    /// What to do with who is there already (rule 36).
+    pub on_existing: OnExisting,
+    /// What to do with teams that are not there.
+    pub on_unknown_team: OnUnknownTeam,
+}
+
+/// What to do with who is there already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnExisting {
+    /// Skip and count.
+    Skip,
+    /// Give the name, role and team of the row.
+    Update,
+}
+
+/// What to do with teams that are not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnUnknownTeam {
+    /// The row is bad.
+    Refuse,
+    /// Make the team.
+    Create,
+}
+
+/// What would become of the rows. Made by [`plan`].
+#[derive(Debug)]
+pub struct ImportPlan {
+    /// Where.
+    pub organization: Organization,
+    /// How many rows end how.
+    pub totals: Totals,
+    /// Rows that name somebody whom an earlier line names.
+    pub repeated: Vec<Repeated>,
+    /// Rows that do not fit the store, by line.
+    pub rejected: Vec<RejectedRow>,
+    /// Teams to be made.
+    pub new_teams: Vec<TeamName>,
+    /// The newest audit entry when it was made: the plan holds as long as there is no newer one.
+    basis: u64,
+    steps: Vec<Step>,
+    agents: BTreeMap<usize, Vec<Agent>>,
+}
+
+/// A row that names somebody again. The first line wins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repeated {
+    /// Where.
+    pub line: u64,
+    /// Where first.
+    pub first: u64,
+    /// Who.
+    pub email: EmailAddress,
+}
+
+/// How many rows end how.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// New people.
+    pub invited: u64,
+    /// People who were cancelled or had declined, and are invited again (rule 7).
+    pub invited_again: u64,
+    /// People who were there and were updated.
+    pub updated: u64,
+    /// People who were there and stay as they are.
+    pub existing: u64,
+    /// People who were deactivated and stay so.
+    pub deactivated: u64,
+    /// Rows that name somebody again.
+    pub repeated: u64,
+    /// Rows that do not fit the store.
+    pub rejected: u64,
+}
+
+impl Totals {
+    /// How many rows change something.
+    #[must_use]
+    pub const fn changes(&self) -> u64 {
+        self.invited + self.invited_again + self.updated
+    }
+}
+
+/// What an import did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportOutcome {
+    /// How many rows ended how.
+    pub totals: Totals,
+    /// Its number; none where nothing changed.
+    pub batch: Option<BatchId>,
+}
+
+/// What becomes of one row.
+#[derive(Debug)]
+struct Step {
+    row: usize,
+    fate: Fate,
+}
+
+#[derive(Debug)]
+enum Fate {
+    Invite { role: RoleId, team: Team },
+    InviteAgain { user: Box<User>, role: RoleId, team: Team },
+    Update { user: Box<User>, role: RoleId, team: Team },
+}
+
+/// The team of a row: known, or the n-th of those to be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Team {
+    None,
+    Known(TeamId),
+    New(usize),
+}
+
+/// The lines of a file that claim one agent.
+type Claims = BTreeSet<u64>;
+
+/// Counts somebody who is there already and stays.
+fn count_existing(totals: &mut Totals, standing: Standing) {
+    match standing {
+        Standing::Status(crate::domain::status::Status::Deactivated) => totals.deactivated += 1,
+        _ => totals.existing += 1,
+    }
+}

@@ -1,0 +1,193 @@
+//! Doing what was planned: one transaction, one audit entry, one batch.
+
+use std::ops::ControlFlow;
+
+use super::{Fate, ImportOutcome, ImportPlan, ImportRequest, Team, plan};
+use crate::domain::audit::{Action, Subject};
+use crate::domain::id::{BatchId, TeamId, UserId};
+use crate::domain::import::ImportRow;
+use crate::domain::status::Status;
+use crate::domain::user::User;
+use crate::ops::each::{entry, finish, subject};
+use crate::ops::error::Error;
+use crate::ops::roles::Roles;
+use crate::ops::{Context, invites, users};
+use crate::store::{Arrival, NewUser, Store, WriteTx};
+
+/// How many people are handed to the store at a time: how often progress is told.
+const BLOCK: usize = 10_000;
+
+/// Imports what [`plan`](super::plan()) planned. `progress` hears how many rows are done and may stop
+/// the import, which then leaves nothing behind.
+///
+/// # Errors
+/// [`Error::PlanOutdated`] when the store changed meanwhile and rows no longer fit it;
+/// [`Error::Interrupted`] when `progress` said stop.
+pub fn apply(
+    store: &mut Store,
+    context: &Context,
+    request: &mut ImportRequest,
+    planned: ImportPlan,
+    progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+) -> Result<ImportOutcome, Error> {
+    let mut tx = store.write(context.now, &context.actor)?;
+    let import = if tx.last_entry()? == planned.basis {
+        planned
+    } else {
+        let anew = plan(&tx, request)?;
+        let more = anew.rejected.len().saturating_sub(planned.rejected.len());
+        if more > 0 {
+            return Err(Error::PlanOutdated(more));
+        }
+        anew
+    };
+    if import.totals.changes() == 0 {
+        return Ok(ImportOutcome { totals: import.totals, batch: None });
+    }
+    let batch = tx.add_batch(import.organization.id, &request.source)?;
+    let roles = Roles::of(&tx, &import.organization)?;
+    let mut teams = Vec::with_capacity(import.new_teams.len());
+    for name in &import.new_teams {
+        teams.push(tx.add_team(import.organization.id, name)?.id);
+    }
+    let mut writer = Writer { rows: &request.rows, import: &import, roles: &roles, teams, batch };
+    let subjects = writer.write(&mut tx, progress)?;
+    let totals = &import.totals;
+    let detail = vec![
+        ("source", request.source.clone()),
+        ("invited", totals.invited.to_string()),
+        ("invited_again", totals.invited_again.to_string()),
+        ("updated", totals.updated.to_string()),
+    ];
+    let mut entry = entry(Action::Import, &import.organization, subjects, detail);
+    entry.count = totals.changes();
+    entry.batch = Some(batch);
+    finish(tx, context, &entry)?;
+    Ok(ImportOutcome { totals: import.totals, batch: Some(batch) })
+}
+
+struct Writer<'a> {
+    rows: &'a [ImportRow],
+    import: &'a ImportPlan,
+    roles: &'a Roles,
+    teams: Vec<TeamId>,
+    batch: BatchId,
+}
+
+impl<'a> Writer<'a> {
+    /// Writes every step in the order of the addresses; says which known users changed.
+    fn write(
+        &mut self,
+        tx: &mut WriteTx<'_>,
+        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<Vec<Subject>, Error> {
+        let mut subjects = Vec::new();
+        let mut done = 0;
+        for block in self.import.steps.chunks(BLOCK) {
+            let mut people = Vec::with_capacity(block.len());
+            let mut new_rows = Vec::with_capacity(block.len());
+            for step in block {
+                let Some(row) = self.rows.get(step.row) else { continue };
+                match &step.fate {
+                    Fate::Invite { role, team } => {
+                        people.push(NewUser {
+                            email: &row.email,
+                            name: row.name.as_ref(),
+                            role: *role,
+                            team: self.team(*team),
+                        });
+                        new_rows.push(step.row);
+                    }
+                    Fate::InviteAgain { user, role, team } => {
+                        self.invite_again(tx, user, *role, *team, row)?;
+                        self.assign(tx, step.row, user.id)?;
+                        subjects.push(subject(user));
+                    }
+                    Fate::Update { user, role, team } => {
+                        self.update(tx, user, *role, *team, row)?;
+                        self.assign(tx, step.row, user.id)?;
+                        subjects.push(subject(user));
+                    }
+                }
+            }
+            self.add(tx, &people, &new_rows)?;
+            done += block.len() as u64;
+            if progress(done).is_break() {
+                return Err(Error::Interrupted);
+            }
+        }
+        Ok(subjects)
+    }
+
+    fn add(
+        &self,
+        tx: &mut WriteTx<'_>,
+        people: &[NewUser<'a>],
+        rows: &[usize],
+    ) -> Result<(), Error> {
+        let arrival = Arrival {
+            organization: self.import.organization.id,
+            status: Status::Invited,
+            batch: Some(self.batch),
+        };
+        let first = tx.add_users(arrival, people)?;
+        if !self.import.agents.is_empty() {
+            for (row, number) in rows.iter().zip(first.get()..) {
+                self.assign(tx, *row, UserId::new(number))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn invite_again(
+        &self,
+        tx: &mut WriteTx<'_>,
+        user: &User,
+        role: crate::domain::id::RoleId,
+        team: Team,
+        row: &ImportRow,
+    ) -> Result<(), Error> {
+        let role = self.roles.by_id(role)?;
+        invites::invite_again(tx, user, row.name.as_ref(), role, self.team(team))
+    }
+
+    fn update(
+        &self,
+        tx: &mut WriteTx<'_>,
+        user: &User,
+        role: crate::domain::id::RoleId,
+        team: Team,
+        row: &ImportRow,
+    ) -> Result<(), Error> {
+        let mut user = user.clone();
+        if row.name.is_some() && row.name != user.name {
+            tx.set_name(&user, row.name.as_ref())?;
+        }
+        let team = self.team(team);
+        if user.team.as_ref().map(|team| team.id) != team {
+            tx.set_team(&user, team)?;
+            // The counts go on from the team as it is now; its name does not matter to them.
+            user.team =
+                tx.find_user(user.organization, &user.reference())?.and_then(|user| user.team);
+        }
+        if user.role_id != role {
+            users::change_role(tx, &user, self.roles.by_id(role)?, &mut Vec::new())?;
+        }
+        Ok(())
+    }
+
+    fn assign(&self, tx: &mut WriteTx<'_>, row: usize, user: UserId) -> Result<(), Error> {
+        for agent in self.import.agents.get(&row).into_iter().flatten() {
+            tx.assign(agent.number, user)?;
+        }
+        Ok(())
+    }
+
+    fn team(&self, team: Team) -> Option<TeamId> {
+        match team {
+            Team::None => None,
+            Team::Known(id) => Some(id),
+            Team::New(place) => self.teams.get(place).copied(),
+        }
+    }
+}

@@ -1,0 +1,327 @@
+//! Planning an import: each row against the file and the store. Writes nothing.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::{
+    Claims, Fate, ImportPlan, ImportRequest, OnExisting, OnUnknownTeam, Repeated, Step, Team,
+    Totals, count_existing,
+};
+use crate::domain::agent::Agent;
+use crate::domain::id::AgentNumber;
+use crate::domain::import::{Column, ImportRow, RejectedRow, RowFault};
+use crate::domain::organization::Organization;
+use crate::domain::role::{Role, RoleName};
+use crate::domain::status::{Status, Verb};
+use crate::domain::team::TeamName;
+use crate::domain::user::User;
+use crate::domain::user_ref::UserRef;
+use crate::ops::agents;
+use crate::ops::error::Error;
+use crate::ops::roles::Roles;
+use crate::ops::teams;
+use crate::store::ReadTx;
+
+/// Works out what becomes of every row. Sorts the rows by address, so that looking them up and adding
+/// them walks every index from one end to the other.
+///
+/// # Errors
+/// When a default role or team is unknown, or the store fails; bad rows are in the plan.
+pub fn plan(tx: &ReadTx<'_>, request: &mut ImportRequest) -> Result<ImportPlan, Error> {
+    request.rows.sort_unstable_by(|a, b| a.email.cmp(&b.email).then_with(|| a.line.cmp(&b.line)));
+    let request = &*request;
+    let organization = tx.current_organization()?;
+    let roles = Roles::of(tx, &organization)?;
+    let role = roles.get_or_default(request.role.as_ref(), &organization)?.clone();
+    let somebody_is_there = tx.count_users(organization.id, &Status::ALL)? > 0;
+    let mut planner = Planner {
+        tx,
+        request,
+        roles: &roles,
+        role: &role,
+        somebody_is_there,
+        agents: resolved_agents(tx, &organization, request)?,
+        teams: HashMap::new(),
+        plan: ImportPlan {
+            basis: tx.last_entry()?,
+            organization,
+            totals: Totals::default(),
+            repeated: Vec::new(),
+            rejected: Vec::new(),
+            new_teams: Vec::new(),
+            steps: Vec::with_capacity(request.rows.len()),
+            agents: BTreeMap::new(),
+        },
+    };
+    if let Some(name) = &request.team
+        && request.on_unknown_team == OnUnknownTeam::Refuse
+    {
+        teams::get_team(tx, &planner.plan.organization, name)?;
+    }
+    let mut first: Option<&ImportRow> = None;
+    for (index, row) in request.rows.iter().enumerate() {
+        match first {
+            Some(first) if first.email == row.email => planner.repeat(first, row),
+            _ => {
+                first = Some(row);
+                planner.take(index, row)?;
+            }
+        }
+    }
+    let mut plan = planner.plan;
+    plan.rejected.sort_by_key(|row| row.line);
+    plan.repeated.sort_by_key(|row| row.line);
+    Ok(plan)
+}
+
+/// An agent cell, looked up: the agents, or what is wrong with them.
+type Lookups = HashMap<usize, Vec<Result<Agent, String>>>;
+
+struct Planner<'a> {
+    tx: &'a ReadTx<'a>,
+    request: &'a ImportRequest,
+    roles: &'a Roles,
+    role: &'a Role,
+    somebody_is_there: bool,
+    agents: Lookups,
+    teams: HashMap<TeamName, Result<Team, String>>,
+    plan: ImportPlan,
+}
+
+impl Planner<'_> {
+    fn repeat(&mut self, first: &ImportRow, row: &ImportRow) {
+        self.plan.totals.repeated += 1;
+        self.plan.repeated.push(Repeated {
+            line: row.line,
+            first: first.line,
+            email: row.email.clone(),
+        });
+    }
+
+    fn take(&mut self, index: usize, row: &ImportRow) -> Result<(), Error> {
+        let known = match self.somebody_is_there {
+            true => self.tx.find_user_by_email(self.plan.organization.id, &row.email)?,
+            false => None,
+        };
+        let mut faults = Vec::new();
+        let role = self.role_of(row, known.as_ref(), &mut faults)?;
+        let team = self.team_of(row, known.as_ref(), &mut faults)?;
+        let agents = self.agents_of(index, row, known.as_ref(), role.as_ref(), &mut faults);
+        let (Some(role), Some(team), true) = (role, team, faults.is_empty()) else {
+            self.plan.totals.rejected += 1;
+            let cells = row.cells().to_vec();
+            self.plan.rejected.push(RejectedRow { line: row.line, cells, faults });
+            return Ok(());
+        };
+        let totals = &mut self.plan.totals;
+        let fate = match known {
+            None => {
+                totals.invited += 1;
+                Fate::Invite { role: role.id, team }
+            }
+            Some(user) if user.state.permit(Verb::Invite).is_ok() => {
+                totals.invited_again += 1;
+                Fate::InviteAgain { user: Box::new(user), role: role.id, team }
+            }
+            Some(user) if self.request.on_existing == OnExisting::Skip => {
+                count_existing(totals, user.state.standing());
+                return Ok(());
+            }
+            Some(user) if user.state.permit(Verb::SetRole).is_err() => {
+                count_existing(totals, user.state.standing());
+                return Ok(());
+            }
+            Some(user) => {
+                if unchanged(&user, row, &role, team) && agents.is_empty() {
+                    count_existing(totals, user.state.standing());
+                    return Ok(());
+                }
+                totals.updated += 1;
+                Fate::Update { user: Box::new(user), role: role.id, team }
+            }
+        };
+        self.plan.steps.push(Step { row: index, fate });
+        if !agents.is_empty() {
+            self.plan.agents.insert(index, agents);
+        }
+        Ok(())
+    }
+
+    /// The role the row asks for; who is there keeps theirs where the row says nothing.
+    fn role_of(
+        &self,
+        row: &ImportRow,
+        known: Option<&User>,
+        faults: &mut Vec<RowFault>,
+    ) -> Result<Option<Role>, Error> {
+        let role = match (&row.role, known) {
+            (Some(name), _) => match self.known_role(name) {
+                Ok(role) => role,
+                Err(error) => {
+                    let reason = sentence(&error);
+                    faults.push(RowFault::new(
+                        row.line,
+                        Column::Role.as_str(),
+                        name.as_str(),
+                        reason,
+                    ));
+                    return Ok(None);
+                }
+            },
+            (None, Some(user)) if user.state.permit(Verb::Invite).is_err() => {
+                self.roles.by_id(user.role_id)?
+            }
+            (None, _) => self.role,
+        };
+        Ok(Some(role.clone()))
+    }
+
+    fn known_role(&self, name: &RoleName) -> Result<&Role, Error> {
+        self.roles.get(name)
+    }
+
+    fn team_of(
+        &mut self,
+        row: &ImportRow,
+        known: Option<&User>,
+        faults: &mut Vec<RowFault>,
+    ) -> Result<Option<Team>, Error> {
+        let request = self.request;
+        let name = match (&row.team, known) {
+            (Some(name), _) => name,
+            (None, Some(user)) if user.state.permit(Verb::Invite).is_err() => {
+                return Ok(Some(
+                    user.team.as_ref().map_or(Team::None, |team| Team::Known(team.id)),
+                ));
+            }
+            (None, _) => match &request.team {
+                Some(name) => name,
+                None => return Ok(Some(Team::None)),
+            },
+        };
+        if !self.teams.contains_key(name) {
+            let team = self.look_up_team(name)?;
+            self.teams.insert(name.clone(), team);
+        }
+        match self.teams.get(name) {
+            Some(Ok(team)) => Ok(Some(*team)),
+            Some(Err(reason)) => {
+                faults.push(RowFault::new(row.line, Column::Team.as_str(), name.as_str(), reason));
+                Ok(None)
+            }
+            None => Ok(None),
+        }
+    }
+
+    fn look_up_team(&mut self, name: &TeamName) -> Result<Result<Team, String>, Error> {
+        match teams::get_team(self.tx, &self.plan.organization, name) {
+            Ok(team) => Ok(Ok(Team::Known(team.id))),
+            Err(error) if !error.is_refusal() => Err(error),
+            Err(_) if self.request.on_unknown_team == OnUnknownTeam::Create => {
+                let new = &mut self.plan.new_teams;
+                let same = |known: &TeamName| known.folded() == name.folded();
+                let place = new.iter().position(same).unwrap_or_else(|| {
+                    new.push(name.clone());
+                    new.len() - 1
+                });
+                Ok(Ok(Team::New(place)))
+            }
+            Err(error) => Ok(Err(sentence(&error))),
+        }
+    }
+
+    /// The agents that the row brings and the user does not hold yet.
+    fn agents_of(
+        &mut self,
+        index: usize,
+        row: &ImportRow,
+        known: Option<&User>,
+        role: Option<&Role>,
+        faults: &mut Vec<RowFault>,
+    ) -> Vec<Agent> {
+        let mut fault = |agent: &str, reason: String| {
+            faults.push(RowFault::new(row.line, Column::Agents.as_str(), agent, reason));
+        };
+        let Some(lookups) = self.agents.remove(&index) else { return Vec::new() };
+        let reference = UserRef::Email(row.email.clone());
+        if let Some(role) = role
+            && let Err(error) = agents::may_hold(&reference, role, self.roles)
+        {
+            fault(&row.cells()[4], error.to_string());
+            return Vec::new();
+        }
+        let mut free = Vec::new();
+        for (asked, found) in row.agents.iter().zip(lookups) {
+            match found {
+                Err(reason) => fault(&asked.to_string(), reason),
+                Ok(agent) => match self.tx.find_holder(agent.number) {
+                    Ok(Some(holder)) if known.is_some_and(|user| user.id == holder.user) => {}
+                    Ok(Some(holder)) => {
+                        fault(&asked.to_string(), format!("belongs to {}", holder.reference));
+                    }
+                    Ok(None) => free.push(agent),
+                    Err(error) => fault(&asked.to_string(), error.to_string()),
+                },
+            }
+        }
+        free
+    }
+}
+
+/// Looks up every agent in the file, and finds those that several people claim.
+fn resolved_agents(
+    tx: &ReadTx<'_>,
+    organization: &Organization,
+    request: &ImportRequest,
+) -> Result<Lookups, Error> {
+    let mut lookups = Lookups::new();
+    let mut claims: HashMap<AgentNumber, Claims> = HashMap::new();
+    let mut first: Option<&ImportRow> = None;
+    for (index, row) in request.rows.iter().enumerate() {
+        let repeated = first.is_some_and(|first| first.email == row.email);
+        if repeated || row.agents.is_empty() {
+            continue;
+        }
+        first = Some(row);
+        let mut found = Vec::with_capacity(row.agents.len());
+        for agent in &row.agents {
+            found.push(match agents::resolve(tx, organization, agent) {
+                Ok(agent) => {
+                    claims.entry(agent.number).or_default().insert(row.line);
+                    Ok(agent)
+                }
+                Err(error) if error.is_refusal() => Err(sentence(&error)),
+                Err(error) => return Err(error),
+            });
+        }
+        lookups.insert(index, found);
+    }
+    for (index, found) in &mut lookups {
+        let line = request.rows.get(*index).map_or(0, |row| row.line);
+        for agent in found {
+            let number = agent.as_ref().ok().map(|agent| agent.number);
+            let rivals = number.and_then(|number| claims.get(&number));
+            if let Some(rival) = rivals.and_then(|lines| lines.iter().find(|rival| **rival != line))
+            {
+                *agent = Err(format!("is on line {rival} too; one agent ID, one user"));
+            }
+        }
+    }
+    Ok(lookups)
+}
+
+fn unchanged(user: &User, row: &ImportRow, role: &Role, team: Team) -> bool {
+    let same_team = match team {
+        Team::None => user.team.is_none(),
+        Team::Known(id) => user.team.as_ref().is_some_and(|team| team.id == id),
+        Team::New(_) => false,
+    };
+    role.id == user.role_id && same_team && (row.name.is_none() || row.name == user.name)
+}
+
+/// What is wrong, and what may have been meant, in one sentence for a line of a list.
+fn sentence(error: &Error) -> String {
+    match error.hint() {
+        Some(hint) => format!("{error}; {hint}"),
+        None => error.to_string(),
+    }
+}

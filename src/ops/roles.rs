@@ -1,0 +1,93 @@
+//! Roles: which there are, and finding one by name.
+
+use super::error::Error;
+use crate::domain::id::RoleId;
+use crate::domain::nearest::nearest;
+use crate::domain::organization::Organization;
+use crate::domain::role::{AgentHolding, Role, RoleDetails, RoleName};
+use crate::store::{ReadTx, Store, StoreError};
+
+/// The roles of an organization, at hand while a command runs.
+#[derive(Clone, Debug)]
+pub struct Roles {
+    organization: String,
+    roles: Vec<Role>,
+}
+
+impl Roles {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn of(tx: &ReadTx<'_>, organization: &Organization) -> Result<Self, StoreError> {
+        Ok(Self { organization: organization.slug.to_string(), roles: tx.roles(organization.id)? })
+    }
+
+    /// All of them, highest first.
+    #[must_use]
+    pub fn all(&self) -> &[Role] {
+        &self.roles
+    }
+
+    /// A role by name.
+    ///
+    /// # Errors
+    /// Names the nearest roles, or all where none is near.
+    pub fn get(&self, name: &RoleName) -> Result<&Role, Error> {
+        self.roles.iter().find(|role| role.name == *name).ok_or_else(|| {
+            let names = || self.roles.iter().map(|role| role.name.as_str());
+            let near = nearest(name.as_str(), names());
+            let known = if near.is_empty() { names().collect() } else { near };
+            Error::UnknownRole {
+                role: name.clone(),
+                organization: self.organization.clone(),
+                known: known.into_iter().map(str::to_owned).collect(),
+            }
+        })
+    }
+
+    /// A role by name, or the one for who is invited without one.
+    ///
+    /// # Errors
+    /// When there is no such role.
+    pub fn get_or_default(
+        &self,
+        name: Option<&RoleName>,
+        organization: &Organization,
+    ) -> Result<&Role, Error> {
+        match name {
+            Some(name) => self.get(name),
+            None => self.by_id(organization.default_role),
+        }
+    }
+
+    /// A role by its row.
+    ///
+    /// # Errors
+    /// A store that names a role it does not have is damaged.
+    pub fn by_id(&self, id: RoleId) -> Result<&Role, Error> {
+        self.roles.iter().find(|role| role.id == id).ok_or_else(|| {
+            StoreError::Damaged(format!("role {id} is not in {}", self.organization)).into()
+        })
+    }
+
+    /// The roles whose users may hold agent IDs.
+    #[must_use]
+    pub fn that_hold_agents(&self) -> Vec<RoleName> {
+        let holds = |role: &&Role| role.agents == AgentHolding::Allowed;
+        self.roles.iter().filter(holds).map(|role| role.name.clone()).collect()
+    }
+}
+
+/// The current organization and its roles with all they may do, highest first.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn list(store: &mut Store) -> Result<(Organization, Vec<RoleDetails>), Error> {
+    let tx = store.read()?;
+    let organization = tx.current_organization()?;
+    let roles = tx.roles(organization.id)?;
+    let details = roles.into_iter().map(|role| tx.role_details(role));
+    let details = details.collect::<Result<_, _>>()?;
+    Ok((organization, details))
+}

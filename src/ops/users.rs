@@ -1,0 +1,299 @@
+//! Users: finding and listing them, taking access away and giving it back, roles, deleting.
+
+use super::agents;
+use super::each::{Detail, Outcome, change_each, get_user};
+use super::error::Error;
+use super::invites::Released;
+use super::roles::Roles;
+use super::{Context, teams};
+use crate::domain::agent::{Agent, AgentKey};
+use crate::domain::audit::{Action, AuditRecord};
+use crate::domain::filter::{
+    Direction, LinkFilter, LoginFilter, Page, SearchText, TeamFilter, UserFilter, UserSort,
+};
+use crate::domain::id::BatchId;
+use crate::domain::invite::{Invite, InviteState};
+use crate::domain::organization::Organization;
+use crate::domain::role::{AgentHolding, Role, RoleName};
+use crate::domain::status::{Status, Verb};
+use crate::domain::team::TeamName;
+use crate::domain::user::User;
+use crate::domain::user_ref::UserRef;
+use crate::store::{AuditFilter, ReadTx, Store, UserQuery, WriteTx};
+
+/// How many entries of the audit `show` looks back.
+const HISTORY: u32 = 10;
+
+/// Takes access away: links die, agent IDs are released (rule 17).
+///
+/// # Errors
+/// When the store fails; per user in the outcome otherwise.
+pub fn deactivate(
+    store: &mut Store,
+    context: &Context,
+    users: &[UserRef],
+) -> Result<Outcome<Released>, Error> {
+    change_each(store, context, Action::Deactivate, users, |tx, _, user, detail| {
+        let wrong = |wrong| Error::WrongVerb { user: user.reference(), wrong };
+        let state = user.state.deactivated().map_err(wrong)?;
+        tx.close_invites(user.id, InviteState::Withdrawn)?;
+        tx.set_state(user, state)?;
+        let agents = agents::release_all(tx, user, detail)?;
+        Ok(Released { user: user.clone(), agents })
+    })
+}
+
+/// Gives access back (rule 19). Released agent IDs stay free.
+///
+/// # Errors
+/// When the store fails; per user in the outcome otherwise.
+pub fn reactivate(
+    store: &mut Store,
+    context: &Context,
+    users: &[UserRef],
+) -> Result<Outcome<User>, Error> {
+    change_each(store, context, Action::Reactivate, users, |tx, _, user, _| {
+        let wrong = |wrong| Error::WrongVerb { user: user.reference(), wrong };
+        let state = user.state.reactivated().map_err(wrong)?;
+        tx.set_state(user, state)?;
+        Ok(user.clone())
+    })
+}
+
+/// Deletes users, save in the audit (rule 18).
+///
+/// # Errors
+/// When the store fails; per user in the outcome otherwise.
+pub fn remove(
+    store: &mut Store,
+    context: &Context,
+    users: &[UserRef],
+) -> Result<Outcome<Released>, Error> {
+    change_each(store, context, Action::Remove, users, |tx, _, user, detail| {
+        let agents = agents::release_all(tx, user, detail)?;
+        tx.remove_user(user)?;
+        Ok(Released { user: user.clone(), agents })
+    })
+}
+
+/// Somebody who has another role.
+#[derive(Debug)]
+pub struct NewRole {
+    /// The user as it was before.
+    pub user: User,
+    /// The role now.
+    pub role: RoleName,
+    /// The agent IDs that are free now, because the new role holds none (rule 29).
+    pub agents: Vec<AgentKey>,
+    /// What became of an open link.
+    pub link: LinkAfter,
+}
+
+/// What became of an open link when the role changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkAfter {
+    /// There was none.
+    None,
+    /// It ended: it was made out for the old role.
+    Ended,
+}
+
+/// Gives users another role.
+///
+/// # Errors
+/// When the role is unknown or the store fails; per user in the outcome otherwise.
+pub fn set_role(
+    store: &mut Store,
+    context: &Context,
+    users: &[UserRef],
+    role: &RoleName,
+) -> Result<Outcome<NewRole>, Error> {
+    let roles = {
+        let tx = store.read()?;
+        let organization = tx.current_organization()?;
+        let roles = Roles::of(&tx, &organization)?;
+        roles.get(role)?;
+        roles
+    };
+    change_each(store, context, Action::SetRole, users, |tx, _, user, detail| {
+        let new = roles.get(role)?;
+        let wrong = |wrong| Error::WrongVerb { user: user.reference(), wrong };
+        user.state.permit(Verb::SetRole).map_err(wrong)?;
+        if new.id == user.role_id {
+            return Err(Error::SameRole { user: user.reference(), role: role.clone() });
+        }
+        let (link, agents) = change_role(tx, user, new, detail)?;
+        Ok(NewRole { user: user.clone(), role: role.clone(), agents, link })
+    })
+}
+
+/// Gives one user another role: an open link ends, and agent IDs are released where the new role holds
+/// none (rule 29).
+pub(super) fn change_role(
+    tx: &mut WriteTx<'_>,
+    user: &User,
+    role: &Role,
+    detail: &mut Detail,
+) -> Result<(LinkAfter, Vec<AgentKey>), Error> {
+    let wrong = |wrong| Error::WrongVerb { user: user.reference(), wrong };
+    let state = user.state.with_new_role().map_err(wrong)?;
+    detail.push(("from", user.role.to_string()));
+    detail.push(("to", role.name.to_string()));
+    let link = match tx.close_invites(user.id, InviteState::Withdrawn)? {
+        0 => LinkAfter::None,
+        _ => LinkAfter::Ended,
+    };
+    tx.set_state(user, state)?;
+    tx.set_role(user, role.id)?;
+    let agents = match role.agents {
+        AgentHolding::Allowed => Vec::new(),
+        AgentHolding::Refused => agents::release_all(tx, user, detail)?,
+    };
+    Ok((link, agents))
+}
+
+/// One person on one screen.
+#[derive(Debug)]
+pub struct Portrait {
+    /// Where.
+    pub organization: Organization,
+    /// The user.
+    pub user: User,
+    /// The newest invite, if there ever was one.
+    pub invite: Option<Invite>,
+    /// The agents held.
+    pub agents: Vec<Agent>,
+    /// What the audit says, the newest first.
+    pub history: Vec<AuditRecord>,
+    /// What can be done next.
+    pub next: Vec<Verb>,
+}
+
+/// Everything about one user.
+///
+/// # Errors
+/// When there is no such user, or the store fails.
+pub fn show(store: &mut Store, user: &UserRef) -> Result<Portrait, Error> {
+    let tx = store.read()?;
+    let organization = tx.current_organization()?;
+    let user = get_user(&tx, &organization, user)?;
+    let filter = AuditFilter {
+        user: Some((user.id, user.batch)),
+        limit: Some(HISTORY),
+        ..AuditFilter::default()
+    };
+    let history = tx.audit(&filter)?.rows()?.collect::<Result<_, _>>()?;
+    let agents = tx.agents_of(user.id)?;
+    let holds = Roles::of(&tx, &organization)?.by_id(user.role_id)?.agents;
+    let fits = |verb: &Verb| match verb {
+        Verb::AssignAgent => holds == AgentHolding::Allowed,
+        Verb::UnassignAgent => !agents.is_empty(),
+        _ => true,
+    };
+    Ok(Portrait {
+        invite: tx.find_newest_invite(user.id)?,
+        next: user.state.next_verbs().filter(fits).collect(),
+        history,
+        agents,
+        organization,
+        user,
+    })
+}
+
+/// Which users to list, in the words of the command line.
+#[derive(Clone, Debug)]
+pub struct ListRequest {
+    /// One of these statuses.
+    pub statuses: Vec<Status>,
+    /// This role.
+    pub role: Option<RoleName>,
+    /// This team, or none.
+    pub team: Option<TeamChoice>,
+    /// Pending only.
+    pub link: Option<LinkFilter>,
+    /// By last login.
+    pub login: Option<LoginFilter>,
+    /// Made by this import.
+    pub batch: Option<BatchId>,
+    /// Name or address holds this.
+    pub search: Option<SearchText>,
+    /// What it is sorted by.
+    pub sort: UserSort,
+    /// Which way round.
+    pub direction: Direction,
+    /// Behind this user.
+    pub after: Option<UserRef>,
+    /// So many at most.
+    pub limit: Option<u32>,
+}
+
+/// Which team, by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TeamChoice {
+    /// This one.
+    Named(TeamName),
+    /// None.
+    WithoutTeam,
+}
+
+/// A list that can be opened: every name in it is known.
+#[derive(Clone, Debug)]
+pub struct ListPlan {
+    /// Where.
+    pub organization: Organization,
+    filter: UserFilter,
+    page: Page,
+}
+
+/// Resolves the names in a request.
+///
+/// # Errors
+/// When a role, team or user is unknown.
+pub fn plan_list(tx: &ReadTx<'_>, request: &ListRequest) -> Result<ListPlan, Error> {
+    let organization = tx.current_organization()?;
+    let role = match &request.role {
+        Some(name) => Some(Roles::of(tx, &organization)?.get(name)?.id),
+        None => None,
+    };
+    let team = match &request.team {
+        Some(TeamChoice::Named(name)) => {
+            Some(TeamFilter::In(teams::get_team(tx, &organization, name)?.id))
+        }
+        Some(TeamChoice::WithoutTeam) => Some(TeamFilter::WithoutTeam),
+        None => None,
+    };
+    let after = match &request.after {
+        Some(user) => Some(get_user(tx, &organization, user)?.id),
+        None => None,
+    };
+    let filter = UserFilter {
+        statuses: request.statuses.clone(),
+        role,
+        team,
+        link: request.link,
+        login: request.login,
+        batch: request.batch,
+        search: request.search.clone(),
+    };
+    let page =
+        Page { sort: request.sort, direction: request.direction, after, limit: request.limit };
+    Ok(ListPlan { organization, filter, page })
+}
+
+impl ListPlan {
+    /// Opens the list.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn open<'t>(&self, tx: &'t ReadTx<'_>) -> Result<UserQuery<'t>, Error> {
+        Ok(tx.users(self.organization.id, &self.filter, &self.page)?)
+    }
+
+    /// How many users there are on all pages together.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn count(&self, tx: &ReadTx<'_>) -> Result<u64, Error> {
+        Ok(tx.count_matching(self.organization.id, &self.filter)?)
+    }
+}
