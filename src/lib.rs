@@ -1,6 +1,56 @@
-//! admit lets people in and out of a product.
+//! admit lets people in and out of a product: it invites users, imports them in bulk, lists, deactivates
+//! and removes them, makes, renews and expires their links, and maps agent IDs to them, over one SQLite
+//! file.
+//!
+//! # The layers, from the screen to the disk
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`cli`] | everything a human sees: arguments, formats, prompts, exit codes |
+//! | [`files`] | the formats people hand us: CSV and JSON lines, encodings, line numbers |
+//! | [`ops`] | what each verb means: the rules, one transaction, one audit entry |
+//! | [`domain`] | pure values and the state machine of a user |
+//! | [`store`] | the SQLite file, and all SQL |
+//! | [`settings`], [`clock`], [`random`] | the only readers of the environment, the clock, the system's random numbers |
+//!
+//! `tests/architecture.rs` holds who may use whom.
+//!
+//! # Words
+//!
+//! A *user* is a person's place in one *organization*; an *invite* is the right to become active, a
+//! secret *link* with an end; an *agent* is an identity in interaction data, and an *assignment* maps it
+//! to a user from a date until a date; a *batch* is everything one import did.
+//!
+//! # As a library
+//!
+//! ```
+//! use admit::domain::audit::{Actor, Identity, SystemLogin};
+//! use admit::domain::template::Template;
+//! use admit::ops::organizations::{self, InitRequest};
+//! use admit::ops::{Context, Mode};
+//! use admit::random::SystemEntropy;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let login = SystemLogin { name: "nightly".into(), uid: 1000, sudo_user: None };
+//! let context = Context {
+//!     now: admit::clock::now(),
+//!     actor: Actor { identity: Identity::Operator, login },
+//!     mode: Mode::Apply,
+//! };
+//! let template = Template::find_builtin("contact-center").ok_or("no such template")?.read()?;
+//! let request =
+//!     InitRequest { template: &template, slug: "main".parse()?, name: "Main".parse()?, owner: None };
+//! let mut store = organizations::rehearse(&context, &mut SystemEntropy, &request)?;
+//! assert_eq!(store.read()?.current_organization()?.slug.as_str(), "main");
+//! # Ok(())
+//! # }
+//! ```
 
+pub mod cli;
+pub mod clock;
 pub mod domain;
 pub mod files;
 pub mod ops;
+pub mod random;
+pub mod settings;
 pub mod store;

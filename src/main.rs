@@ -1,3 +1,7 @@
-//! Runs admit.
+//! Runs admit and hands its exit code to the system.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(admit::cli::run().code())
+}

@@ -1,1 +1,9 @@
-//! The real binary, end to end.
+//! The real binary, end to end: one file a verb, each test pinning stdout, stderr and the exit code as
+//! one text. Edge cases of single values are tested where the values are.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[allow(dead_code)]
+mod support;
+
+mod invite;

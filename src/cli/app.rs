@@ -1,0 +1,246 @@
+//! Puts together what a command needs, when it needs it: the store, the time, the actor, the screen.
+
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
+
+use super::args::GlobalArgs;
+use super::exit::{Exit, Failure};
+use super::prompt::Answer;
+use super::render::{Cells, Format, Output};
+use super::ui::Ui;
+use crate::clock;
+use crate::domain::audit::{Actor, Identity};
+use crate::domain::filter::{Direction, SearchText, UserSort};
+use crate::domain::portal::PortalAddress;
+use crate::domain::status::Status;
+use crate::domain::template::Template;
+use crate::domain::time::Timestamp;
+use crate::domain::user_ref::UserRef;
+use crate::ops::organizations::{self, InitRequest};
+use crate::ops::users::{self, ListRequest};
+use crate::ops::{Context, Mode};
+use crate::random::SystemEntropy;
+use crate::settings::{Settings, StoreChoice, system_login};
+use crate::store::{FileMode, Store, StoreError};
+
+/// The template of a store that is made on first use (requirements, section 2).
+pub const DEFAULT_TEMPLATE: &str = "contact-center";
+/// The short name of a new store's organization.
+pub const DEFAULT_ORGANIZATION: &str = "main";
+
+/// Most people that a question offers.
+const OFFERED: u32 = 50;
+
+/// One run of admit.
+pub struct App {
+    /// What a person sees.
+    pub ui: Ui,
+    settings: Settings,
+    global: GlobalArgs,
+    now: Timestamp,
+}
+
+impl App {
+    /// Starts a run. Opens nothing yet.
+    #[must_use]
+    pub fn new(ui: Ui, settings: Settings, global: GlobalArgs) -> Self {
+        Self { ui, settings, global, now: clock::now() }
+    }
+
+    /// When this run started.
+    #[must_use]
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// What a change needs to know.
+    #[must_use]
+    pub fn context(&self, mode: Mode) -> Context {
+        let actor = Actor { identity: Identity::Operator, login: system_login() };
+        Context { now: self.now, actor, mode }
+    }
+
+    /// Where the store is.
+    ///
+    /// # Errors
+    /// When nobody says so.
+    pub fn store_choice(&self) -> Result<StoreChoice, Failure> {
+        Ok(self.settings.store(self.global.store.as_deref())?)
+    }
+
+    /// Opens the store, which must be there.
+    ///
+    /// # Errors
+    /// When it is not, or is no store.
+    pub fn store(&mut self) -> Result<Store, Failure> {
+        let choice = self.store_choice()?;
+        match Store::open(choice.path()) {
+            Err(error @ StoreError::Missing(_)) if matches!(choice, StoreChoice::Default(_)) => {
+                Err(Failure::new(Exit::NoInput, error)
+                    .hinted("make it: admit init, or admit import FILE, or admit invite EMAIL"))
+            }
+            opened => self.checked(opened?),
+        }
+    }
+
+    /// Opens the store; makes the default one where there is none yet (first use of `invite` and
+    /// `import`). A dry run makes it in memory.
+    ///
+    /// # Errors
+    /// When a store that was named is not there, or none can be made.
+    pub fn store_or_new(&mut self, mode: Mode) -> Result<Store, Failure> {
+        let choice = self.store_choice()?;
+        match Store::open(choice.path()) {
+            Err(StoreError::Missing(_)) if matches!(choice, StoreChoice::Default(_)) => {}
+            opened => return self.checked(opened?),
+        }
+        let template = builtin_template(DEFAULT_TEMPLATE)?;
+        let request = first_organization(&template)?;
+        let context = self.context(mode);
+        let path = choice.path().display().to_string();
+        if mode == Mode::DryRun {
+            self.ui.status(format!("There is no store yet; it would be made at {path}."));
+            return Ok(organizations::rehearse(&context, &mut SystemEntropy, &request)?);
+        }
+        self.make_directory(choice.path())?;
+        match organizations::init(choice.path(), &context, &mut SystemEntropy, &request) {
+            // Another command made it at the same moment: then it is simply there.
+            Err(crate::ops::Error::Store(StoreError::Exists(_))) => {}
+            made => {
+                made?;
+                self.ui
+                    .status(format!("Made the store {path} from the template {DEFAULT_TEMPLATE}."));
+            }
+        }
+        self.checked(Store::open(choice.path())?)
+    }
+
+    /// Makes the default store's directory.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn make_directory(&self, store: &Path) -> Result<(), Failure> {
+        let Some(directory) = store.parent() else { return Ok(()) };
+        DirBuilder::new().recursive(true).mode(0o700).create(directory).map_err(|error| {
+            let directory = directory.display();
+            Failure::new(Exit::CannotCreate, format!("{directory} cannot be created: {error}"))
+        })
+    }
+
+    /// How the answer is written; the format is the flag's, or the command's own default.
+    #[must_use]
+    pub fn output(&self, default: Format) -> Output {
+        self.output_with(default, Cells::Guarded)
+    }
+
+    /// The same, with what becomes of formulas in CSV.
+    #[must_use]
+    pub fn output_with(&self, default: Format, cells: Cells) -> Output {
+        self.ui.output(self.global.format.unwrap_or(default), self.global.fields.clone(), cells)
+    }
+
+    /// The format that was asked for, if one was.
+    #[must_use]
+    pub const fn format(&self) -> Option<Format> {
+        self.global.format
+    }
+
+    /// Whether every confirmation is answered already.
+    #[must_use]
+    pub const fn says_yes(&self) -> bool {
+        self.global.yes
+    }
+
+    /// Whether to ask for what is missing: somebody can answer, and did not say "yes to all".
+    #[must_use]
+    pub fn may_ask(&self) -> bool {
+        !self.global.yes && self.ui.can_ask()
+    }
+
+    /// The address that links start with.
+    #[must_use]
+    pub fn portal(&self) -> Option<PortalAddress> {
+        self.settings.portal()
+    }
+
+    /// Asks for one user: a few letters, then a choice. `None` where nobody can answer or wants to.
+    ///
+    /// # Errors
+    /// When the store fails or the person stops.
+    pub fn ask_for_user(&mut self, question: &str) -> Result<Option<UserRef>, Failure> {
+        if !self.may_ask() {
+            return Ok(None);
+        }
+        let prompter = self.ui.ask()?;
+        let Answer::Given(letters) =
+            prompter.text(&format!("{question} Part of a name or address"), |_| Ok(()))?
+        else {
+            return Ok(None);
+        };
+        let mut store = self.store()?;
+        let tx = store.read()?;
+        let request = ListRequest {
+            statuses: Status::ALL.to_vec(),
+            role: None,
+            team: None,
+            link: None,
+            login: None,
+            batch: None,
+            search: Some(SearchText::new(&letters)),
+            sort: UserSort::Email,
+            direction: Direction::Ascending,
+            after: None,
+            limit: Some(OFFERED),
+        };
+        let plan = users::plan_list(&tx, &request)?;
+        let mut query = plan.open(&tx)?;
+        let found = query.rows()?.collect::<Result<Vec<_>, _>>()?;
+        let items: Vec<String> = found
+            .iter()
+            .map(|line| {
+                let name = line.user.name.as_ref().map_or("", |name| name.as_str());
+                format!("{}  {name}  {}", line.user.reference(), line.user.state.standing())
+            })
+            .collect();
+        if items.is_empty() {
+            return Err(Failure::new(Exit::Unknown, format!("nobody matches {letters}")));
+        }
+        match prompter.pick(question, &items)? {
+            Answer::Given(index) => Ok(found.get(index).map(|line| line.user.reference())),
+            Answer::Declined => Ok(None),
+        }
+    }
+
+    fn checked(&mut self, store: Store) -> Result<Store, Failure> {
+        if let FileMode::Open(mode) = store.file_mode()? {
+            let path = store.path().display();
+            self.ui.warning(format!("others may open the store: {path} has mode {mode:04o}"));
+            self.ui.hint(format!("chmod 600 {path}"));
+        }
+        Ok(store)
+    }
+}
+
+/// A template inside the binary.
+///
+/// # Errors
+/// When there is none of that name.
+pub fn builtin_template(name: &str) -> Result<Template, Failure> {
+    let known = Template::find_builtin(name).ok_or_else(|| {
+        let names: Vec<&str> = Template::builtin().iter().map(|known| known.name()).collect();
+        Failure::new(Exit::Setting, format!("there is no template {name}"))
+            .hinted(format!("templates: {}, or a file such as ./mine.toml", names.join(", ")))
+    })?;
+    known.read().map_err(|error| Failure::new(Exit::Bug, error))
+}
+
+fn first_organization(template: &Template) -> Result<InitRequest<'_>, Failure> {
+    let bug = |error: &dyn std::fmt::Display| Failure::new(Exit::Bug, error.to_string());
+    Ok(InitRequest {
+        template,
+        slug: DEFAULT_ORGANIZATION.parse().map_err(|error| bug(&error))?,
+        name: DEFAULT_ORGANIZATION.parse().map_err(|error| bug(&error))?,
+        owner: None,
+    })
+}

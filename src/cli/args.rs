@@ -1,0 +1,155 @@
+//! Arguments that many commands share.
+
+use std::convert::Infallible;
+use std::io::BufRead;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Args, ValueHint};
+use clap_complete::engine::ArgValueCompleter;
+
+use super::app::App;
+use super::complete;
+use super::exit::{Exit, Failure};
+use super::render::Format;
+use super::terminal::ColorWhen;
+use crate::domain::user_ref::{UserRef, UserRefError};
+use crate::ops::Mode;
+
+/// What every command takes.
+#[derive(Args, Clone, Debug)]
+pub struct GlobalArgs {
+    /// Use this store instead of ADMIT_STORE or the default one
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Global options")]
+    pub store: Option<PathBuf>,
+    /// Write the answer in this format
+    #[arg(long, global = true, value_name = "FORMAT", help_heading = "Global options")]
+    pub format: Option<Format>,
+    /// Show only these fields, in this order
+    #[arg(
+        long,
+        global = true,
+        value_name = "FIELD,…",
+        value_delimiter = ',',
+        help_heading = "Global options"
+    )]
+    pub fields: Option<Vec<String>>,
+    /// Answer yes to every confirmation
+    #[arg(long, short = 'y', global = true, help_heading = "Global options")]
+    pub yes: bool,
+    /// Say nothing but warnings and errors
+    #[arg(long, short, global = true, help_heading = "Global options")]
+    pub quiet: bool,
+    /// Colour the output
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = "Global options"
+    )]
+    pub color: ColorWhen,
+}
+
+/// What every command takes that changes something.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct ChangeArgs {
+    /// Show what would happen and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+impl ChangeArgs {
+    /// Whether the change is meant.
+    #[must_use]
+    pub const fn mode(self) -> Mode {
+        if self.dry_run { Mode::DryRun } else { Mode::Apply }
+    }
+}
+
+/// One word that names users.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UserArg {
+    /// A user.
+    User(UserRef),
+    /// `-`: one a line on stdin.
+    Stdin,
+}
+
+impl FromStr for UserArg {
+    type Err = UserRefError;
+
+    fn from_str(text: &str) -> Result<Self, UserRefError> {
+        match text {
+            "-" => Ok(Self::Stdin),
+            _ => text.parse().map(Self::User),
+        }
+    }
+}
+
+/// Some users.
+#[derive(Args, Clone, Debug)]
+pub struct UsersArgs {
+    /// Name users by e-mail or number (#12); `-` reads them from stdin, one a line
+    #[arg(value_name = "USER", add = ArgValueCompleter::new(complete::users))]
+    pub users: Vec<UserArg>,
+}
+
+impl UsersArgs {
+    /// The users that are meant, each once. Asks where nobody is named and somebody can answer.
+    ///
+    /// # Errors
+    /// When nobody is named, or a line on stdin names no user.
+    pub fn resolve(&self, app: &mut App, verb: &str) -> Result<Vec<UserRef>, Failure> {
+        let mut users = Vec::new();
+        for word in &self.users {
+            match word {
+                UserArg::User(user) => users.push(user.clone()),
+                UserArg::Stdin => users.extend(lines_of_stdin::<UserRef>()?),
+            }
+        }
+        if self.users.is_empty() {
+            let question = format!("Whom to {verb}?");
+            match app.ask_for_user(&question)? {
+                Some(user) => users.push(user),
+                None => {
+                    return Err(Failure::usage("no user is named")
+                        .hinted(format!("admit {verb} USER…, or - to read them from stdin")));
+                }
+            }
+        }
+        let mut seen = std::collections::HashSet::new();
+        users.retain(|user| seen.insert(user.clone()));
+        Ok(users)
+    }
+}
+
+/// References on stdin, one a line; blank lines do not count.
+///
+/// # Errors
+/// Names the line that is none.
+pub fn lines_of_stdin<T>() -> Result<Vec<T>, Failure>
+where
+    T: FromStr<Err: std::fmt::Display>,
+{
+    let mut values = Vec::new();
+    for (number, line) in std::io::stdin().lock().lines().enumerate() {
+        let line = line.map_err(|error| {
+            Failure::new(Exit::Failed, format!("stdin:{}: {error}", number + 1))
+        })?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let value = line.parse().map_err(|error: T::Err| {
+            let line = crate::domain::import::quoted(&line);
+            Failure::new(Exit::BadInput, format!("stdin:{}: {line}: {error}", number + 1))
+        })?;
+        values.push(value);
+    }
+    Ok(values)
+}
+
+/// Takes a text as it is: what it means is decided where it is used, one by one.
+pub(crate) fn as_typed(text: &str) -> Result<String, Infallible> {
+    Ok(text.to_owned())
+}

@@ -1,0 +1,144 @@
+//! `admit agent import` and `admit agent add`: agents from interaction data.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
+
+use crate::cli::app::App;
+use crate::cli::args::ChangeArgs;
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::input::{FileArgs, Input, faults};
+use crate::cli::render::{Field, Format, Shape, Shown, Value};
+use crate::cli::report::{self, counted};
+use crate::domain::agent::{AgentFacts, AgentKey, AgentSource};
+use crate::domain::import::RowFault;
+use crate::domain::name::PersonName;
+use crate::files::Record;
+use crate::files::agents::{self as file, AgentsReader};
+use crate::ops::agents::{self, AgentsImported};
+
+/// Arguments of `agent import`.
+#[derive(Args, Debug)]
+pub(super) struct ImportArgs {
+    /// Read this file; `-` is stdin
+    #[arg(value_name = "FILE", required_unless_present = "sample", value_hint = ValueHint::FilePath)]
+    file: Option<PathBuf>,
+    /// Print a file to fill in
+    #[arg(long, conflicts_with = "file")]
+    sample: bool,
+    /// Take this source for rows that name none
+    #[arg(long, value_name = "SOURCE")]
+    source: Option<AgentSource>,
+    #[command(flatten)]
+    format: FileArgs,
+    #[command(flatten)]
+    change: ChangeArgs,
+}
+
+/// Arguments of `agent add`.
+#[derive(Args, Debug)]
+pub(super) struct AddArgs {
+    /// Bring these agents in, such as voice:4711
+    #[arg(value_name = "SOURCE:ID", required = true)]
+    agents: Vec<AgentKey>,
+    /// Call the agent this; for one agent only
+    #[arg(long, value_name = "NAME")]
+    name: Option<PersonName>,
+    #[command(flatten)]
+    change: ChangeArgs,
+}
+
+static SHAPE: Shape<AgentsImported> = Shape {
+    fields: &[
+        field("organization", "Organization", |done| Value::text(done.organization.slug.as_str())),
+        field("added", "Added", |done| number(done.added)),
+        field("updated", "Updated", |done| number(done.updated)),
+        field("unchanged", "Unchanged", |done| number(done.unchanged)),
+    ],
+    reference: |done| done.organization.slug.to_string(),
+};
+
+const fn field(
+    key: &'static str,
+    title: &'static str,
+    value: for<'a> fn(&'a AgentsImported) -> Value<'a>,
+) -> Field<AgentsImported> {
+    Field { key, title, shown: Shown::Always, value }
+}
+
+fn number<'a>(number: u64) -> Value<'a> {
+    Value::Number(i64::try_from(number).unwrap_or(i64::MAX))
+}
+
+/// Imports agents: the whole file, or nothing.
+pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
+    app.output(Format::Table).check(&SHAPE)?;
+    let Some(path) = args.file.filter(|_| !args.sample) else {
+        app.ui.out().write_all(file::sample().as_bytes())?;
+        return Ok(Exit::Done);
+    };
+    let input = Input::open(&path)?;
+    let name = input.name.clone();
+    let wrong = |error| input_failure(&name, error);
+    let mut reader =
+        AgentsReader::open(input.bytes, &args.format.options(), args.source).map_err(wrong)?;
+    let mut agents: Vec<AgentFacts> = Vec::new();
+    let mut wrong_rows: Vec<RowFault> = Vec::new();
+    while let Some(record) = reader.next_record().map_err(wrong)? {
+        match record {
+            Record::Row(row) => agents.push(row.facts),
+            Record::Rejected(row) => wrong_rows.extend(row.faults),
+        }
+    }
+    if !wrong_rows.is_empty() {
+        let count = counted(wrong_rows.len() as u64, "fault", "faults");
+        faults(app, &name, &wrong_rows);
+        return Err(Failure::new(
+            Exit::BadInput,
+            format!("{name} has {count}; nothing was imported"),
+        ));
+    }
+    import(app, args.change, &name, &agents)
+}
+
+/// Adds agents by hand.
+pub(super) fn add(app: &mut App, args: AddArgs) -> Result<Exit, Failure> {
+    app.output(Format::Table).check(&SHAPE)?;
+    if args.name.is_some() && args.agents.len() > 1 {
+        return Err(Failure::usage("--name is for one agent; there are several here"));
+    }
+    let facts = |key| AgentFacts {
+        key,
+        name: args.name.clone(),
+        interactions: 0,
+        last_interaction_at: None,
+    };
+    let agents: Vec<AgentFacts> = args.agents.into_iter().map(facts).collect();
+    import(app, args.change, "by hand", &agents)
+}
+
+fn import(
+    app: &mut App,
+    change: ChangeArgs,
+    source: &str,
+    agents: &[AgentFacts],
+) -> Result<Exit, Failure> {
+    let mode = change.mode();
+    let context = app.context(mode);
+    let done = agents::import(&mut app.store()?, &context, source, agents)?;
+    app.output(Format::Table).one(app.ui.out(), &SHAPE, &done)?;
+    app.ui.status(format!(
+        "{}Brought {} into {}: {} added, {} updated, {} unchanged.",
+        report::would(mode),
+        counted(agents.len() as u64, "agent", "agents"),
+        done.organization.slug,
+        report::grouped(done.added),
+        report::grouped(done.updated),
+        report::grouped(done.unchanged),
+    ));
+    Ok(Exit::Done)
+}
+
+fn input_failure(name: &str, error: crate::files::FileError) -> Failure {
+    Failure::from(error).about(name)
+}

@@ -1,0 +1,123 @@
+//! `admit agent list`: agents and who holds them.
+
+use clap::Args;
+
+use crate::cli::app::App;
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::render::{Field, Format, Screen, Shape, Shown, Value};
+use crate::domain::agent::{AgentKey, AgentSource};
+use crate::domain::filter::SearchText;
+use crate::store::{AgentFilter, AgentLine, HeldFilter};
+
+/// How many agents a page has on a terminal.
+const PAGE: u32 = 50;
+
+/// Arguments of `agent list`.
+#[derive(Args, Debug)]
+pub(super) struct ListArgs {
+    /// Show agents of this source
+    #[arg(long, value_name = "SOURCE")]
+    source: Option<AgentSource>,
+    /// Show agents that no user holds
+    #[arg(long, conflicts_with = "assigned")]
+    unassigned: bool,
+    /// Show agents that a user holds
+    #[arg(long)]
+    assigned: bool,
+    /// Show agents whose name, ID or source holds this, in any case
+    #[arg(long, short, value_name = "TEXT")]
+    search: Option<String>,
+    /// Show so many at most; 50 on a terminal, all elsewhere
+    #[arg(long, value_name = "NUMBER", conflicts_with = "all", value_parser = clap::value_parser!(u32).range(1..))]
+    limit: Option<u32>,
+    /// Start behind this agent: the next page
+    #[arg(long, value_name = "SOURCE:ID")]
+    after: Option<AgentKey>,
+    /// Show all of them, also on a terminal
+    #[arg(long)]
+    all: bool,
+}
+
+static AGENTS: Shape<AgentLine> = Shape {
+    fields: &[
+        field("agent", "Agent", Shown::Always, |line| key(&line.agent.facts.key)),
+        field("source", "Source", Shown::OnRequest, |line| {
+            Value::text(line.agent.facts.key.source.as_str())
+        }),
+        field("agent_id", "Agent ID", Shown::OnRequest, |line| {
+            Value::text(line.agent.facts.key.id.as_str())
+        }),
+        field("name", "Name", Shown::Always, |line| {
+            line.agent.facts.name.as_ref().map(|name| name.as_str()).into()
+        }),
+        field("interactions", "Interactions", Shown::Always, |line| {
+            Value::Number(i64::try_from(line.agent.facts.interactions).unwrap_or(i64::MAX))
+        }),
+        field("last_interaction_at", "Last interaction", Shown::Always, |line| {
+            line.agent.facts.last_interaction_at.into()
+        }),
+        field("user", "User", Shown::Always, |line| match &line.holder {
+            Some(holder) => Value::Text(holder.reference.to_string().into()),
+            None => Value::Nothing,
+        }),
+        field("assigned_at", "Assigned", Shown::OnRequest, |line| {
+            line.holder.as_ref().map(|holder| holder.since).into()
+        }),
+    ],
+    reference: |line| line.agent.facts.key.to_string(),
+};
+
+const fn field(
+    key: &'static str,
+    title: &'static str,
+    shown: Shown,
+    value: for<'a> fn(&'a AgentLine) -> Value<'a>,
+) -> Field<AgentLine> {
+    Field { key, title, shown, value }
+}
+
+fn key(key: &AgentKey) -> Value<'_> {
+    Value::Text(key.to_string().into())
+}
+
+/// Lists agents.
+pub(super) fn run(app: &mut App, args: ListArgs) -> Result<Exit, Failure> {
+    let output = app.output(Format::Table);
+    output.check(&AGENTS)?;
+    let for_eyes = matches!(output.screen, Screen::Terminal { .. });
+    let limit = match (args.limit, args.all) {
+        (None, false) if for_eyes => Some(PAGE),
+        (limit, _) => limit,
+    };
+    let filter = AgentFilter {
+        source: args.source,
+        held: match (args.assigned, args.unassigned) {
+            (true, _) => Some(HeldFilter::ByAUser),
+            (_, true) => Some(HeldFilter::ByNobody),
+            _ => None,
+        },
+        search: args.search.as_deref().map(SearchText::new),
+        after: args.after,
+        limit,
+    };
+    let mut store = app.store()?;
+    let tx = store.read()?;
+    let organization = tx.current_organization()?;
+    let mut query = tx.agents(organization.id, &filter)?;
+    let mut last = None;
+    let rows = query.rows()?.inspect(|row| {
+        if let (Ok(line), Some(_)) = (row, limit) {
+            last = Some(line.agent.facts.key.clone());
+        }
+    });
+    let shown = output.rows(app.ui.out(), &AGENTS, rows)?;
+    if shown == 0 {
+        app.ui.status(format!("No agents match in {}.", organization.slug));
+    }
+    if let (Some(limit), Some(last)) = (limit, last)
+        && shown == u64::from(limit)
+    {
+        app.ui.status(format!("For the next page add --after {last}, for all of them --all."));
+    }
+    Ok(Exit::Done)
+}

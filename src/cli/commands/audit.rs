@@ -1,0 +1,234 @@
+//! `admit audit`: the entries, and whether the chain is whole.
+
+use clap::{Args, Subcommand};
+use clap_complete::engine::ArgValueCompleter;
+
+use crate::cli::app::App;
+use crate::cli::complete;
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::render::{Field, Format, Screen, Shape, Shown, Tone, Value};
+use crate::cli::report::counted;
+use crate::domain::audit::{Action, AuditRecord, Seal};
+use crate::domain::id::BatchId;
+use crate::domain::since::Since;
+use crate::domain::user_ref::UserRef;
+use crate::ops::audit::{self, AuditRequest};
+use crate::store::Verdict;
+
+/// How many entries a page has on a terminal.
+const PAGE: u32 = 50;
+
+/// Arguments of `audit`.
+#[derive(Args, Debug)]
+pub struct AuditArgs {
+    #[command(subcommand)]
+    command: AuditCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum AuditCommand {
+    /// List entries, the newest first
+    #[command(visible_alias = "ls")]
+    List(ListArgs),
+    /// Check that no entry was altered, dropped, inserted or moved
+    Verify(VerifyArgs),
+}
+
+#[derive(Args, Debug)]
+struct ListArgs {
+    /// Show entries about this user
+    #[arg(long, value_name = "USER", add = ArgValueCompleter::new(complete::users))]
+    user: Option<UserRef>,
+    /// Show entries of this action, such as user.invite
+    #[arg(long, value_name = "ACTION")]
+    action: Option<Action>,
+    /// Show what this import did
+    #[arg(long, value_name = "NUMBER")]
+    batch: Option<i64>,
+    /// Show entries since then: 7d, 2026-11-01
+    #[arg(long, value_name = "TIME")]
+    since: Option<Since>,
+    /// Show entries older than this one: the next page
+    #[arg(long, value_name = "NUMBER")]
+    before: Option<u64>,
+    /// Show so many at most; 50 on a terminal, all elsewhere
+    #[arg(long, value_name = "NUMBER", conflicts_with = "all", value_parser = clap::value_parser!(u32).range(1..))]
+    limit: Option<u32>,
+    /// Show all of them, also on a terminal
+    #[arg(long)]
+    all: bool,
+}
+
+#[derive(Args, Debug)]
+struct VerifyArgs {
+    /// Expect this hash at the end: finds a tail that was cut off
+    #[arg(long, value_name = "HASH")]
+    expect_head: Option<Seal>,
+}
+
+static ENTRIES: Shape<AuditRecord> = Shape {
+    fields: &[
+        field("number", "Number", Shown::Always, |entry| {
+            Value::Number(i64::try_from(entry.number).unwrap_or(i64::MAX))
+        }),
+        field("at", "When", Shown::Always, |entry| Value::Time(entry.at)),
+        field("actor", "Actor", Shown::Always, |entry| Value::text(&entry.actor)),
+        field("login", "Login", Shown::Always, |entry| Value::text(&entry.login.name)),
+        field("uid", "UID", Shown::OnRequest, |entry| Value::Number(entry.login.uid.into())),
+        field("sudo_user", "Through sudo", Shown::OnRequest, |entry| {
+            entry.login.sudo_user.as_deref().into()
+        }),
+        field("action", "Action", Shown::Always, |entry| Value::text(entry.action.as_str())),
+        field("organization", "Organization", Shown::Always, |entry| {
+            entry.organization.as_deref().into()
+        }),
+        field("count", "Count", Shown::Always, |entry| {
+            Value::Number(i64::try_from(entry.count).unwrap_or(i64::MAX))
+        }),
+        field("batch", "Import", Shown::OnRequest, |entry| {
+            entry.batch.map(|batch| batch.get()).into()
+        }),
+        field("subjects", "On whom", Shown::Always, |entry| Value::many(subjects(entry))),
+        field("detail", "Detail", Shown::OnRequest, |entry| Value::many(detail(entry))),
+    ],
+    reference: |entry| entry.number.to_string(),
+};
+
+const fn field(
+    key: &'static str,
+    title: &'static str,
+    shown: Shown,
+    value: for<'a> fn(&'a AuditRecord) -> Value<'a>,
+) -> Field<AuditRecord> {
+    Field { key, title, shown, value }
+}
+
+fn subjects(entry: &AuditRecord) -> Vec<Value<'_>> {
+    let users: Vec<serde_json::Value> = serde_json::from_str(&entry.subjects).unwrap_or_default();
+    let name = |user: serde_json::Value| user.get("user")?.as_str().map(str::to_owned);
+    users.into_iter().filter_map(name).map(|name| Value::Text(name.into())).collect()
+}
+
+fn detail(entry: &AuditRecord) -> Vec<Value<'_>> {
+    let pairs: Vec<(String, String)> = serde_json::from_str(&entry.detail).unwrap_or_default();
+    pairs.into_iter().map(|(key, value)| Value::Text(format!("{key}={value}").into())).collect()
+}
+
+struct VerdictView {
+    whole: bool,
+    entries: Option<u64>,
+    head: Option<String>,
+    broken_at: Option<u64>,
+    reason: Option<String>,
+}
+
+static VERDICT: Shape<VerdictView> = Shape {
+    fields: &[
+        verdict("whole", "Whole", |view| Value::Truth(view.whole)),
+        verdict("entries", "Entries", |view| number(view.entries)),
+        verdict("head", "Head", |view| view.head.as_deref().into()),
+        verdict("broken_at", "Broken at", |view| number(view.broken_at)),
+        verdict("reason", "Reason", |view| match &view.reason {
+            Some(reason) => Value::toned(Tone::Bad, reason.as_str()),
+            None => Value::Nothing,
+        }),
+    ],
+    reference: |view| view.head.clone().unwrap_or_default(),
+};
+
+const fn verdict(
+    key: &'static str,
+    title: &'static str,
+    value: for<'a> fn(&'a VerdictView) -> Value<'a>,
+) -> Field<VerdictView> {
+    Field { key, title, shown: Shown::Always, value }
+}
+
+fn number<'a>(number: Option<u64>) -> Value<'a> {
+    number.and_then(|number| i64::try_from(number).ok()).into()
+}
+
+/// Looks at the audit.
+pub(super) fn run(app: &mut App, args: AuditArgs) -> Result<Exit, Failure> {
+    match args.command {
+        AuditCommand::List(args) => list(app, &args),
+        AuditCommand::Verify(args) => verify(app, args.expect_head),
+    }
+}
+
+fn list(app: &mut App, args: &ListArgs) -> Result<Exit, Failure> {
+    let output = app.output(Format::Table);
+    output.check(&ENTRIES)?;
+    let for_eyes = matches!(output.screen, Screen::Terminal { .. });
+    let limit = match (args.limit, args.all) {
+        (None, false) if for_eyes => Some(PAGE),
+        (limit, _) => limit,
+    };
+    let request = AuditRequest {
+        user: args.user.clone(),
+        action: args.action,
+        batch: args.batch.map(BatchId::new),
+        since: args.since.map(|since| since.moment(app.now())),
+        before: args.before,
+        limit,
+    };
+    let mut store = app.store()?;
+    let tx = store.read()?;
+    let filter = audit::plan_list(&tx, &request)?;
+    let mut query = tx.audit(&filter)?;
+    let mut last = 0;
+    let rows = query.rows()?.inspect(|row| {
+        if let Ok(entry) = row {
+            last = entry.number;
+        }
+    });
+    let shown = output.rows(app.ui.out(), &ENTRIES, rows)?;
+    if shown == 0 {
+        app.ui.status("No entries match.");
+    }
+    if limit.is_some_and(|limit| shown == u64::from(limit)) && last > 1 {
+        app.ui.status(format!("For older entries add --before {last}, for all of them --all."));
+    }
+    Ok(Exit::Done)
+}
+
+fn verify(app: &mut App, expected: Option<Seal>) -> Result<Exit, Failure> {
+    let output = app.output(Format::Table);
+    output.check(&VERDICT)?;
+    let view = match audit::verify(&mut app.store()?)? {
+        Verdict::Whole { entries, head } => {
+            let cut = expected.is_some_and(|expected| expected != head);
+            let reason = "it ends elsewhere than the hash that was expected";
+            VerdictView {
+                whole: !cut,
+                entries: Some(entries),
+                head: Some(head.to_string()),
+                broken_at: None,
+                reason: cut.then(|| reason.to_owned()),
+            }
+        }
+        Verdict::Broken { number, reason } => VerdictView {
+            whole: false,
+            entries: None,
+            head: None,
+            broken_at: Some(number),
+            reason: Some(reason.to_owned()),
+        },
+    };
+    output.one(app.ui.out(), &VERDICT, &view)?;
+    match (&view.reason, view.broken_at) {
+        (None, _) => {
+            let entries = counted(view.entries.unwrap_or_default(), "entry", "entries");
+            app.ui.status(format!("The audit is whole: {entries}."));
+            Ok(Exit::Done)
+        }
+        (Some(reason), Some(number)) => {
+            app.ui.error(format!("the audit was tampered with at entry {number}: {reason}"));
+            Ok(Exit::No)
+        }
+        (Some(reason), None) => {
+            app.ui.error(format!("the audit was tampered with: {reason}"));
+            Ok(Exit::No)
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! `admit export`: users in a file that `import` reads back to the same users.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueHint};
+
+use crate::cli::app::App;
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::output_file::OutputFile;
+use crate::cli::render::{Cells, Format, Output, Screen};
+use crate::cli::report::counted;
+use crate::cli::views::EXPORT;
+use crate::domain::filter::{Direction, UserSort};
+use crate::domain::status::Status;
+use crate::ops::users::{self, ListRequest};
+
+/// Arguments of `export`.
+#[derive(Args, Debug)]
+pub struct ExportArgs {
+    /// Write to this file instead of stdout; it appears whole or not at all
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    output: Option<PathBuf>,
+    /// Write users with one of these statuses instead of invited, expired and active ones
+    #[arg(long, value_name = "STATUS,…", value_delimiter = ',')]
+    status: Vec<Status>,
+    /// Leave CSV cells as they are that a spreadsheet would run as a formula
+    #[arg(long)]
+    raw: bool,
+}
+
+/// Writes users.
+pub(super) fn run(app: &mut App, args: ExportArgs) -> Result<Exit, Failure> {
+    let format = app.format().unwrap_or(Format::Csv);
+    if !matches!(format, Format::Csv | Format::Jsonl) {
+        return Err(Failure::usage("export writes --format csv or --format jsonl")
+            .hinted("for people: admit list"));
+    }
+    let cells = if args.raw { Cells::Raw } else { Cells::Guarded };
+    let mut output = app.output_with(format, cells);
+    output.check(&EXPORT)?;
+    let statuses =
+        if args.status.is_empty() { Status::CURRENT.to_vec() } else { args.status.clone() };
+    let written = match &args.output {
+        None => write(app, &output, statuses, None)?,
+        Some(path) => {
+            output.screen = Screen::Elsewhere;
+            write(app, &output, statuses, Some(path))?
+        }
+    };
+    let users = counted(written, "user", "users");
+    match &args.output {
+        None => app.ui.status(format!("Exported {users}.")),
+        Some(path) => app.ui.status(format!("Exported {users} to {}.", path.display())),
+    }
+    Ok(Exit::Done)
+}
+
+fn write(
+    app: &mut App,
+    output: &Output,
+    statuses: Vec<Status>,
+    path: Option<&Path>,
+) -> Result<u64, Failure> {
+    let mut store = app.store()?;
+    let tx = store.read()?;
+    let request = ListRequest {
+        statuses,
+        role: None,
+        team: None,
+        link: None,
+        login: None,
+        batch: None,
+        search: None,
+        sort: UserSort::Email,
+        direction: Direction::Ascending,
+        after: None,
+        limit: None,
+    };
+    let plan = users::plan_list(&tx, &request)?;
+    let mut query = plan.open(&tx)?;
+    let rows = query.rows()?;
+    let Some(path) = path else {
+        return Ok(output.rows(app.ui.out(), &EXPORT, rows)?);
+    };
+    let mut file = OutputFile::begin(path)?;
+    let written = output.rows(&mut file, &EXPORT, rows).map_err(|error| match error {
+        crate::cli::render::RenderError::Output(error) => OutputFile::failure(path, &error),
+        other => other.into(),
+    })?;
+    file.flush().map_err(|error| OutputFile::failure(path, &error))?;
+    file.publish()?;
+    Ok(written)
+}

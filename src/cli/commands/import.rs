@@ -1,0 +1,227 @@
+//! `admit import`: people from a file, all of them or none.
+
+mod read;
+mod view;
+
+use std::io::Write;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum, ValueHint};
+use clap_complete::engine::ArgValueCompleter;
+
+use self::view::ImportView;
+use crate::cli::app::App;
+use crate::cli::args::ChangeArgs;
+use crate::cli::complete;
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::input::{self, FileArgs, Input};
+use crate::cli::output_file::OutputFile;
+use crate::cli::progress::Unit;
+use crate::cli::render::Format;
+use crate::cli::report::counted;
+use crate::cli::signals::Signals;
+use crate::domain::id::BatchId;
+use crate::domain::import::{RejectedRow, RowFault};
+use crate::domain::role::RoleName;
+use crate::domain::team::TeamName;
+use crate::files::users as file;
+use crate::ops::imports::{
+    self, ImportOutcome, ImportPlan, ImportRequest, OnExisting, OnUnknownTeam, Totals,
+};
+use crate::ops::invites::{self, Recipients, Sent};
+use crate::ops::{Context, Mode, Outcome};
+use crate::random::SystemEntropy;
+use crate::store::Store;
+
+/// Arguments of `import`.
+#[derive(Args, Debug)]
+pub struct ImportArgs {
+    /// Read this file; `-` is stdin
+    #[arg(value_name = "FILE", required_unless_present = "sample", value_hint = ValueHint::FilePath)]
+    file: Option<PathBuf>,
+    /// Print a file to fill in
+    #[arg(long, conflicts_with = "file")]
+    sample: bool,
+    /// Give this role to rows that name none
+    #[arg(long, short, value_name = "ROLE", add = ArgValueCompleter::new(complete::roles))]
+    role: Option<RoleName>,
+    /// Put rows that name no team into this one
+    #[arg(long, short, value_name = "TEAM", add = ArgValueCompleter::new(complete::teams))]
+    team: Option<TeamName>,
+    /// Make teams that are not there yet
+    #[arg(long)]
+    create_teams: bool,
+    /// Do this with people who are there already
+    #[arg(long, value_name = "WHAT", value_enum, default_value = "skip")]
+    on_existing: Existing,
+    /// Import the good rows where others are bad
+    #[arg(long)]
+    keep_going: bool,
+    /// Write the bad rows here, with the reason, as a file to correct and import
+    #[arg(long, value_name = "FILE", requires = "keep_going", value_hint = ValueHint::FilePath)]
+    rejects: Option<PathBuf>,
+    /// Make the links of the imported people at once; they are pending otherwise
+    #[arg(long)]
+    send: bool,
+    #[command(flatten)]
+    format: FileArgs,
+    #[command(flatten)]
+    change: ChangeArgs,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Existing {
+    /// Leave them as they are, and count them
+    Skip,
+    /// Give them the name, role and team of the row
+    Update,
+}
+
+/// Imports a file.
+pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
+    let output = app.output(Format::Table);
+    output.check(&view::SHAPE)?;
+    let Some(path) = args.file.as_ref().filter(|_| !args.sample) else {
+        app.ui.out().write_all(file::sample().as_bytes())?;
+        return Ok(Exit::Done);
+    };
+    let input = Input::open(path)?;
+    let source = input.name.clone();
+    let rows = read::rows(app, input, args.format.options())?;
+    let mode = args.change.mode();
+    let mut store = app.store_or_new(mode)?;
+    let mut request = ImportRequest {
+        rows: rows.good,
+        source: source.clone(),
+        role: args.role.clone(),
+        team: args.team.clone(),
+        on_existing: match args.on_existing {
+            Existing::Skip => OnExisting::Skip,
+            Existing::Update => OnExisting::Update,
+        },
+        on_unknown_team: match args.create_teams {
+            true => OnUnknownTeam::Create,
+            false => OnUnknownTeam::Refuse,
+        },
+    };
+    let plan = {
+        let tx = store.read()?;
+        imports::plan(&tx, &mut request)?
+    };
+    let rejected = all_rejected(rows.bad, &plan);
+    tell_of_repeated(app, &source, &plan);
+    tell_of_rejected(app, &source, &rejected);
+    if !rejected.is_empty() && (!args.keep_going || plan.totals.changes() == 0) {
+        return Err(nothing_imported(&source, &rejected, &args));
+    }
+    let rejects = match (&args.rejects, mode) {
+        (Some(path), Mode::Apply) if !rejected.is_empty() => Some(rejects_file(path, &rejected)?),
+        _ => None,
+    };
+    let organization = plan.organization.slug.to_string();
+    let context = app.context(mode);
+    let bad = rejected.len() as u64;
+    let outcome = match mode {
+        Mode::DryRun => ImportOutcome { totals: plan.totals, batch: None },
+        Mode::Apply => apply(app, &mut store, &context, &mut request, plan)?,
+    };
+    if let Some(rejects) = rejects {
+        rejects.publish()?;
+    }
+    let links = match (args.send, outcome.batch) {
+        (true, Some(batch)) => Some(send(&mut store, &context, batch)?),
+        _ => None,
+    };
+    let totals = Totals { rejected: bad, ..outcome.totals };
+    let portal = app.portal();
+    let view = ImportView::new(organization, source, &totals, outcome.batch, links, portal, mode);
+    view.show(app, &output)?;
+    view.tell(app);
+    if let (Some(path), true) = (&args.rejects, bad > 0 && mode == Mode::Apply) {
+        app.ui.hint(format!("correct {0} and import it: admit import {0}", path.display()));
+    }
+    Ok(if bad > 0 { Exit::Partly } else { Exit::Done })
+}
+
+/// Writes what was planned, with a bar on a terminal; a signal rolls it back.
+fn apply(
+    app: &mut App,
+    store: &mut Store,
+    context: &Context,
+    request: &mut ImportRequest,
+    plan: ImportPlan,
+) -> Result<ImportOutcome, Failure> {
+    let signals = Signals::listen()?;
+    let mut bar = app.ui.progress("Importing", Unit::Rows, Some(plan.totals.changes()));
+    let mut progress = |done| {
+        bar.advance_to(done);
+        match signals.caught() {
+            Some(_) => ControlFlow::Break(()),
+            None => ControlFlow::Continue(()),
+        }
+    };
+    let outcome = imports::apply(store, context, request, plan, &mut progress);
+    bar.finish();
+    outcome.map_err(|error| {
+        let failure = Failure::from(error);
+        match (failure.exit, signals.caught()) {
+            (Exit::Interrupted, Some(exit)) => {
+                Failure::new(exit, "interrupted; nothing was imported")
+            }
+            _ => failure,
+        }
+    })
+}
+
+fn send(store: &mut Store, context: &Context, batch: BatchId) -> Result<Outcome<Sent>, Failure> {
+    let recipients = Recipients::Pending { batch: Some(batch), limit: None };
+    Ok(invites::send(store, context, &mut SystemEntropy, &recipients, None)?)
+}
+
+/// What the file and the store object to, by line.
+fn all_rejected(bad: Vec<RejectedRow>, plan: &ImportPlan) -> Vec<RejectedRow> {
+    let mut rejected = bad;
+    rejected.extend(plan.rejected.iter().cloned());
+    rejected.sort_by_key(|row| row.line);
+    rejected
+}
+
+fn tell_of_rejected(app: &mut App, source: &str, rejected: &[RejectedRow]) {
+    let faults: Vec<RowFault> =
+        rejected.iter().flat_map(|row| row.faults.iter().cloned()).collect();
+    input::faults(app, source, &faults);
+}
+
+/// Nobody is dropped silently: who is in the file twice is named.
+fn tell_of_repeated(app: &mut App, source: &str, plan: &ImportPlan) {
+    let notes: Vec<RowFault> = plan
+        .repeated
+        .iter()
+        .map(|row| {
+            let reason = format!("is on line {} already; this line is skipped", row.first);
+            RowFault::new(row.line, "email", row.email.as_typed(), reason)
+        })
+        .collect();
+    input::faults(app, source, &notes);
+}
+
+fn nothing_imported(source: &str, rejected: &[RejectedRow], args: &ImportArgs) -> Failure {
+    let rows = counted(rejected.len() as u64, "bad row", "bad rows");
+    let failure =
+        Failure::new(Exit::BadInput, format!("{source} has {rows}; nothing was imported"));
+    match args.keep_going {
+        true => failure,
+        false => {
+            failure.hinted("correct the file, or import the good rows: --keep-going --rejects FILE")
+        }
+    }
+}
+
+fn rejects_file(path: &std::path::Path, rejected: &[RejectedRow]) -> Result<OutputFile, Failure> {
+    let mut out = OutputFile::begin(path)?;
+    file::write_rejects(&mut out, rejected)
+        .and_then(|()| out.flush())
+        .map_err(|error| OutputFile::failure(path, &error))?;
+    Ok(out)
+}

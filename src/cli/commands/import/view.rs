@@ -1,0 +1,145 @@
+//! What is shown of an import: how many rows ended how.
+
+use crate::cli::app::App;
+use crate::cli::exit::Failure;
+use crate::cli::render::{Field, Format, Output, Shape, Shown, Value};
+use crate::cli::report::{counted, grouped, would};
+use crate::cli::views::{self, ChangeView};
+use crate::domain::id::BatchId;
+use crate::domain::portal::PortalAddress;
+use crate::ops::imports::Totals;
+use crate::ops::invites::Sent;
+use crate::ops::{Mode, Outcome};
+
+/// The outcome of an import.
+pub(super) struct ImportView {
+    organization: String,
+    source: String,
+    batch: Option<i64>,
+    totals: Totals,
+    links: Vec<ChangeView>,
+    mode: Mode,
+}
+
+macro_rules! fields {
+    ($($more:expr),*) => {
+        &[
+            field("batch", "Import", |view| view.batch.into()),
+            field("organization", "Organization", |view| Value::text(&view.organization)),
+            field("source", "File", |view| Value::text(&view.source)),
+            field("invited", "Invited", |view| number(view.totals.invited)),
+            field("invited_again", "Invited again", |view| number(view.totals.invited_again)),
+            field("updated", "Updated", |view| number(view.totals.updated)),
+            field("existing", "There already", |view| number(view.totals.existing)),
+            field("deactivated", "Deactivated", |view| number(view.totals.deactivated)),
+            field("repeated", "Repeated lines", |view| number(view.totals.repeated)),
+            field("rejected", "Bad rows", |view| number(view.totals.rejected)),
+            field("dry_run", "Dry run", |view| Value::Truth(view.mode == Mode::DryRun)),
+            $($more),*
+        ]
+    };
+}
+
+/// Everything, for scripts.
+pub(super) static SHAPE: Shape<ImportView> = Shape {
+    fields: fields!(field("links", "Links", |view| Value::many(view.links.iter().map(link)))),
+    reference,
+};
+
+/// For people: links stand below, whole.
+static TABLE: Shape<ImportView> = Shape { fields: fields!(), reference };
+
+const fn field(
+    key: &'static str,
+    title: &'static str,
+    value: for<'a> fn(&'a ImportView) -> Value<'a>,
+) -> Field<ImportView> {
+    Field { key, title, shown: Shown::Always, value }
+}
+
+fn reference(view: &ImportView) -> String {
+    view.batch.map_or_else(String::new, |batch| batch.to_string())
+}
+
+fn number<'a>(number: u64) -> Value<'a> {
+    Value::Number(i64::try_from(number).unwrap_or(i64::MAX))
+}
+
+fn link(view: &ChangeView) -> Value<'_> {
+    Value::Record(vec![
+        ("user", Value::text(&view.user)),
+        ("link", view.link.as_deref().into()),
+        ("expires_at", view.expires_at.into()),
+    ])
+}
+
+impl ImportView {
+    pub(super) fn new(
+        organization: String,
+        source: String,
+        totals: &Totals,
+        batch: Option<BatchId>,
+        links: Option<Outcome<Sent>>,
+        portal: Option<PortalAddress>,
+        mode: Mode,
+    ) -> Self {
+        let sent = |sent: &Sent| views::sent(sent, portal.as_ref(), "link made");
+        Self {
+            organization,
+            source,
+            batch: batch.map(BatchId::get),
+            totals: totals.clone(),
+            links: links.map(|links| views::changes(&links, sent)).unwrap_or_default(),
+            mode,
+        }
+    }
+
+    /// The answer.
+    pub(super) fn show(&self, app: &mut App, output: &Output) -> Result<(), Failure> {
+        if output.format != Format::Table || output.fields.is_some() {
+            output.one(app.ui.out(), &SHAPE, self)?;
+            return Ok(());
+        }
+        output.one(app.ui.out(), &TABLE, self)?;
+        for view in &self.links {
+            if let Some(link) = &view.link {
+                let user = crate::domain::text::escape(&view.user);
+                writeln!(app.ui.out(), "\nLink for {user}:\n{link}")?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The talk.
+    pub(super) fn tell(&self, app: &mut App) {
+        let Totals { invited, invited_again, updated, existing, deactivated, .. } = self.totals;
+        let people = counted(invited + invited_again, "person", "people");
+        let mut parts = vec![format!("imported {people}")];
+        for (number, words) in [
+            (updated, "updated"),
+            (existing, "there already"),
+            (deactivated, "deactivated and left so"),
+            (self.totals.repeated, "repeated in the file"),
+            (self.totals.rejected, "rejected"),
+        ] {
+            if number > 0 {
+                parts.push(format!("{} {words}", grouped(number)));
+            }
+        }
+        let batch = self.batch.map_or(String::new(), |batch| format!(" (import {batch})"));
+        let sentence = format!("{}, in {}{batch}.", parts.join(", "), self.organization);
+        match self.mode {
+            Mode::Apply => app.ui.status(capitalised(&sentence)),
+            Mode::DryRun => app.ui.status(format!("{}would have {sentence}", would(self.mode))),
+        }
+        if self.mode == Mode::Apply && invited + invited_again > 0 && self.links.is_empty() {
+            let batch = self.batch.unwrap_or_default();
+            app.ui.hint(format!("they are pending; make their links: admit send --batch {batch}"));
+        }
+    }
+}
+
+fn capitalised(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -1,0 +1,211 @@
+//! `admit invite`: people are invited, and their links made.
+
+use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
+
+use crate::cli::app::App;
+use crate::cli::args::{ChangeArgs, as_typed, lines_of_stdin};
+use crate::cli::complete;
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::prompt::Answer;
+use crate::cli::render::{Format, Tone};
+use crate::cli::report::{self, Words};
+use crate::cli::views::{self, ChangeView, INVITES, agent_texts, link_text};
+use crate::domain::agent::AgentRef;
+use crate::domain::email::EmailAddress;
+use crate::domain::lifetime::Lifetime;
+use crate::domain::name::PersonName;
+use crate::domain::role::RoleName;
+use crate::domain::status::Status;
+use crate::domain::team::TeamName;
+use crate::domain::template::Delivery;
+use crate::domain::user::Standing;
+use crate::ops::invites::{self, Arrived, InviteRequest, Invited};
+use crate::ops::{Error, Outcome, roles};
+use crate::random::SystemEntropy;
+use crate::store::Store;
+
+/// Arguments of `invite`.
+#[derive(Args, Debug)]
+pub struct InviteArgs {
+    /// Invite these addresses; `-` reads them from stdin, one a line
+    #[arg(value_name = "EMAIL", value_parser = as_typed)]
+    emails: Vec<String>,
+    /// Call the person this; for one person only
+    #[arg(long, value_name = "NAME")]
+    name: Option<PersonName>,
+    /// Invite as this role instead of the organization's default
+    #[arg(long, short, value_name = "ROLE", add = ArgValueCompleter::new(complete::roles))]
+    role: Option<RoleName>,
+    /// Put into this team
+    #[arg(long, short, value_name = "TEAM", add = ArgValueCompleter::new(complete::teams))]
+    team: Option<TeamName>,
+    /// Map this agent ID, such as voice:4711; can be repeated
+    #[arg(long = "agent", short, value_name = "AGENT", add = ArgValueCompleter::new(complete::agents))]
+    agents: Vec<AgentRef>,
+    /// Let the link live this long, from 1h to 365d, instead of the organization's lifetime
+    #[arg(long, value_name = "TIME")]
+    expires_in: Option<Lifetime>,
+    /// Make the link at once, also where the organization does not
+    #[arg(long, conflicts_with = "no_send")]
+    send: bool,
+    /// Make no link yet: the user is pending until `send`
+    #[arg(long)]
+    no_send: bool,
+    /// Count who is invited or active already as done
+    #[arg(long)]
+    if_not_exists: bool,
+    #[command(flatten)]
+    change: ChangeArgs,
+}
+
+/// An address that is none.
+struct Invalid {
+    position: usize,
+    typed: String,
+    reason: String,
+}
+
+/// Invites.
+pub(super) fn run(app: &mut App, args: InviteArgs) -> Result<Exit, Failure> {
+    app.output(Format::Table).check(&INVITES)?;
+    let (people, invalid) = addresses(app, &args.emails)?;
+    let whole = people.len() + invalid.len();
+    if whole > 1 && args.name.is_some() {
+        return Err(Failure::usage("--name is for one person; there are several here"));
+    }
+    if whole > 1 && !args.agents.is_empty() {
+        return Err(Failure::usage("--agent is for one person: an agent ID belongs to one user"));
+    }
+    let mode = args.change.mode();
+    let mut store = app.store_or_new(mode)?;
+    let role = match args.role {
+        None if app.may_ask() => ask_for_role(app, &mut store)?,
+        given => given,
+    };
+    let request = InviteRequest {
+        people,
+        name: args.name,
+        role,
+        team: args.team,
+        agents: args.agents,
+        lifetime: args.expires_in,
+        delivery: match (args.send, args.no_send) {
+            (true, _) => Some(Delivery::AtOnce),
+            (_, true) => Some(Delivery::OnCommand),
+            _ => None,
+        },
+    };
+    let context = app.context(mode);
+    let mut outcome = invites::invite(&mut store, &context, &mut SystemEntropy, &request)?;
+    let portal = app.portal();
+    let mut rows = views::changes(&outcome, |invited: &Invited| ChangeView {
+        name: request.name.as_ref().map(ToString::to_string),
+        result: match invited.arrived {
+            Arrived::New => "invited".to_owned(),
+            Arrived::Again => "invited again".to_owned(),
+        },
+        tone: Some(Tone::Good),
+        role: Some(invited.role.to_string()),
+        team: invited.team.as_ref().map(ToString::to_string),
+        agents: agent_texts(&invited.agents),
+        link: invited.link.as_ref().and_then(|link| link_text(link, portal.as_ref())),
+        expires_at: invited.link.as_ref().map(|link| link.expires_at),
+        ..ChangeView::default()
+    });
+    let organization = outcome.organization.slug.to_string();
+    for one in &invalid {
+        rows.insert(one.position.min(rows.len()), one.view(&organization));
+    }
+    for one in &invalid {
+        app.ui.error(format!(
+            "{} is no address: {}",
+            crate::domain::import::quoted(&one.typed),
+            one.reason
+        ));
+    }
+    let fine = if args.if_not_exists { set_aside_existing(&mut outcome) } else { 0 };
+    let words = Words { did: "Invited", one: "person", many: "people" };
+    let ended = report::outcome(app, &outcome, &INVITES, rows, words, mode)?;
+    if fine > 0 {
+        app.ui.status(format!("{} there already.", report::counted(fine as u64, "was", "were")));
+    }
+    if invalid.is_empty() {
+        return Ok(ended);
+    }
+    Ok(if outcome.done() + fine > 0 { Exit::Partly } else { Exit::No })
+}
+
+impl Invalid {
+    fn view(&self, organization: &str) -> ChangeView {
+        ChangeView {
+            user: self.typed.clone(),
+            result: "invalid".to_owned(),
+            tone: Some(Tone::Bad),
+            reason: Some(self.reason.clone()),
+            organization: organization.to_owned(),
+            ..ChangeView::default()
+        }
+    }
+}
+
+/// The addresses, each once, and what is none. Asks where none is given and somebody can answer.
+fn addresses(
+    app: &mut App,
+    typed: &[String],
+) -> Result<(Vec<EmailAddress>, Vec<Invalid>), Failure> {
+    let mut words = Vec::new();
+    for word in typed {
+        match word.as_str() {
+            "-" => words.extend(lines_of_stdin::<String>()?),
+            _ => words.push(word.clone()),
+        }
+    }
+    if words.is_empty() && app.may_ask() && typed.is_empty() {
+        let check = |text: &str| match text.parse::<EmailAddress>() {
+            Ok(_) => Ok(()),
+            Err(error) => Err(error.to_string()),
+        };
+        if let Answer::Given(word) = app.ui.ask()?.text("Whom to invite? E-mail address", check)? {
+            words.push(word);
+        }
+    }
+    if words.is_empty() {
+        return Err(Failure::usage("nobody is named")
+            .hinted("admit invite EMAIL…, or - to read addresses from stdin"));
+    }
+    let (mut people, mut invalid) = (Vec::new(), Vec::new());
+    let mut seen = std::collections::HashSet::new();
+    for (position, word) in words.into_iter().enumerate() {
+        match word.parse::<EmailAddress>() {
+            Ok(email) if seen.insert(email.clone()) => people.push(email),
+            Ok(_) => {}
+            Err(error) => {
+                invalid.push(Invalid { position, typed: word, reason: error.to_string() });
+            }
+        }
+    }
+    Ok((people, invalid))
+}
+
+fn ask_for_role(app: &mut App, store: &mut Store) -> Result<Option<RoleName>, Failure> {
+    let (organization, roles) = roles::list(store)?;
+    let titles: Vec<String> = roles.iter().map(|known| known.role.title.clone()).collect();
+    let default = roles.iter().position(|known| known.role.id == organization.default_role);
+    match app.ui.ask()?.select("As which role?", &titles, default.unwrap_or_default())? {
+        Answer::Given(index) => Ok(roles.get(index).map(|known| known.role.name.clone())),
+        Answer::Declined => Err(Failure::new(Exit::No, "nobody was invited")),
+    }
+}
+
+/// Takes out who is invited or active already; says how many they were.
+fn set_aside_existing(outcome: &mut Outcome<Invited>) -> usize {
+    let before = outcome.users.len();
+    outcome.users.retain(|user| match &user.result {
+        Err(Error::AlreadyThere { wrong, .. }) => {
+            wrong.standing == Standing::Status(Status::Deactivated)
+        }
+        _ => true,
+    });
+    before - outcome.users.len()
+}

@@ -1,0 +1,101 @@
+//! The verbs: one file each, with its arguments and what it does with them.
+
+mod agent;
+mod assign_agent;
+mod audit;
+mod cancel;
+mod completions;
+mod deactivate;
+mod expire;
+mod export;
+mod import;
+mod init;
+mod invite;
+mod list;
+mod man;
+mod reactivate;
+mod remove;
+mod resend;
+mod role;
+mod send;
+mod set_role;
+mod show;
+mod team;
+mod template;
+mod unassign_agent;
+
+use clap::Subcommand;
+
+use super::app::App;
+use super::exit::{Exit, Failure};
+
+macro_rules! commands {
+    ($($(#[$doc:meta])* $variant:ident($args:ty) => $run:path,)*) => {
+        /// What to do.
+        #[derive(Debug, Subcommand)]
+        #[expect(clippy::large_enum_variant, reason = "there is one of it in a run")]
+        pub enum Command {
+            $($(#[$doc])* $variant($args),)*
+        }
+
+        impl Command {
+            /// Does it.
+            ///
+            /// # Errors
+            /// Says why it was not done.
+            pub fn run(self, app: &mut App) -> Result<Exit, Failure> {
+                match self { $(Self::$variant(args) => $run(app, args),)* }
+            }
+        }
+    };
+}
+
+commands! {
+    /// Make a store with its first organization
+    Init(init::InitArgs) => init::run,
+    /// Invite people and make their links
+    Invite(invite::InviteArgs) => invite::run,
+    /// Import people from a CSV or JSON-lines file
+    Import(import::ImportArgs) => import::run,
+    /// List and search users
+    #[command(visible_alias = "ls")]
+    List(list::ListArgs) => list::run,
+    /// Show one user on one screen
+    Show(show::ShowArgs) => show::run,
+    /// Make the first links of pending users
+    Send(send::SendArgs) => send::run,
+    /// Make new links in place of the old ones
+    Resend(resend::ResendArgs) => resend::run,
+    /// Withdraw invites that nobody has accepted
+    Cancel(cancel::CancelArgs) => cancel::run,
+    /// Mark invites expired whose time is over; for cron
+    Expire(expire::ExpireArgs) => expire::run,
+    /// Take the access of active users away
+    Deactivate(deactivate::DeactivateArgs) => deactivate::run,
+    /// Bring deactivated users back
+    Reactivate(reactivate::ReactivateArgs) => reactivate::run,
+    /// Delete users, save in the audit
+    Remove(remove::RemoveArgs) => remove::run,
+    /// Give users another role
+    SetRole(set_role::SetRoleArgs) => set_role::run,
+    /// Map agent IDs to a user
+    AssignAgent(assign_agent::AssignAgentArgs) => assign_agent::run,
+    /// Take agent IDs from a user
+    UnassignAgent(unassign_agent::UnassignAgentArgs) => unassign_agent::run,
+    /// Bring in, list and show agents
+    Agent(agent::AgentArgs) => agent::run,
+    /// List roles
+    Role(role::RoleArgs) => role::run,
+    /// Make and list teams
+    Team(team::TeamArgs) => team::run,
+    /// Look at the audit and verify it
+    Audit(audit::AuditArgs) => audit::run,
+    /// Write users to a file that `import` reads back
+    Export(export::ExportArgs) => export::run,
+    /// Look at templates for organizations
+    Template(template::TemplateArgs) => template::run,
+    /// Print the completion script for a shell
+    Completions(completions::CompletionsArgs) => completions::run,
+    /// Print the manual, or write its pages into a directory
+    Man(man::ManArgs) => man::run,
+}

@@ -1,0 +1,42 @@
+//! `admit resend`: new links take the place of old ones.
+
+use clap::Args;
+
+use crate::cli::app::App;
+use crate::cli::args::{ChangeArgs, UsersArgs};
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::render::Format;
+use crate::cli::report::{self, Words};
+use crate::cli::views::{self, LINKS};
+use crate::domain::lifetime::Lifetime;
+use crate::ops::invites;
+use crate::random::SystemEntropy;
+
+/// Arguments of `resend`.
+#[derive(Args, Debug)]
+pub struct ResendArgs {
+    #[command(flatten)]
+    users: UsersArgs,
+    /// Let the links live this long, from 1h to 365d
+    #[arg(long, value_name = "TIME")]
+    expires_in: Option<Lifetime>,
+    #[command(flatten)]
+    change: ChangeArgs,
+}
+
+/// Makes new links; the old ones end, and that is said (rule 11).
+pub(super) fn run(app: &mut App, args: ResendArgs) -> Result<Exit, Failure> {
+    app.output(Format::Table).check(&LINKS)?;
+    let users = args.users.resolve(app, "resend")?;
+    let mode = args.change.mode();
+    let context = app.context(mode);
+    let mut store = app.store()?;
+    let outcome =
+        invites::resend(&mut store, &context, &mut SystemEntropy, &users, args.expires_in)?;
+    let portal = app.portal();
+    let rows = views::changes(&outcome, |sent| {
+        views::sent(sent, portal.as_ref(), "new link, old one ended")
+    });
+    let words = Words { did: "Renewed the links of", one: "person", many: "people" };
+    report::outcome(app, &outcome, &LINKS, rows, words, mode)
+}

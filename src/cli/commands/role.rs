@@ -1,0 +1,59 @@
+//! `admit role`: roles and what they may do.
+
+use clap::{Args, Subcommand};
+
+use crate::cli::app::App;
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::render::{Field, Format, Shape, Shown, Value};
+use crate::domain::role::{AgentHolding, RoleDetails};
+use crate::ops::roles;
+
+/// Arguments of `role`.
+#[derive(Args, Debug)]
+pub struct RoleArgs {
+    #[command(subcommand)]
+    command: RoleCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum RoleCommand {
+    /// List roles, highest first
+    #[command(visible_alias = "ls")]
+    List,
+}
+
+static ROLES: Shape<RoleDetails> =
+    Shape {
+        fields: &[
+            field("role", "Role", |details| Value::text(details.role.name.as_str())),
+            field("title", "Title", |details| Value::text(&details.role.title)),
+            field("holds_agents", "Holds agents", |details| {
+                Value::Truth(details.role.agents == AgentHolding::Allowed)
+            }),
+            field("permissions", "Permissions", |details| {
+                Value::many(details.grants.iter().map(|grant| {
+                    Value::Text(format!("{}:{}", grant.permission, grant.scope).into())
+                }))
+            }),
+        ],
+        reference: |details| details.role.name.to_string(),
+    };
+
+const fn field(
+    key: &'static str,
+    title: &'static str,
+    value: for<'a> fn(&'a RoleDetails) -> Value<'a>,
+) -> Field<RoleDetails> {
+    Field { key, title, shown: Shown::Always, value }
+}
+
+/// Lists roles.
+pub(super) fn run(app: &mut App, args: RoleArgs) -> Result<Exit, Failure> {
+    let RoleCommand::List = args.command;
+    let output = app.output(Format::Table);
+    output.check(&ROLES)?;
+    let (_, roles) = roles::list(&mut app.store()?)?;
+    let rows = roles.into_iter().map(Ok::<_, std::convert::Infallible>);
+    output.rows(app.ui.out(), &ROLES, rows)?;
+    Ok(Exit::Done)
+}

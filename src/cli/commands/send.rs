@@ -1,0 +1,60 @@
+//! `admit send`: pending users get their first links (S3 "Send Activation Emails").
+
+use clap::Args;
+
+use crate::cli::app::App;
+use crate::cli::args::{ChangeArgs, UsersArgs};
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::render::Format;
+use crate::cli::report::{self, Words};
+use crate::cli::views::{self, LINKS};
+use crate::domain::id::BatchId;
+use crate::domain::lifetime::Lifetime;
+use crate::ops::invites::{self, Recipients};
+use crate::random::SystemEntropy;
+
+/// Arguments of `send`.
+#[derive(Args, Debug)]
+pub struct SendArgs {
+    #[command(flatten)]
+    users: UsersArgs,
+    /// Make the links of everybody who is pending
+    #[arg(long, conflicts_with = "users")]
+    all: bool,
+    /// Make the links of everybody pending from this import
+    #[arg(long, value_name = "NUMBER", conflicts_with = "users")]
+    batch: Option<i64>,
+    /// Make so many links at most
+    #[arg(long, value_name = "NUMBER", conflicts_with = "users")]
+    limit: Option<u32>,
+    /// Let the links live this long, from 1h to 365d
+    #[arg(long, value_name = "TIME")]
+    expires_in: Option<Lifetime>,
+    #[command(flatten)]
+    change: ChangeArgs,
+}
+
+/// Makes first links.
+pub(super) fn run(app: &mut App, args: SendArgs) -> Result<Exit, Failure> {
+    app.output(Format::Table).check(&LINKS)?;
+    let recipients = if args.all || args.batch.is_some() || args.limit.is_some() {
+        Recipients::Pending { batch: args.batch.map(BatchId::new), limit: args.limit }
+    } else if args.users.users.is_empty() && !app.may_ask() {
+        return Err(Failure::usage("nobody is named")
+            .hinted("admit send USER…, or admit send --all for everybody who is pending"));
+    } else {
+        Recipients::Named(args.users.resolve(app, "send")?)
+    };
+    let mode = args.change.mode();
+    let context = app.context(mode);
+    let mut store = app.store()?;
+    let outcome =
+        invites::send(&mut store, &context, &mut SystemEntropy, &recipients, args.expires_in)?;
+    let portal = app.portal();
+    let rows = views::changes(&outcome, |sent| views::sent(sent, portal.as_ref(), "link made"));
+    if rows.is_empty() {
+        app.ui.status(format!("Nobody is pending in {}.", outcome.organization.slug));
+    }
+    let words = Words { did: "Made the links of", one: "person", many: "people" };
+    report::outcome(app, &outcome, &LINKS, rows, words, mode)
+}

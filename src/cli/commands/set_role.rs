@@ -1,0 +1,83 @@
+//! `admit set-role`: users get another role.
+
+use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
+
+use crate::cli::app::App;
+use crate::cli::args::{ChangeArgs, UsersArgs};
+use crate::cli::complete;
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::prompt::Answer;
+use crate::cli::render::{Format, Tone};
+use crate::cli::report::{self, Words};
+use crate::cli::views::{self, ChangeView, ROLE_CHANGES, agent_texts};
+use crate::domain::role::RoleName;
+use crate::ops::roles;
+use crate::ops::users::{self, LinkAfter};
+
+/// Arguments of `set-role`.
+#[derive(Args, Debug)]
+pub struct SetRoleArgs {
+    #[command(flatten)]
+    users: UsersArgs,
+    /// Give this role
+    #[arg(long, short, value_name = "ROLE", add = ArgValueCompleter::new(complete::roles))]
+    role: Option<RoleName>,
+    #[command(flatten)]
+    change: ChangeArgs,
+}
+
+/// Gives users another role. Where that ends a link or releases agent IDs, it is said.
+pub(super) fn run(app: &mut App, args: SetRoleArgs) -> Result<Exit, Failure> {
+    app.output(Format::Table).check(&ROLE_CHANGES)?;
+    let users = args.users.resolve(app, "set-role")?;
+    let mut store = app.store()?;
+    let role = match args.role {
+        Some(role) => role,
+        None => ask_for_role(app, &mut store)?,
+    };
+    let mode = args.change.mode();
+    let context = app.context(mode);
+    let outcome = users::set_role(&mut store, &context, &users, &role)?;
+    let rows = views::changes(&outcome, |done| ChangeView {
+        name: done.user.name.as_ref().map(ToString::to_string),
+        result: match done.link {
+            LinkAfter::None => format!("was {}", done.user.role),
+            LinkAfter::Ended => format!("was {}; link ended", done.user.role),
+        },
+        tone: Some(Tone::Good),
+        role: Some(done.role.to_string()),
+        agents: agent_texts(&done.agents),
+        ..ChangeView::default()
+    });
+    let words = Words { did: "Changed the role of", one: "user", many: "users" };
+    let exit = report::outcome(app, &outcome, &ROLE_CHANGES, rows, words, mode)?;
+    let unlinked: Vec<String> = outcome
+        .users
+        .iter()
+        .filter(|user| matches!(&user.result, Ok(done) if done.link == LinkAfter::Ended))
+        .map(|user| user.user.to_string())
+        .collect();
+    if !unlinked.is_empty() {
+        app.ui.hint(format!(
+            "the open link was for the old role and has ended; make a new one: admit send {}",
+            unlinked.join(" ")
+        ));
+    }
+    Ok(exit)
+}
+
+fn ask_for_role(app: &mut App, store: &mut crate::store::Store) -> Result<RoleName, Failure> {
+    let (_, roles) = roles::list(store)?;
+    let missing = || Failure::usage("no role is named").hinted("admit set-role USER… --role ROLE");
+    if !app.may_ask() {
+        return Err(missing());
+    }
+    let titles: Vec<String> = roles.iter().map(|known| known.role.title.clone()).collect();
+    match app.ui.ask()?.select("Which role?", &titles, 0)? {
+        Answer::Given(index) => {
+            roles.get(index).map(|known| known.role.name.clone()).ok_or_else(missing)
+        }
+        Answer::Declined => Err(Failure::new(Exit::No, "nothing changed")),
+    }
+}

@@ -1,0 +1,139 @@
+//! `admit show`: one user on one screen.
+
+use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
+
+use crate::cli::app::App;
+use crate::cli::complete;
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::render::{Field, Format, Shape, Shown, Value};
+use crate::cli::views;
+use crate::domain::agent::Agent;
+use crate::domain::audit::AuditRecord;
+use crate::domain::invite::InviteState;
+use crate::domain::status::Verb;
+use crate::domain::time::{Timestamp, relative};
+use crate::domain::user_ref::UserRef;
+use crate::ops::users::{self, Portrait};
+
+/// Arguments of `show`.
+#[derive(Args, Debug)]
+pub struct ShowArgs {
+    /// Show this user, by e-mail or number (#12)
+    #[arg(value_name = "USER", add = ArgValueCompleter::new(complete::users))]
+    user: Option<UserRef>,
+}
+
+struct View {
+    portrait: Portrait,
+    now: Timestamp,
+}
+
+static SHAPE: Shape<View> = Shape {
+    fields: &[
+        field("id", "Number", |view| Value::Number(view.portrait.user.id.get())),
+        field("email", "E-mail", |view| {
+            view.portrait.user.email.as_ref().map(|email| email.as_typed()).into()
+        }),
+        field("name", "Name", |view| {
+            view.portrait.user.name.as_ref().map(|name| name.as_str()).into()
+        }),
+        field("organization", "Organization", |view| {
+            Value::text(view.portrait.organization.slug.as_str())
+        }),
+        field("role", "Role", |view| Value::text(view.portrait.user.role.as_str())),
+        field("team", "Team", |view| {
+            view.portrait.user.team.as_ref().map(|team| team.name.as_str()).into()
+        }),
+        field("status", "Status", |view| {
+            let status = view.portrait.user.state.status();
+            Value::toned(views::status_tone(status), status.as_str())
+        }),
+        field("status_since", "Since", |view| Value::Time(view.portrait.user.state_since)),
+        field("pending", "Pending", |view| Value::Truth(views::is_pending(&view.portrait.user))),
+        field("invite", "Invite", invite),
+        field("agents", "Agents", |view| Value::many(view.portrait.agents.iter().map(agent))),
+        field("last_login_at", "Last login", |view| view.portrait.user.last_login_at.into()),
+        field("created_at", "Created", |view| Value::Time(view.portrait.user.created_at)),
+        field("batch", "Import", |view| view.portrait.user.batch.map(|batch| batch.get()).into()),
+        field("history", "History", |view| Value::many(view.portrait.history.iter().map(entry))),
+        field("next", "Next", |view| {
+            Value::many(view.portrait.next.iter().map(|verb| next(*verb, view)))
+        }),
+    ],
+    reference: |view| view.portrait.user.reference().to_string(),
+};
+
+const fn field(
+    key: &'static str,
+    title: &'static str,
+    value: for<'a> fn(&'a View) -> Value<'a>,
+) -> Field<View> {
+    Field { key, title, shown: Shown::Always, value }
+}
+
+/// Shows a user.
+pub(super) fn run(app: &mut App, args: ShowArgs) -> Result<Exit, Failure> {
+    let output = app.output(Format::Table);
+    output.check(&SHAPE)?;
+    let user = match args.user {
+        Some(user) => user,
+        None => app
+            .ask_for_user("Whom to show?")?
+            .ok_or_else(|| Failure::usage("no user is named").hinted("admit show USER"))?,
+    };
+    let portrait = users::show(&mut app.store()?, &user)?;
+    let now = app.now();
+    output.one(app.ui.out(), &SHAPE, &View { portrait, now })?;
+    Ok(Exit::Done)
+}
+
+fn invite(view: &View) -> Value<'_> {
+    let Some(invite) = &view.portrait.invite else { return Value::Nothing };
+    let mut parts = vec![
+        ("state", Value::text(invite.state.as_str())),
+        ("created_at", Value::Time(invite.created_at)),
+        ("expires_at", Value::Time(invite.expires_at)),
+    ];
+    if invite.state == InviteState::Open {
+        parts.push(("time_left", Value::Text(relative(invite.expires_at, view.now).into())));
+    }
+    Value::Record(parts)
+}
+
+fn agent(agent: &Agent) -> Value<'_> {
+    Value::Record(vec![
+        ("agent", Value::Text(agent.facts.key.to_string().into())),
+        ("name", agent.facts.name.as_ref().map(|name| name.as_str()).into()),
+        (
+            "interactions",
+            Value::Number(i64::try_from(agent.facts.interactions).unwrap_or(i64::MAX)),
+        ),
+    ])
+}
+
+fn entry(record: &AuditRecord) -> Value<'_> {
+    let by = match &record.login.sudo_user {
+        Some(sudo) => format!("{} ({} as {sudo})", record.actor, record.login.name),
+        None => format!("{} ({})", record.actor, record.login.name),
+    };
+    Value::Record(vec![
+        ("at", Value::Time(record.at)),
+        ("action", Value::text(record.action.as_str())),
+        ("by", Value::Text(by.into())),
+        ("number", Value::Number(i64::try_from(record.number).unwrap_or(i64::MAX))),
+    ])
+}
+
+fn next(verb: Verb, view: &View) -> Value<'_> {
+    let user = view.portrait.user.reference();
+    Value::Text(
+        match verb {
+            Verb::SetRole => format!("admit set-role {user} --role ROLE"),
+            Verb::AssignAgent => format!("admit assign-agent {user} AGENT"),
+            Verb::UnassignAgent => format!("admit unassign-agent {user} AGENT"),
+            _ => format!("admit {verb} {user}"),
+        }
+        .into(),
+    )
+}

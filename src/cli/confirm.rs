@@ -1,0 +1,49 @@
+//! Asking before something that cannot be taken back. No transaction is open meanwhile.
+
+use super::app::App;
+use super::exit::{Exit, Failure};
+use super::prompt::Decision;
+use super::report::counted;
+use crate::domain::user_ref::UserRef;
+
+/// How many users a question names before it counts the rest.
+const NAMED: usize = 5;
+
+/// Whether to go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Consent {
+    /// Yes.
+    Given,
+    /// No.
+    Withheld,
+}
+
+/// Asks whether to do something to these users; `--yes` has answered already.
+///
+/// # Errors
+/// A usage error where nobody can answer.
+pub fn users(app: &mut App, verb: &str, users: &[UserRef]) -> Result<Consent, Failure> {
+    if app.says_yes() {
+        return Ok(Consent::Given);
+    }
+    let whom = counted(users.len() as u64, "user", "users");
+    if !app.ui.can_ask() {
+        return Err(Failure::usage(format!("{} {whom} needs a yes", verb.to_lowercase()))
+            .hinted("nobody can answer here; add --yes"));
+    }
+    let mut names: Vec<String> = users.iter().take(NAMED).map(ToString::to_string).collect();
+    if users.len() > NAMED {
+        names.push(format!("{} more", users.len() - NAMED));
+    }
+    let question = format!("{verb}: {}?", names.join(", "));
+    Ok(match app.ui.ask()?.confirm(&question, Decision::No)? {
+        Decision::Yes => Consent::Given,
+        Decision::No => Consent::Withheld,
+    })
+}
+
+/// What a declined question ends with.
+pub fn nothing_changed(app: &mut App) -> Exit {
+    app.ui.status("Nothing changed.");
+    Exit::No
+}

@@ -1,0 +1,89 @@
+//! Everything a human sees and types. It holds no rule and no SQL: it asks `ops` and shows the answer.
+
+pub mod app;
+pub mod args;
+pub mod commands;
+pub mod complete;
+pub mod confirm;
+pub mod exit;
+pub mod input;
+pub mod output_file;
+pub mod progress;
+pub mod prompt;
+pub mod render;
+pub mod report;
+pub mod signals;
+pub mod terminal;
+pub mod ui;
+pub mod views;
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
+use clap_complete::CompleteEnv;
+
+use self::app::App;
+use self::args::GlobalArgs;
+use self::commands::Command;
+use self::exit::{Exit, Failure};
+use self::terminal::{Options, Verbosity};
+use self::ui::Ui;
+use crate::settings::Settings;
+
+/// Lets people in and out of a product: invites, bulk import, roles and agent IDs over one SQLite file
+#[derive(Debug, Parser)]
+#[command(name = "admit", version, max_term_width = 100, propagate_version = false)]
+#[command(disable_help_subcommand = true, arg_required_else_help = true)]
+#[command(
+    after_help = "Environment: ADMIT_STORE names the store, ADMIT_CONFIG the settings file, \
+    ADMIT_PORTAL the address that links start with."
+)]
+pub struct Cli {
+    /// What every command takes.
+    #[command(flatten)]
+    pub global: GlobalArgs,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Reads the command line, runs the command, and says how it ended.
+#[must_use]
+pub fn run() -> Exit {
+    let words = crate::settings::command_line();
+    CompleteEnv::with_factory(Cli::command).bin("admit").complete();
+    let cli = match Cli::try_parse_from(words) {
+        Ok(cli) => cli,
+        Err(error) => return explain(&error),
+    };
+    let verbosity = if cli.global.quiet { Verbosity::Quiet } else { Verbosity::Normal };
+    let mut ui = Ui::from_process(Options { color: cli.global.color, verbosity });
+    let settings = match Settings::from_process() {
+        Ok(settings) => settings,
+        Err(error) => {
+            let failure = Failure::from(error);
+            failure.tell(&mut ui);
+            return failure.exit;
+        }
+    };
+    let mut app = App::new(ui, settings, cli.global);
+    let ended = cli.command.run(&mut app);
+    // Only what is flushed has arrived: a full disk shows here at the latest.
+    let flushed = app.ui.finish().map_err(Failure::from);
+    match ended.and_then(|exit| flushed.map(|()| exit)) {
+        Ok(exit) => exit,
+        Err(failure) => {
+            failure.tell(&mut app.ui);
+            failure.exit
+        }
+    }
+}
+
+/// Help and version go to stdout and are no error; everything else is a usage error.
+fn explain(error: &clap::Error) -> Exit {
+    // Nobody may be there to read it, which changes nothing about the exit code.
+    let _ = error.print();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
+        _ => Exit::Usage,
+    }
+}

@@ -1,0 +1,104 @@
+//! How the outcome of a command on several users is told: the answer on stdout, then the sentences.
+
+use super::app::App;
+use super::exit::{self, Exit, Failure};
+use super::render::{Format, Shape};
+use super::views::ChangeView;
+use crate::domain::organization::Organization;
+use crate::ops::{Mode, Outcome, PerUser};
+
+/// `1 user`, `2 users`.
+#[must_use]
+pub fn counted(number: impl Into<u64>, singular: &str, plural: &str) -> String {
+    let number = number.into();
+    let noun = if number == 1 { singular } else { plural };
+    format!("{} {noun}", grouped(number))
+}
+
+/// A number that a person can read: `1,234,567`.
+#[must_use]
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// What a sentence starts with in a dry run.
+#[must_use]
+pub const fn would(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Apply => "",
+        Mode::DryRun => "Dry run, nothing was changed: ",
+    }
+}
+
+/// A command's words about what it did: `Cancelled 2 invites in main.`
+#[derive(Clone, Copy, Debug)]
+pub struct Words {
+    /// `Cancelled`.
+    pub did: &'static str,
+    /// `invite`.
+    pub one: &'static str,
+    /// `invites`.
+    pub many: &'static str,
+}
+
+impl Words {
+    /// The sentence.
+    #[must_use]
+    pub fn sentence(&self, many: usize, organization: &Organization, mode: Mode) -> String {
+        let count = counted(many as u64, self.one, self.many);
+        format!("{}{} {count} in {}.", would(mode), self.did, organization.slug)
+    }
+}
+
+/// Shows what became of each user, and says how the command ends.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn outcome<T>(
+    app: &mut App,
+    outcome: &Outcome<T>,
+    shape: &'static Shape<ChangeView>,
+    views: Vec<ChangeView>,
+    words: Words,
+    mode: Mode,
+) -> Result<Exit, Failure> {
+    let output = app.output(Format::Table);
+    let links: Vec<_> = match output.format {
+        Format::Table => views.iter().filter_map(link_line).collect(),
+        _ => Vec::new(),
+    };
+    let rows = views.into_iter().map(Ok::<_, std::convert::Infallible>);
+    output.rows(app.ui.out(), shape, rows)?;
+    // A link must survive copy and paste, so no column ever cuts it.
+    for line in links {
+        writeln!(app.ui.out(), "{line}")?;
+    }
+    refusals(app, &outcome.users);
+    if outcome.done() > 0 {
+        app.ui.status(words.sentence(outcome.done(), &outcome.organization, mode));
+    }
+    Ok(exit::of_users(&outcome.users))
+}
+
+/// Says why some were refused, each with what to do about it.
+pub fn refusals<T>(app: &mut App, users: &[PerUser<T>]) {
+    for error in users.iter().filter_map(|user| user.result.as_ref().err()) {
+        app.ui.error(error);
+        if let Some(hint) = error.hint() {
+            app.ui.hint(hint);
+        }
+    }
+}
+
+fn link_line(view: &ChangeView) -> Option<String> {
+    let link = view.link.as_ref()?;
+    Some(format!("\nLink for {}:\n{link}", crate::domain::text::escape(&view.user)))
+}

@@ -1,0 +1,200 @@
+//! The only reader of the environment and of the settings file. What is set where, first wins: a flag,
+//! a variable, the file, the default.
+
+use std::env;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use etcetera::{BaseStrategy, choose_base_strategy};
+use nix::unistd::{User, geteuid};
+use serde::Deserialize;
+
+use crate::domain::audit::SystemLogin;
+use crate::domain::portal::PortalAddress;
+
+/// Names the store.
+pub const STORE_VARIABLE: &str = "ADMIT_STORE";
+/// Names the settings file.
+pub const CONFIG_VARIABLE: &str = "ADMIT_CONFIG";
+/// The portal's address.
+pub const PORTAL_VARIABLE: &str = "ADMIT_PORTAL";
+
+/// Why the settings cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SettingsError {
+    /// The file that was named cannot be read.
+    #[error("the settings file {} cannot be read: {reason}", path.display())]
+    Unreadable {
+        /// Which file.
+        path: PathBuf,
+        /// What the system says.
+        reason: String,
+    },
+    /// The file is wrong.
+    #[error("the settings file {} is wrong: {reason}", path.display())]
+    Wrong {
+        /// Which file.
+        path: PathBuf,
+        /// Where and how.
+        reason: String,
+    },
+    /// A variable is wrong.
+    #[error("the variable {variable} is wrong: {reason}")]
+    Variable {
+        /// Which.
+        variable: &'static str,
+        /// How.
+        reason: String,
+    },
+    /// Nothing says where to keep the store.
+    #[error("this account has no home directory, so there is no default store")]
+    NoHome,
+}
+
+/// Where the store is, and who says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StoreChoice {
+    /// Somebody named it: it must be there.
+    Named(PathBuf),
+    /// Nobody did: the default, which `invite` and `import` make on first use.
+    Default(PathBuf),
+}
+
+impl StoreChoice {
+    /// The path.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Named(path) | Self::Default(path) => path,
+        }
+    }
+}
+
+/// What the environment and the settings file say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    store_variable: Option<PathBuf>,
+    file: SettingsFile,
+    portal_variable: Option<PortalAddress>,
+    data_directory: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SettingsFile {
+    /// The store's path.
+    store: Option<PathBuf>,
+    /// The address that links start with.
+    portal: Option<String>,
+}
+
+impl Settings {
+    /// Reads the environment and the settings file.
+    ///
+    /// # Errors
+    /// When a variable or the file is wrong. That the default file is not there is no error.
+    pub fn from_process() -> Result<Self, SettingsError> {
+        let directories = choose_base_strategy().ok();
+        let named = variable(CONFIG_VARIABLE).map(PathBuf::from);
+        let default = directories.as_ref().map(|base| base.config_dir().join("admit/config.toml"));
+        let file = match (&named, &default) {
+            (Some(path), _) => read_file(path, Absence::IsAnError)?,
+            (None, Some(path)) => read_file(path, Absence::IsFine)?,
+            (None, None) => SettingsFile::default(),
+        };
+        if let Some(portal) = &file.portal {
+            portal.parse::<PortalAddress>().map_err(|error| SettingsError::Wrong {
+                path: named.or(default).unwrap_or_default(),
+                reason: format!("portal: {error}"),
+            })?;
+        }
+        let portal_variable = match variable(PORTAL_VARIABLE) {
+            None => None,
+            Some(text) => Some(text.to_string_lossy().parse().map_err(
+                |error: crate::domain::portal::PortalError| SettingsError::Variable {
+                    variable: PORTAL_VARIABLE,
+                    reason: error.to_string(),
+                },
+            )?),
+        };
+        Ok(Self {
+            store_variable: variable(STORE_VARIABLE).map(PathBuf::from),
+            file,
+            portal_variable,
+            data_directory: directories.map(|base| base.data_dir()),
+        })
+    }
+
+    /// Where the store is: the flag, `ADMIT_STORE`, `store` in the settings file, or
+    /// `$XDG_DATA_HOME/admit/admit.db`.
+    ///
+    /// # Errors
+    /// When nobody names a store and the account has no home.
+    pub fn store(&self, flag: Option<&Path>) -> Result<StoreChoice, SettingsError> {
+        let named = flag.or(self.store_variable.as_deref()).or(self.file.store.as_deref());
+        if let Some(path) = named {
+            return Ok(StoreChoice::Named(path.to_owned()));
+        }
+        let data = self.data_directory.as_ref().ok_or(SettingsError::NoHome)?;
+        Ok(StoreChoice::Default(data.join("admit/admit.db")))
+    }
+
+    /// The address that links start with: `ADMIT_PORTAL`, or `portal` in the settings file.
+    #[must_use]
+    pub fn portal(&self) -> Option<PortalAddress> {
+        let in_file = || self.file.portal.as_deref().and_then(|text| text.parse().ok());
+        self.portal_variable.clone().or_else(in_file)
+    }
+}
+
+/// Who runs this process. The number is the system's word; the name behind sudo is the environment's.
+#[must_use]
+pub fn system_login() -> SystemLogin {
+    let uid = geteuid();
+    let name = User::from_uid(uid).ok().flatten().map_or_else(|| uid.to_string(), |user| user.name);
+    let sudo_user = variable("SUDO_USER").map(|name| name.to_string_lossy().into_owned());
+    SystemLogin { name, uid: uid.as_raw(), sudo_user }
+}
+
+/// The words on the command line, also those that are no UTF-8.
+#[must_use]
+pub fn command_line() -> Vec<OsString> {
+    env::args_os().collect()
+}
+
+/// Whether a settings file that is not there is an error.
+#[derive(Clone, Copy)]
+enum Absence {
+    IsFine,
+    IsAnError,
+}
+
+fn read_file(path: &Path, absence: Absence) -> Result<SettingsFile, SettingsError> {
+    let text = match (std::fs::read_to_string(path), absence) {
+        (Ok(text), _) => text,
+        (Err(error), Absence::IsFine) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Ok(SettingsFile::default());
+        }
+        (Err(error), _) => {
+            return Err(SettingsError::Unreadable {
+                path: path.to_owned(),
+                reason: error.to_string(),
+            });
+        }
+    };
+    toml::from_str(&text).map_err(|error| SettingsError::Wrong {
+        path: path.to_owned(),
+        reason: match error.span() {
+            Some(span) => {
+                let line = text.get(..span.start).unwrap_or(&text).matches('\n').count() + 1;
+                format!("line {line}: {}", error.message())
+            }
+            None => error.message().to_owned(),
+        },
+    })
+}
+
+/// A variable that is set to something.
+fn variable(name: &str) -> Option<OsString> {
+    env::var_os(name).filter(|value| !value.is_empty())
+}
