@@ -220,7 +220,7 @@ pub(super) struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
-    /// The agents, if the role may hold them and nobody else does.
+    /// The agents, each once, if the role may hold them and nobody else does.
     pub(super) fn free_agents(
         &self,
         tx: &ReadTx<'_>,
@@ -232,7 +232,14 @@ impl Wanted<'_> {
             return Ok(Vec::new());
         }
         may_hold(self.reference, self.role, roles)?;
-        agents.iter().map(|agent| self.free_agent(tx, organization, agent)).collect()
+        let mut free: Vec<Agent> = Vec::with_capacity(agents.len());
+        for agent in agents {
+            let agent = self.free_agent(tx, organization, agent)?;
+            if free.iter().all(|known| known.number != agent.number) {
+                free.push(agent);
+            }
+        }
+        Ok(free)
     }
 
     /// One agent, if nobody else holds it.
