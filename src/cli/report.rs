@@ -107,3 +107,30 @@ pub fn link(app: &mut App, user: &str, link: &str) -> Result<(), Failure> {
     writeln!(app.ui.out(), "\nLink for {}:\n{link}", crate::domain::text::escape(user))?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_numbers_are_grouped_by_three() {
+        for (number, shown) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (12_345, "12,345"),
+            (100_000, "100,000"),
+            (1_234_567, "1,234,567"),
+            (u64::MAX, "18,446,744,073,709,551,615"),
+        ] {
+            assert_eq!(grouped(number), shown);
+        }
+    }
+
+    #[test]
+    fn one_is_singular_and_nothing_is_plural() {
+        assert_eq!(counted(0_u64, "person", "people"), "0 people");
+        assert_eq!(counted(1_u64, "person", "people"), "1 person");
+        assert_eq!(counted(2_000_u64, "person", "people"), "2,000 people");
+    }
+}

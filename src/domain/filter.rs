@@ -117,3 +117,22 @@ pub struct Page {
     /// Ends after so many; at the end where `None`.
     pub limit: Option<u32>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_text_is_compared_without_case_and_blanks_around_it() {
+        assert_eq!(SearchText::new("  MAR\u{cd}A \n"), SearchText::new("mari\u{301}a"));
+        assert_eq!(SearchText::new("100% _?*").folded(), "100% _?*");
+        assert_eq!(SearchText::new(" \t").folded(), "");
+    }
+
+    #[test]
+    fn a_filter_by_status_asks_nothing_else() {
+        let filter = UserFilter::with_statuses(&Status::INACTIVE);
+        assert_eq!(filter.statuses, Status::INACTIVE);
+        assert_eq!(UserFilter { statuses: Vec::new(), ..filter }, UserFilter::with_statuses(&[]));
+    }
+}

@@ -1,10 +1,14 @@
 //! Agents: which there are, and which user holds which (rules 23 to 29).
 
+mod import;
+
+pub use import::{AgentsImported, import};
+
 use super::Context;
 use super::each::{Detail, entry, finish, get_user, subject};
 use super::error::Error;
 use super::roles::Roles;
-use crate::domain::agent::{Agent, AgentFacts, AgentKey, AgentRef};
+use crate::domain::agent::{Agent, AgentKey, AgentRef};
 use crate::domain::audit::Action;
 use crate::domain::id::UserId;
 use crate::domain::nearest::nearest;
@@ -13,7 +17,7 @@ use crate::domain::role::{AgentHolding, Role};
 use crate::domain::status::Verb;
 use crate::domain::user::User;
 use crate::domain::user_ref::UserRef;
-use crate::store::{AgentFilter, Assignment, Put, ReadTx, Store, WriteTx};
+use crate::store::{AgentFilter, Assignment, ReadTx, Store, WriteTx};
 
 /// Most agents that are compared with a misspelt one.
 const CANDIDATES: u32 = 5000;
@@ -216,7 +220,7 @@ pub(super) struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
-    /// The agents, if the role may hold them and nobody else does.
+    /// The agents, each once, if the role may hold them and nobody else does.
     pub(super) fn free_agents(
         &self,
         tx: &ReadTx<'_>,
@@ -228,7 +232,14 @@ impl Wanted<'_> {
             return Ok(Vec::new());
         }
         may_hold(self.reference, self.role, roles)?;
-        agents.iter().map(|agent| self.free_agent(tx, organization, agent)).collect()
+        let mut free: Vec<Agent> = Vec::with_capacity(agents.len());
+        for agent in agents {
+            let agent = self.free_agent(tx, organization, agent)?;
+            if free.iter().all(|known| known.number != agent.number) {
+                free.push(agent);
+            }
+        }
+        Ok(free)
     }
 
     /// One agent, if nobody else holds it.
@@ -340,52 +351,6 @@ fn nearest_agents(
         .collect::<Result<_, _>>()?;
     let wanted = agent.to_string();
     Ok(nearest(&wanted, known.iter().map(String::as_str)).into_iter().map(str::to_owned).collect())
-}
-
-/// What an import of agents did.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AgentsImported {
-    /// Where.
-    pub organization: Organization,
-    /// How many were not there.
-    pub added: u64,
-    /// How many are different now.
-    pub updated: u64,
-    /// How many were there just so.
-    pub unchanged: u64,
-}
-
-/// Adds agents, or brings those that are there up to date (rule 25). The last line on an agent wins.
-///
-/// # Errors
-/// When the store fails.
-pub fn import(
-    store: &mut Store,
-    context: &Context,
-    source: &str,
-    agents: &[AgentFacts],
-) -> Result<AgentsImported, Error> {
-    let mut tx = store.write(context.now, &context.actor)?;
-    let organization = tx.current_organization()?;
-    let (mut added, mut updated, mut unchanged) = (0, 0, 0);
-    for facts in agents {
-        match tx.put_agent(organization.id, facts)? {
-            Put::Added => added += 1,
-            Put::Updated => updated += 1,
-            Put::Unchanged => unchanged += 1,
-        }
-    }
-    if added + updated > 0 {
-        let detail = vec![
-            ("source", source.to_owned()),
-            ("added", added.to_string()),
-            ("updated", updated.to_string()),
-        ];
-        let mut entry = entry(Action::ImportAgents, &organization, Vec::new(), detail);
-        entry.count = added + updated;
-        finish(tx, context, &entry)?;
-    }
-    Ok(AgentsImported { organization, added, updated, unchanged })
 }
 
 /// One agent on one screen.

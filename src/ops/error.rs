@@ -207,7 +207,7 @@ impl Error {
             }
             Self::UnknownAgent { agent, .. } => Some(format!(
                 "agents come from interaction data: admit agent import FILE, or admit agent add {}",
-                agent.key().map_or_else(|| format!("SOURCE:{agent}"), ToString::to_string)
+                agent.key().map_or_else(|| format!("SOURCE:{}", word(agent)), |key| word(key))
             )),
             Self::AmbiguousAgent { candidates, .. } => {
                 candidates.first().map(|key| format!("name the source: {key}"))
@@ -216,10 +216,11 @@ impl Error {
                 wrong.instead.map(|verb| instead(verb, user))
             }
             Self::RoleHoldsNoAgents { user, fitting, .. } => {
-                fitting.first().map(|role| format!("admit set-role {user} --role {role}"))
+                fitting.first().map(|role| format!("admit set-role {} --role {role}", word(user)))
             }
             Self::AgentTaken { agent, wanted_by, .. } => {
-                Some(format!("take it over: admit assign-agent {wanted_by} {agent} --move"))
+                let (user, agent) = (word(wanted_by), word(agent));
+                Some(format!("take it over: admit assign-agent {user} {agent} --move"))
             }
             Self::AgentNotHeld { held, .. } if held.is_empty() => {
                 Some("this user holds no agent IDs".to_owned())
@@ -277,7 +278,7 @@ fn instead(verb: Verb, user: &UserRef) -> String {
         Verb::Remove => "delete",
         Verb::SetRole | Verb::AssignAgent | Verb::UnassignAgent => "",
     };
-    format!("{why}: admit {verb} {user}")
+    format!("{why}: admit {verb} {}", word(user))
 }
 
 /// `a, b, c`.
@@ -294,6 +295,12 @@ fn or_list(words: &[String]) -> String {
     }
 }
 
+/// A user or an agent as one types it in a shell: `#12` alone would be a comment there, and addresses
+/// and agent IDs may hold what a shell acts on.
+fn word(thing: &impl ToString) -> String {
+    quoted(&thing.to_string())
+}
+
 /// A word as one types it in a shell.
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "-_./@:+".contains(c);
@@ -301,4 +308,69 @@ fn quoted(word: &str) -> String {
         return word.to_owned();
     }
     format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_hint_can_be_pasted_into_a_shell() {
+        for (word, typed) in [
+            ("Support", "Support"),
+            ("/var/lib/a-b_c.db", "/var/lib/a-b_c.db"),
+            ("Kundendienst Süd", "'Kundendienst Süd'"),
+            ("Ann's", r"'Ann'\''s'"),
+            ("$(reboot)", "'$(reboot)'"),
+            ("a;b", "'a;b'"),
+            ("*", "'*'"),
+            ("", "''"),
+        ] {
+            assert_eq!(quoted(word), typed);
+        }
+    }
+
+    #[test]
+    fn an_unknown_team_is_offered_quoted() {
+        let error = Error::UnknownTeam {
+            team: "Kids & Co".parse().unwrap(),
+            organization: "main".to_owned(),
+            nearest: Vec::new(),
+        };
+        assert_eq!(error.hint().unwrap(), "make it: admit team create 'Kids & Co'");
+    }
+
+    #[test]
+    fn users_and_agents_in_a_command_cannot_do_more_than_be_named() {
+        let refused = |user: &str| Error::RoleHoldsNoAgents {
+            user: user.parse().unwrap(),
+            role: "user".parse().unwrap(),
+            fitting: vec!["agent".parse().unwrap()],
+        };
+        for (user, command) in [
+            ("ann@example.com", "admit set-role ann@example.com --role agent"),
+            ("#12", "admit set-role '#12' --role agent"),
+            ("a|b@example.com", "admit set-role 'a|b@example.com' --role agent"),
+        ] {
+            assert_eq!(refused(user).hint().unwrap(), command);
+        }
+        let taken = Error::AgentTaken {
+            agent: "voice:$(reboot)".parse().unwrap(),
+            holder: "#1".parse().unwrap(),
+            wanted_by: "#2".parse().unwrap(),
+        };
+        let hint = taken.hint().unwrap();
+        assert_eq!(hint, "take it over: admit assign-agent '#2' 'voice:$(reboot)' --move");
+    }
+
+    #[test]
+    fn alternatives_are_joined_as_people_say_them() {
+        let words =
+            |words: &[&str]| or_list(&words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>());
+        assert_eq!(words(&[]), "");
+        assert_eq!(words(&["a"]), "a");
+        assert_eq!(words(&["a", "b"]), "a or b");
+        assert_eq!(words(&["a", "b", "c"]), "a, b or c");
+    }
 }

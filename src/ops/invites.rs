@@ -1,6 +1,10 @@
 //! Invites: people are invited, their links are made, made anew, withdrawn and run out.
 
-use super::each::{Detail, Outcome, PerUser, change_each, entry, finish, subject};
+mod expire;
+
+pub use expire::{ExpireOutcome, RanOut, expire};
+
+use super::each::{Detail, Outcome, PerUser, change_each, entry, finish};
 use super::error::Error;
 use super::roles::Roles;
 use super::{Context, Mode, agents, teams};
@@ -19,7 +23,7 @@ use crate::domain::team::{Team, TeamName};
 use crate::domain::template::Delivery;
 use crate::domain::time::Timestamp;
 use crate::domain::token::{Entropy, Secret, Token};
-use crate::domain::user::{User, UserState};
+use crate::domain::user::User;
 use crate::domain::user_ref::UserRef;
 use crate::store::{Arrival, NewInvite, NewUser, Store, WriteTx};
 
@@ -371,61 +375,4 @@ pub fn cancel(
         let agents = agents::release_all(tx, user, detail)?;
         Ok(Released { user: user.clone(), agents })
     })
-}
-
-/// A link that ran out.
-#[derive(Debug)]
-pub struct RanOut {
-    /// Whose it was; as it was before.
-    pub user: User,
-    /// Where the user stands now.
-    pub status: Status,
-}
-
-/// The links of one organization that ran out.
-#[derive(Debug)]
-pub struct ExpireOutcome {
-    /// Where.
-    pub organization: Organization,
-    /// Whose, the longest overdue first; never empty.
-    pub links: Vec<RanOut>,
-}
-
-/// Marks due invites expired, in every organization: one transaction and one audit entry each. Takes
-/// no lock where nothing is due, and finds nothing when it runs again.
-///
-/// # Errors
-/// When the store fails.
-pub fn expire(store: &mut Store, context: &Context) -> Result<Vec<ExpireOutcome>, Error> {
-    let due = {
-        let tx = store.read()?;
-        let mut due = Vec::new();
-        for organization in tx.organizations()? {
-            if !tx.users_with_due_invites(organization.id, context.now)?.is_empty() {
-                due.push(organization);
-            }
-        }
-        due
-    };
-    let mut outcomes = Vec::new();
-    for organization in due {
-        let mut tx = store.write(context.now, &context.actor)?;
-        let mut links = Vec::new();
-        let mut subjects = Vec::new();
-        // Asked again: another `expire` may have been faster.
-        for user in tx.users_with_due_invites(organization.id, context.now)? {
-            tx.close_invites(user.id, InviteState::Expired)?;
-            let state: UserState = user.state.expired_at(context.now);
-            if state != user.state {
-                tx.set_state(&user, state)?;
-            }
-            subjects.push(subject(&user));
-            links.push(RanOut { user, status: state.status() });
-        }
-        if !links.is_empty() {
-            finish(tx, context, &entry(Action::Expire, &organization, subjects, Detail::new()))?;
-            outcomes.push(ExpireOutcome { organization, links });
-        }
-    }
-    Ok(outcomes)
 }

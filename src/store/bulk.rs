@@ -173,3 +173,67 @@ fn insert_statement(rows: usize) -> String {
     }
     sql
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::super::plans::{AT, actor, entry, store_with};
+    use super::*;
+    use crate::domain::filter::{Direction, Page, UserFilter, UserSort};
+
+    /// Numbers and addresses, by number.
+    fn kept(people: usize) -> Vec<(i64, String)> {
+        let (mut store, organization) = store_with(&[]);
+        let emails: Vec<EmailAddress> =
+            (0..people).map(|n| format!("User{n:03}@example.com").parse().unwrap()).collect();
+        let mut tx = store.write(AT.parse().unwrap(), &actor()).unwrap();
+        let role = tx.current_organization().unwrap().default_role;
+        let team = Some(tx.add_team(organization, &"Support".parse().unwrap()).unwrap().id);
+        let name: PersonName = "Ann Lee".parse().unwrap();
+        let new: Vec<_> = emails
+            .iter()
+            .enumerate()
+            .map(|(n, email)| NewUser { email, name: (n % 2 == 0).then_some(&name), role, team })
+            .collect();
+        let arrival = Arrival { organization, status: Status::Invited, batch: None };
+        let first = tx.add_users(arrival, &new).unwrap();
+        assert_eq!(first, UserId::new(1));
+        tx.commit(&entry(people)).unwrap();
+
+        let tx = store.read().unwrap();
+        assert_eq!(tx.count_users(organization, &[Status::Invited]).unwrap(), people as u64);
+        let filter = UserFilter::with_statuses(&[]);
+        let (sort, direction) = (UserSort::Created, Direction::Ascending);
+        let page = Page { sort, direction, after: None, limit: None };
+        let mut query = tx.users(organization, &filter, &page).unwrap();
+        let lines: Vec<_> = query.rows().unwrap().map(|line| line.unwrap().user).collect();
+        for (n, user) in lines.iter().enumerate() {
+            assert_eq!(user.name.is_some(), n % 2 == 0);
+            assert_eq!(user.team.as_ref().map(|team| team.id), team);
+        }
+        lines.iter().map(|user| (user.id.get(), user.reference().to_string())).collect()
+    }
+
+    #[test]
+    fn any_number_of_people_arrives_in_order_around_the_size_of_a_statement() {
+        for people in [0, 1, ROWS - 1, ROWS, ROWS + 1, 2 * ROWS + 1] {
+            let wanted: Vec<_> =
+                (0..people).map(|n| (n as i64 + 1, format!("User{n:03}@example.com"))).collect();
+            assert_eq!(kept(people), wanted, "{people}");
+        }
+    }
+
+    #[test]
+    fn a_second_person_of_one_address_is_refused_and_nobody_arrives() {
+        let (mut store, organization) = store_with(&["ann@example.com"]);
+        let mut tx = store.write(AT.parse().unwrap(), &actor()).unwrap();
+        let role = tx.current_organization().unwrap().default_role;
+        let emails = ["bob@example.com", "ANN@example.com"].map(|email| email.parse().unwrap());
+        let new = emails.each_ref().map(|email| NewUser { email, name: None, role, team: None });
+        let arrival = Arrival { organization, status: Status::Invited, batch: None };
+        assert!(matches!(tx.add_users(arrival, &new), Err(StoreError::Bug(_))));
+        drop(tx);
+        let tx = store.read().unwrap();
+        assert_eq!(tx.count_users(organization, &Status::ALL).unwrap(), 1);
+    }
+}

@@ -25,6 +25,22 @@ pub struct NewInvite<'a> {
     pub expires_at: Timestamp,
 }
 
+/// Finds the newest invite of a user.
+pub(super) const NEWEST: &str =
+    "SELECT i.id, i.user_id, i.purpose, i.state, i.created_at, i.expires_at
+     FROM users u JOIN invites i ON i.id = u.invite_id WHERE u.id = ?1";
+
+/// Finds the users whose open invites are due. CROSS JOIN makes SQLite begin with the invites: left to
+/// itself it reads every user of the organization first.
+pub(super) fn due() -> String {
+    format!(
+        "SELECT {} FROM invites d CROSS JOIN {} WHERE u.id = d.user_id AND d.state = 1
+         AND d.expires_at <= ?2 AND u.organization_id = ?1 ORDER BY d.expires_at, d.id",
+        users::COLUMNS,
+        users::TABLES
+    )
+}
+
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Invite> {
     Ok(Invite {
         id: InviteId::new(row.get("id")?),
@@ -42,15 +58,11 @@ impl ReadTx<'_> {
     /// # Errors
     /// When the store cannot be read.
     pub fn find_newest_invite(&self, user: UserId) -> Result<Option<Invite>, StoreError> {
-        let mut statement = self.sql.prepare_cached(
-            "SELECT i.id, i.user_id, i.purpose, i.state, i.created_at, i.expires_at
-             FROM users u JOIN invites i ON i.id = u.invite_id WHERE u.id = ?1",
-        )?;
+        let mut statement = self.sql.prepare_cached(NEWEST)?;
         Ok(statement.query_row([user.get()], from_row).optional()?)
     }
 
-    /// The users of an organization whose open invites are due, the longest overdue first. At most
-    /// `limit`.
+    /// The users of an organization whose open invites are due, the longest overdue first.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -59,13 +71,7 @@ impl ReadTx<'_> {
         organization: OrganizationId,
         now: Timestamp,
     ) -> Result<Vec<User>, StoreError> {
-        let sql = format!(
-            "SELECT {} FROM invites d JOIN {} WHERE u.id = d.user_id AND d.state = 1
-             AND d.expires_at <= ?2 AND u.organization_id = ?1 ORDER BY d.expires_at, d.id",
-            users::COLUMNS,
-            users::TABLES
-        );
-        let mut statement = self.sql.prepare_cached(&sql)?;
+        let mut statement = self.sql.prepare_cached(&due())?;
         let due =
             statement.query_map(params![organization.get(), now.timestamp()], users::from_row)?;
         Ok(due.collect::<Result<_, _>>()?)

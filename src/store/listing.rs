@@ -28,6 +28,9 @@ pub struct UserQuery<'t> {
     parameters: Vec<Box<dyn ToSql>>,
 }
 
+/// A list as SQL, with its parameters.
+type Sql = (String, Vec<Box<dyn ToSql>>);
+
 impl UserQuery<'_> {
     /// The users, in the order asked for.
     ///
@@ -81,6 +84,17 @@ impl ReadTx<'_> {
         filter: &UserFilter,
         page: &Page,
     ) -> Result<UserQuery<'_>, StoreError> {
+        let (sql, parameters) = self.list(organization, filter, page)?;
+        Ok(UserQuery { statement: self.sql.prepare_cached(&sql)?, parameters })
+    }
+
+    /// The statement behind [`ReadTx::users`].
+    pub(super) fn list(
+        &self,
+        organization: OrganizationId,
+        filter: &UserFilter,
+        page: &Page,
+    ) -> Result<Sql, StoreError> {
         let mut draft = filtered(organization, filter);
         let key = sort_key(page.sort);
         if let Some(after) = page.after {
@@ -106,7 +120,7 @@ impl ReadTx<'_> {
             users::TABLES,
             draft.conditions.join(" AND ")
         );
-        Ok(UserQuery { statement: self.sql.prepare_cached(&sql)?, parameters: draft.parameters })
+        Ok((sql, draft.parameters))
     }
 
     /// How many users meet a filter.

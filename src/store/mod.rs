@@ -13,6 +13,8 @@ mod listing;
 mod migrations;
 mod open;
 mod organizations;
+#[cfg(test)]
+mod plans;
 mod roles;
 mod teams;
 mod transaction;

@@ -249,3 +249,43 @@ fn reason(error: &std::io::Error) -> String {
         None => text,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+
+    #[test]
+    fn every_connection_to_a_file_is_set_up_alike() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a.db");
+        Store::begin(&path).unwrap().publish().unwrap();
+        let store = Store::open(&path).unwrap();
+        let number = |pragma: &str| -> i64 {
+            store.connection.pragma_query_value(None, pragma, |row| row.get(0)).unwrap()
+        };
+        // 2 is FULL: a commit is on the disk when it returns (trust, point 1).
+        for (pragma, value) in [
+            ("synchronous", 2),
+            ("foreign_keys", 1),
+            ("trusted_schema", 0),
+            ("cell_size_check", 1),
+            ("mmap_size", 0),
+            ("busy_timeout", 10_000),
+            ("application_id", i64::from(APPLICATION_ID)),
+            ("user_version", migrations::LATEST),
+        ] {
+            assert_eq!(number(pragma), value, "{pragma}");
+        }
+        let mode = |row: &rusqlite::Row<'_>| row.get::<_, String>(0);
+        let mode = store.connection.pragma_query_value(None, "journal_mode", mode);
+        assert_eq!(mode.unwrap(), "wal");
+        assert!(store.connection.prepare("SELECT \"no_such_column\"").is_err());
+        assert!(store.connection.execute("ATTACH ':memory:' AS other", []).is_err());
+    }
+
+    #[test]
+    fn sqlite_is_new_enough_to_keep_a_write_ahead_log_whole() {
+        assert!(rusqlite::version_number() >= 3_051_003, "{}", rusqlite::version());
+    }
+}

@@ -19,15 +19,14 @@ pub(super) const COLUMNS: &str = "u.id, u.organization_id, u.email, u.email_type
      u.role_id, r.name AS role, u.team_id, t.name AS team, u.status, u.status_since, u.created_at, \
      u.last_login_at, u.batch_id, u.invite_id, i.expires_at AS link_expires_at";
 
-/// Where they come from: the user, the role, the team, and the open link if there is one.
-pub(super) const TABLES: &str = "users u JOIN roles r ON r.id = u.role_id \
+/// Where they come from: the user, the role, the team, and the open link if there is one. Roles are
+/// joined from the left, so that a user whose role is gone is found damaged, and not passed over.
+pub(super) const TABLES: &str = "users u LEFT JOIN roles r ON r.id = u.role_id \
      LEFT JOIN teams t ON t.id = u.team_id \
      LEFT JOIN invites i ON i.id = u.invite_id AND i.state = 1 AND i.purpose = 1";
 
 /// A user from [`COLUMNS`].
 pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<User> {
-    let team_id: Option<i64> = row.get("team_id")?;
-    let team_name = codec::parsed_or_null(row, "team")?;
     Ok(User {
         id: UserId::new(row.get("id")?),
         organization: OrganizationId::new(row.get("organization_id")?),
@@ -35,13 +34,18 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<User> {
         name: codec::parsed_or_null(row, "name")?,
         role_id: RoleId::new(row.get("role_id")?),
         role: codec::parsed(row, "role")?,
-        team: team_id.zip(team_name).map(|(id, name)| Team { id: TeamId::new(id), name }),
+        team: team(row)?,
         state: state(row)?,
         state_since: codec::moment(row, "status_since")?,
         created_at: codec::moment(row, "created_at")?,
         last_login_at: codec::moment_or_null(row, "last_login_at")?,
         batch: row.get::<_, Option<i64>>("batch_id")?.map(BatchId::new),
     })
+}
+
+fn team(row: &Row<'_>) -> rusqlite::Result<Option<Team>> {
+    let Some(id) = row.get::<_, Option<i64>>("team_id")? else { return Ok(None) };
+    Ok(Some(Team { id: TeamId::new(id), name: codec::parsed(row, "team")? }))
 }
 
 fn state(row: &Row<'_>) -> rusqlite::Result<UserState> {
@@ -97,9 +101,7 @@ impl ReadTx<'_> {
         organization: OrganizationId,
         email: &EmailAddress,
     ) -> Result<Option<User>, StoreError> {
-        let sql =
-            format!("SELECT {COLUMNS} FROM {TABLES} WHERE u.organization_id = ?1 AND u.email = ?2");
-        let mut statement = self.sql.prepare_cached(&sql)?;
+        let mut statement = self.sql.prepare_cached(&by_email())?;
         Ok(statement
             .query_row(params![organization.get(), email.as_normal()], from_row)
             .optional()?)
@@ -225,6 +227,11 @@ impl WriteTx<'_> {
         self.counts.leave(seat(user));
         Ok(())
     }
+}
+
+/// Finds a user by address.
+pub(super) fn by_email() -> String {
+    format!("SELECT {COLUMNS} FROM {TABLES} WHERE u.organization_id = ?1 AND u.email = ?2")
 }
 
 pub(super) fn seat(user: &User) -> Seat {

@@ -249,10 +249,12 @@ impl Planner<'_> {
             fault(&row.cells()[4], error.to_string());
             return Vec::new();
         }
-        let mut free = Vec::new();
+        let mut free: Vec<Agent> = Vec::new();
         for (asked, found) in row.agents.iter().zip(lookups) {
             match found {
                 Err(reason) => fault(&asked.to_string(), reason),
+                // The cell names it twice, perhaps once with its source and once without.
+                Ok(agent) if free.iter().any(|known| known.number == agent.number) => {}
                 Ok(agent) => match self.tx.find_holder(agent.number) {
                     Ok(Some(holder)) if known.is_some_and(|user| user.id == holder.user) => {}
                     Ok(Some(holder)) => {

@@ -1,0 +1,145 @@
+//! How SQLite goes about the statements that every day needs: through an index, and without sorting in
+//! a temporary table. Tests only; how long they take is the benches' business.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use rusqlite::ToSql;
+
+use super::open::Store;
+use super::transaction::ReadTx;
+use super::{bulk::Arrival, bulk::NewUser, invites, users};
+use crate::domain::agent::AgentFacts;
+use crate::domain::audit::{Action, Actor, AuditEntry, Identity, SystemLogin};
+use crate::domain::filter::{Direction, LinkFilter, Page, UserFilter, UserSort};
+use crate::domain::id::{OrganizationId, UserId};
+use crate::domain::status::Status;
+use crate::domain::template::Template;
+
+/// When everything happens.
+pub(super) const AT: &str = "2026-01-01T00:00:00Z";
+
+/// Who does it.
+pub(super) fn actor() -> Actor {
+    let login = SystemLogin { name: "test".to_owned(), uid: 0, sudo_user: None };
+    Actor { identity: Identity::Operator, login }
+}
+
+/// A store in memory with an organization and people in it.
+pub(super) fn store_with(people: &[&str]) -> (Store, OrganizationId) {
+    let mut store = Store::rehearse().unwrap();
+    let template = Template::find_builtin("contact-center").unwrap().read().unwrap();
+    let mut tx = store.write(AT.parse().unwrap(), &actor()).unwrap();
+    let organization =
+        tx.add_organization(&"main".parse().unwrap(), &"Main".parse().unwrap(), &template).unwrap();
+    let emails: Vec<_> = people.iter().map(|email| email.parse().unwrap()).collect();
+    let new: Vec<_> = emails
+        .iter()
+        .map(|email| NewUser { email, name: None, role: organization.default_role, team: None })
+        .collect();
+    let arrival = Arrival { organization: organization.id, status: Status::Invited, batch: None };
+    tx.add_users(arrival, &new).unwrap();
+    tx.commit(&entry(people.len())).unwrap();
+    (store, organization.id)
+}
+
+/// An entry for the audit, where it does not matter what it says.
+pub(super) fn entry(count: usize) -> AuditEntry {
+    AuditEntry {
+        action: Action::Invite,
+        organization: None,
+        subjects: Vec::new(),
+        count: count as u64,
+        batch: None,
+        detail: Vec::new(),
+    }
+}
+
+/// The steps of a statement, one a line; steps inside subqueries are indented.
+fn plan(tx: &ReadTx<'_>, sql: &str, parameters: &[&dyn ToSql]) -> String {
+    let mut statement = tx.sql.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+    let steps = statement.query_map(parameters, |row| {
+        let inner = row.get::<_, i64>("parent")? != 0;
+        Ok(format!("{}{}", if inner { "  " } else { "" }, row.get::<_, String>("detail")?))
+    });
+    steps.unwrap().collect::<Result<Vec<_>, _>>().unwrap().join("\n")
+}
+
+fn list(tx: &ReadTx<'_>, organization: OrganizationId, filter: &UserFilter, page: Page) -> String {
+    let (sql, parameters) = tx.list(organization, filter, &page).unwrap();
+    let parameters: Vec<&dyn ToSql> = parameters.iter().map(AsRef::as_ref).collect();
+    plan(tx, &sql, &parameters)
+}
+
+const PAGE: Page =
+    Page { sort: UserSort::Email, direction: Direction::Ascending, after: None, limit: Some(50) };
+
+/// What every statement on users adds: role, team and open link by their numbers.
+const REST: &str = "SEARCH r USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN
+SEARCH t USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN
+SEARCH i USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN";
+
+/// Begins with one step through the unique index on addresses, and adds [`REST`]: nothing is sorted.
+#[track_caller]
+fn assert_by_address(plan: &str, condition: &str) {
+    let index = "SEARCH u USING INDEX sqlite_autoindex_users_1";
+    assert_eq!(plan, format!("{index} (organization_id=?{condition})\n{REST}"));
+}
+
+#[test]
+fn a_user_is_found_by_address_through_the_index() {
+    let (mut store, _) = store_with(&["ann@example.com"]);
+    let tx = store.read().unwrap();
+    let plan = plan(&tx, &users::by_email(), &[&1, &"ann@example.com"]);
+    assert_by_address(&plan, " AND email=?");
+}
+
+#[test]
+fn lists_by_address_walk_the_index_from_where_the_page_begins() {
+    let (mut store, organization) = store_with(&["ann@example.com", "bob@example.com"]);
+    let tx = store.read().unwrap();
+    let mut pending = UserFilter::with_statuses(&[Status::Invited]);
+    pending.link = Some(LinkFilter::NotSent);
+    for filter in [UserFilter::with_statuses(&Status::CURRENT), pending] {
+        assert_by_address(&list(&tx, organization, &filter, PAGE), "");
+        let after = Page { after: Some(UserId::new(1)), ..PAGE };
+        assert_by_address(&list(&tx, organization, &filter, after), " AND email>?");
+        let back = Page { direction: Direction::Descending, ..after };
+        assert_by_address(&list(&tx, organization, &filter, back), " AND email<?");
+    }
+}
+
+#[test]
+fn agents_of_a_list_are_looked_up_for_its_users_alone() {
+    let (mut store, organization) = store_with(&["ann@example.com"]);
+    let mut tx = store.write(AT.parse().unwrap(), &actor()).unwrap();
+    let key = "voice:1".parse().unwrap();
+    let facts = AgentFacts { key, name: None, interactions: 0, last_interaction_at: None };
+    tx.put_agent(organization, &facts).unwrap();
+    let agent = tx.find_agent(organization, &facts.key).unwrap().unwrap();
+    tx.assign(agent.number, UserId::new(1)).unwrap();
+    let plan = list(&tx, organization, &UserFilter::with_statuses(&Status::CURRENT), PAGE);
+    assert!(
+        plan.contains("SEARCH s USING INDEX assignments_user (user_id=? AND until_at=?)"),
+        "{plan}"
+    );
+    // The few agents of one user are sorted; the users are not.
+    assert!(!plan.contains("\nUSE TEMP B-TREE"), "{plan}");
+}
+
+#[test]
+fn due_invites_cost_the_due_ones_and_not_the_store() {
+    let (mut store, _) = store_with(&["ann@example.com"]);
+    let tx = store.read().unwrap();
+    let first = "SEARCH d USING INDEX invites_due (expires_at<?)
+SEARCH u USING INTEGER PRIMARY KEY (rowid=?)";
+    assert_eq!(plan(&tx, &invites::due(), &[&1, &0]), format!("{first}\n{REST}"));
+}
+
+#[test]
+fn the_newest_invite_is_found_by_its_number() {
+    let (mut store, _) = store_with(&["ann@example.com"]);
+    let tx = store.read().unwrap();
+    let steps = "SEARCH u USING INTEGER PRIMARY KEY (rowid=?)
+SEARCH i USING INTEGER PRIMARY KEY (rowid=?)";
+    assert_eq!(plan(&tx, invites::NEWEST, &[&1]), steps);
+}
