@@ -203,11 +203,13 @@ impl Error {
             Self::UnknownRole { known, .. } => Some(format!("known roles: {}", list(known))),
             Self::UnknownUser { .. } => Some("find people: admit list --search TEXT".to_owned()),
             Self::UnknownTeam { team, .. } => {
-                Some(format!("make it: admit team create {}", quoted(team.as_str())))
+                Some(format!("make it: admit team create {}", shell_word(team.as_str())))
             }
             Self::UnknownAgent { agent, .. } => Some(format!(
                 "agents come from interaction data: admit agent import FILE, or admit agent add {}",
-                agent.key().map_or_else(|| format!("SOURCE:{agent}"), ToString::to_string)
+                shell_word(
+                    &agent.key().map_or_else(|| format!("SOURCE:{agent}"), ToString::to_string)
+                )
             )),
             Self::AmbiguousAgent { candidates, .. } => {
                 candidates.first().map(|key| format!("name the source: {key}"))
@@ -216,10 +218,13 @@ impl Error {
                 wrong.instead.map(|verb| instead(verb, user))
             }
             Self::RoleHoldsNoAgents { user, fitting, .. } => {
+                let user = shell_word(&user.to_string());
                 fitting.first().map(|role| format!("admit set-role {user} --role {role}"))
             }
             Self::AgentTaken { agent, wanted_by, .. } => {
-                Some(format!("take it over: admit assign-agent {wanted_by} {agent} --move"))
+                let (user, agent) =
+                    (shell_word(&wanted_by.to_string()), shell_word(&agent.to_string()));
+                Some(format!("take it over: admit assign-agent {user} {agent} --move"))
             }
             Self::AgentNotHeld { held, .. } if held.is_empty() => {
                 Some("this user holds no agent IDs".to_owned())
@@ -254,7 +259,7 @@ const fn store_kind(error: &StoreError) -> Kind {
 fn store_hint(error: &StoreError) -> Option<String> {
     let hint = match error {
         StoreError::Missing(path) => {
-            format!("make it: admit --store {} init", quoted(&path.display().to_string()))
+            format!("make it: admit --store {} init", shell_word(&path.display().to_string()))
         }
         StoreError::Newer { .. } => "use the admit that made it, or a later one".to_owned(),
         StoreError::NotAStore { .. } => "name the store: --store FILE or ADMIT_STORE".to_owned(),
@@ -277,7 +282,7 @@ fn instead(verb: Verb, user: &UserRef) -> String {
         Verb::Remove => "delete",
         Verb::SetRole | Verb::AssignAgent | Verb::UnassignAgent => "",
     };
-    format!("{why}: admit {verb} {user}")
+    format!("{why}: admit {verb} {}", shell_word(&user.to_string()))
 }
 
 /// `a, b, c`.
@@ -294,8 +299,8 @@ fn or_list(words: &[String]) -> String {
     }
 }
 
-/// A word as one types it in a shell.
-fn quoted(word: &str) -> String {
+/// A word as one types it in a shell, so that a command in a hint can be copied.
+pub(crate) fn shell_word(word: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "-_./@:+".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();
