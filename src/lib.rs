@@ -40,7 +40,7 @@
 //! let template = Template::find_builtin("contact-center").ok_or("no such template")?.read()?;
 //! let request =
 //!     InitRequest { template: &template, slug: "main".parse()?, name: "Main".parse()?, owner: None };
-//! let mut store = organizations::rehearse(&context, &mut SystemEntropy, &request)?;
+//! let (mut store, _) = organizations::rehearse(&context, &mut SystemEntropy, &request)?;
 //! assert_eq!(store.read()?.current_organization()?.slug.as_str(), "main");
 //! # Ok(())
 //! # }

@@ -32,6 +32,14 @@ pub const DEFAULT_ORGANIZATION: &str = "main";
 /// Most people that a question offers.
 const OFFERED: u32 = 50;
 
+/// A store to plan in.
+pub enum Found {
+    /// The store.
+    Store(Store),
+    /// There is none yet; this is what it would be, and lives in memory only.
+    Rehearsal(Store),
+}
+
 /// One run of admit.
 pub struct App {
     /// What a person sees.
@@ -84,25 +92,42 @@ impl App {
         }
     }
 
+    /// Opens the store; where the default one is not there yet, in memory what it would be.
+    ///
+    /// # Errors
+    /// When a store that was named is not there.
+    pub fn store_or_rehearsal(&mut self) -> Result<Found, Failure> {
+        let choice = self.store_choice()?;
+        match Store::open(choice.path()) {
+            Err(StoreError::Missing(_)) if matches!(choice, StoreChoice::Default(_)) => {}
+            opened => return Ok(Found::Store(self.checked(opened?)?)),
+        }
+        let template = builtin_template(DEFAULT_TEMPLATE)?;
+        let request = first_organization(&template)?;
+        let context = self.context(Mode::DryRun);
+        let (store, _) = organizations::rehearse(&context, &mut SystemEntropy, &request)?;
+        Ok(Found::Rehearsal(store))
+    }
+
     /// Opens the store; makes the default one where there is none yet (first use of `invite` and
     /// `import`). A dry run makes it in memory.
     ///
     /// # Errors
     /// When a store that was named is not there, or none can be made.
     pub fn store_or_new(&mut self, mode: Mode) -> Result<Store, Failure> {
+        let rehearsal = match self.store_or_rehearsal()? {
+            Found::Store(store) => return Ok(store),
+            Found::Rehearsal(store) => store,
+        };
         let choice = self.store_choice()?;
-        match Store::open(choice.path()) {
-            Err(StoreError::Missing(_)) if matches!(choice, StoreChoice::Default(_)) => {}
-            opened => return self.checked(opened?),
+        let path = choice.path().display().to_string();
+        if mode == Mode::DryRun {
+            self.ui.status(format!("There is no store yet; it would be made at {path}."));
+            return Ok(rehearsal);
         }
         let template = builtin_template(DEFAULT_TEMPLATE)?;
         let request = first_organization(&template)?;
         let context = self.context(mode);
-        let path = choice.path().display().to_string();
-        if mode == Mode::DryRun {
-            self.ui.status(format!("There is no store yet; it would be made at {path}."));
-            return Ok(organizations::rehearse(&context, &mut SystemEntropy, &request)?);
-        }
         self.make_directory(choice.path())?;
         match organizations::init(choice.path(), &context, &mut SystemEntropy, &request) {
             // Another command made it at the same moment: then it is simply there.

@@ -1,7 +1,7 @@
 //! What TAB offers: users, roles, teams and agents that are in the store. It never makes a store, never
 //! complains, and offers a few dozen at most.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use clap_complete::engine::CompletionCandidate;
@@ -124,8 +124,19 @@ fn standings(status: Status) -> Vec<UserState> {
 /// The store that the half-typed command line means, if it is there.
 fn store() -> Option<Store> {
     let words = command_line();
-    let mut words = words.iter().skip_while(|word| *word != "--store").skip(1);
-    let flag = words.next().map(PathBuf::from);
+    let flag = words.iter().position(|word| word.to_string_lossy().starts_with("--store"));
+    let flag = flag.and_then(|place| named_store(&words[place..]));
     let choice = Settings::from_process().ok()?.store(flag.as_deref()).ok()?;
     Store::open(choice.path()).ok()
+}
+
+/// The path behind `--store`; shells hand over `--store=FILE` as one word or as three.
+fn named_store(words: &[OsString]) -> Option<PathBuf> {
+    let first = words.first()?.to_str();
+    if let Some(path) =
+        first.and_then(|word| word.strip_prefix("--store=")).filter(|p| !p.is_empty())
+    {
+        return Some(PathBuf::from(path));
+    }
+    words.iter().skip(1).find(|word| *word != "=").map(PathBuf::from)
 }

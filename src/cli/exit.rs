@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::input::plain;
 use super::prompt::PromptError;
 use super::render::{RenderError, UnknownField};
 use super::ui::Ui;
@@ -179,7 +180,9 @@ impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::BrokenPipe => Self::silent(),
-            _ => Self::new(Exit::Failed, format!("the output cannot be written: {error}")),
+            _ => {
+                Self::new(Exit::Failed, format!("the output cannot be written: {}", plain(&error)))
+            }
         }
     }
 }
@@ -215,7 +218,12 @@ impl From<PromptError> for Failure {
 
 impl From<FileError> for Failure {
     fn from(error: FileError) -> Self {
-        let failure = Self::new(Exit::BadInput, &error);
+        let failure = match &error {
+            FileError::Read { source, .. } => {
+                Self::new(Exit::Failed, format!("{error}: {}", plain(source)))
+            }
+            _ => Self::new(Exit::BadInput, &error),
+        };
         match error.hint() {
             Some(hint) => failure.hinted(hint),
             None => failure,

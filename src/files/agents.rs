@@ -88,7 +88,7 @@ const LAST: usize = 4;
 
 static LAYOUT: Layout = Layout {
     fields: &[
-        Field { name: COLUMNS[ID], names: &["agentid", "id", "agent", "agentids"] },
+        Field { name: COLUMNS[ID], names: &["agentid", "id", "agentids"] },
         Field { name: COLUMNS[NAME], names: &["name", "agentname", "displayname", "fullname"] },
         Field { name: COLUMNS[SOURCE], names: &["source", "sourcesystem", "system", "channel"] },
         Field {
@@ -100,7 +100,8 @@ static LAYOUT: Layout = Layout {
             names: &["lastinteractionat", "lastinteraction", "lastseen", "lastseenat"],
         },
     ],
-    ignored: &["reason", "organization", "batch", "user", "email", "holder", "assignedat"],
+    // `agent` is SOURCE:ID in a list; its two halves have columns of their own there.
+    ignored: &["agent", "reason", "organization", "batch", "user", "email", "holder", "assignedat"],
     example: "agent_id,name,source,interactions,last_interaction_at",
 };
 

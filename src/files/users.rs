@@ -42,14 +42,15 @@ impl<'a> UsersReader<'a> {
     }
 }
 
-/// A file of users with every column; reads back without faults.
+/// A file of users with every column, which imports into a new store whatever its template: no team or
+/// agent is there yet, so what they look like stands in a note.
 #[must_use]
 pub const fn sample() -> &'static str {
-    "email,name,role,team,agents\n\
-     ann.lee@example.com,Ann Lee,admin,,\n\
-     ben@example.com,Ben Okafor,team-leader,Support,\n\
-     chloe@example.com,\"Martin, Chloé\",agent,Support,voice:4711;chat:c.martin\n\
-     dev@example.com,,,,\n"
+    "email,name,role,team,agents,note:ignored\n\
+     ann.lee@example.com,Ann Lee,admin,,,a role is typed as admit role list shows it\n\
+     ben@example.com,\"Okafor, Ben\",,,,a team such as Support is there or made by --create-teams\n\
+     chloe@example.com,Chloé Martin,,,,agent IDs such as voice:4711;chat:c.martin\n\
+     dev@example.com,,,,,only the address is needed\n"
 }
 
 /// Writes rejected rows as CSV that reads back: [`Column::ALL`] and `reason`.
@@ -105,6 +106,7 @@ static LAYOUT: Layout = Layout {
     ignored: &[
         "id",
         "status",
+        "pending",
         "reason",
         "organization",
         "invitedat",

@@ -118,10 +118,13 @@ pub fn unassign(
                 .map(|agent| held_agent(tx, organization, user, agent))
                 .collect::<Result<_, _>>()?,
         };
-        let mut released = Vec::with_capacity(held.len());
+        let mut released: Vec<(AgentKey, Mapping)> = Vec::with_capacity(held.len());
         for agent in held {
-            tx.release(agent.number)?;
-            released.push((agent.facts.key, Mapping::Released));
+            // Named twice, it is still released once.
+            if !released.iter().any(|(key, _)| *key == agent.facts.key) {
+                tx.release(agent.number)?;
+                released.push((agent.facts.key, Mapping::Released));
+            }
         }
         Ok(released)
     })

@@ -203,7 +203,7 @@ impl Error {
             Self::UnknownRole { known, .. } => Some(format!("known roles: {}", list(known))),
             Self::UnknownUser { .. } => Some("find people: admit list --search TEXT".to_owned()),
             Self::UnknownTeam { team, .. } => {
-                Some(format!("make it: admit team create {}", quoted(team.as_str())))
+                Some(format!("make it: admit team create {}", shell_word(team.as_str())))
             }
             Self::UnknownAgent { agent, .. } => Some(format!(
                 "agents come from interaction data: admit agent import FILE, or admit agent add {}",
@@ -255,7 +255,7 @@ const fn store_kind(error: &StoreError) -> Kind {
 fn store_hint(error: &StoreError) -> Option<String> {
     let hint = match error {
         StoreError::Missing(path) => {
-            format!("make it: admit --store {} init", quoted(&path.display().to_string()))
+            format!("make it: admit --store {} init", shell_word(&path.display().to_string()))
         }
         StoreError::Newer { .. } => "use the admit that made it, or a later one".to_owned(),
         StoreError::NotAStore { .. } => "name the store: --store FILE or ADMIT_STORE".to_owned(),
@@ -298,11 +298,11 @@ fn or_list(words: &[String]) -> String {
 /// A user or an agent as one types it in a shell: `#12` alone would be a comment there, and addresses
 /// and agent IDs may hold what a shell acts on.
 fn word(thing: &impl ToString) -> String {
-    quoted(&thing.to_string())
+    shell_word(&thing.to_string())
 }
 
 /// A word as one types it in a shell.
-fn quoted(word: &str) -> String {
+pub(crate) fn shell_word(word: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "-_./@:+".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();
@@ -327,7 +327,7 @@ mod tests {
             ("*", "'*'"),
             ("", "''"),
         ] {
-            assert_eq!(quoted(word), typed);
+            assert_eq!(shell_word(word), typed);
         }
     }
 

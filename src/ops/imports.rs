@@ -92,6 +92,10 @@ pub struct Totals {
     pub invited_again: u64,
     /// People who were there and were updated.
     pub updated: u64,
+    /// Agent IDs that updated people lose, since their new role holds none (rule 29).
+    pub released: u64,
+    /// Links of updated people that end, since they were made for another role.
+    pub ended_links: u64,
     /// People who were there and stay as they are.
     pub existing: u64,
     /// People who were deactivated and stay so.
@@ -107,6 +111,12 @@ impl Totals {
     #[must_use]
     pub const fn changes(&self) -> u64 {
         self.invited + self.invited_again + self.updated
+    }
+
+    /// How many rows are no bad ones.
+    #[must_use]
+    pub const fn good(&self) -> u64 {
+        self.changes() + self.existing + self.deactivated + self.repeated
     }
 }
 

@@ -14,6 +14,7 @@ pub mod users;
 mod each;
 
 pub use each::{Outcome, PerUser};
+pub(crate) use error::shell_word;
 pub use error::{Error, Kind};
 
 use crate::domain::audit::Actor;

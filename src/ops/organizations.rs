@@ -63,10 +63,10 @@ pub fn rehearse(
     context: &Context,
     entropy: &mut dyn Entropy,
     request: &InitRequest<'_>,
-) -> Result<Store, Error> {
+) -> Result<(Store, InitOutcome), Error> {
     let mut store = Store::rehearse()?;
-    set_up(&mut store, context, entropy, request)?;
-    Ok(store)
+    let outcome = set_up(&mut store, context, entropy, request)?;
+    Ok((store, outcome))
 }
 
 fn set_up(

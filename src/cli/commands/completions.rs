@@ -29,20 +29,28 @@ enum Shell {
     Zsh,
 }
 
-/// Bash breaks words at `@`, so that an address is never completed behind it. This puts the pieces
-/// together again for admit alone, and leaves the user's shell as it is.
-const BASH_AT: &str = r#"
+/// Bash breaks words at `@`, `:` and `=`, so that neither an address nor an agent is ever completed
+/// behind it. This puts the pieces together again for admit alone, and leaves the user's shell as it is.
+const BASH_WHOLE_WORDS: &str = r#"
 _admit_whole_words() {
-    local typed="${COMP_LINE:0:COMP_POINT}"
-    local word="${typed##*[[:space:]]}"
-    if [[ $word != *@* || $2 == "$word" ]]; then
-        _clap_complete_admit "$@"
-        return
-    fi
-    local before="${word%"$2"}" words=()
-    read -ra words <<<"$typed"
+    local rest="${COMP_LINE:0:COMP_POINT}" words=() blank piece i
+    for ((i = 0; i <= COMP_CWORD; i++)); do
+        blank="${rest%%[![:space:]]*}"
+        rest="${rest#"$blank"}"
+        piece="${COMP_WORDS[i]}"
+        ((i == COMP_CWORD)) && piece="$rest"
+        if [[ $i -gt 0 && -z $blank ]]; then
+            words[${#words[@]} - 1]+="$piece"
+        else
+            words+=("$piece")
+        fi
+        rest="${rest#"$piece"}"
+    done
     COMP_WORDS=("${words[@]}")
     COMP_CWORD=$((${#words[@]} - 1))
+    local word="${words[COMP_CWORD]}"
+    local before="${word%"$2"}"
+    [[ $before == [\"\'] ]] && word="$2"
     _clap_complete_admit "$1" "$word" "$3"
     COMPREPLY=("${COMPREPLY[@]#"$before"}")
 }
@@ -62,7 +70,7 @@ pub(super) fn run(app: &mut App, args: CompletionsArgs) -> Result<Exit, Failure>
     shell.write_registration("COMPLETE", "admit", "admit", "admit", &mut script)?;
     app.ui.out().write_all(&script)?;
     if matches!(args.shell, Shell::Bash) {
-        app.ui.out().write_all(BASH_AT.as_bytes())?;
+        app.ui.out().write_all(BASH_WHOLE_WORDS.as_bytes())?;
     }
     Ok(Exit::Done)
 }

@@ -5,13 +5,13 @@ mod view;
 
 use std::io::Write;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum, ValueHint};
 use clap_complete::engine::ArgValueCompleter;
 
 use self::view::ImportView;
-use crate::cli::app::App;
+use crate::cli::app::{App, Found};
 use crate::cli::args::ChangeArgs;
 use crate::cli::complete;
 use crate::cli::exit::{Exit, Failure};
@@ -30,7 +30,7 @@ use crate::ops::imports::{
     self, ImportOutcome, ImportPlan, ImportRequest, OnExisting, OnUnknownTeam, Totals,
 };
 use crate::ops::invites::{self, Recipients, Sent};
-use crate::ops::{Context, Mode, Outcome};
+use crate::ops::{self, Context, Mode, Outcome};
 use crate::random::SystemEntropy;
 use crate::store::Store;
 
@@ -91,7 +91,7 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
     let source = input.name.clone();
     let rows = read::rows(app, input, args.format.options())?;
     let mode = args.change.mode();
-    let mut store = app.store_or_new(mode)?;
+    let mut found = app.store_or_rehearsal()?;
     let mut request = ImportRequest {
         rows: rows.good,
         source: source.clone(),
@@ -106,19 +106,32 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
             false => OnUnknownTeam::Refuse,
         },
     };
-    let plan = {
-        let tx = store.read()?;
-        imports::plan(&tx, &mut request)?
+    let mut plan = {
+        let (Found::Store(store) | Found::Rehearsal(store)) = &mut found;
+        imports::plan(&store.read()?, &mut request)?
     };
     let rejected = all_rejected(rows.bad, &plan);
     tell_of_repeated(app, &source, &plan);
     tell_of_rejected(app, &source, &rejected);
-    if !rejected.is_empty() && (!args.keep_going || plan.totals.changes() == 0) {
+    if !rejected.is_empty() && !args.keep_going {
         return Err(nothing_imported(&source, &rejected, &args));
     }
     let rejects = match (&args.rejects, mode) {
         (Some(path), Mode::Apply) if !rejected.is_empty() => Some(rejects_file(path, &rejected)?),
         _ => None,
+    };
+    if !rejected.is_empty() && plan.totals.good() == 0 {
+        rejects.map_or(Ok(()), OutputFile::publish)?;
+        return Err(nothing_imported(&source, &rejected, &args));
+    }
+    // Only now: a file that is refused leaves no store behind.
+    let mut store = match found {
+        Found::Store(store) => store,
+        Found::Rehearsal(_) => {
+            let mut store = app.store_or_new(mode)?;
+            plan = imports::plan(&store.read()?, &mut request)?;
+            store
+        }
     };
     let organization = plan.organization.slug.to_string();
     let context = app.context(mode);
@@ -140,7 +153,7 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
     view.show(app, &output)?;
     view.tell(app);
     if let (Some(path), true) = (&args.rejects, bad > 0 && mode == Mode::Apply) {
-        app.ui.hint(format!("correct {0} and import it: admit import {0}", path.display()));
+        app.ui.hint(correct_and_import(path));
     }
     Ok(if bad > 0 { Exit::Partly } else { Exit::Done })
 }
@@ -211,15 +224,21 @@ fn nothing_imported(source: &str, rejected: &[RejectedRow], args: &ImportArgs) -
     let rows = counted(rejected.len() as u64, "bad row", "bad rows");
     let failure =
         Failure::new(Exit::BadInput, format!("{source} has {rows}; nothing was imported"));
-    match args.keep_going {
-        true => failure,
-        false => {
+    match (args.keep_going, &args.rejects) {
+        (true, Some(path)) if !args.change.dry_run => failure.hinted(correct_and_import(path)),
+        (true, _) => failure,
+        (false, _) => {
             failure.hinted("correct the file, or import the good rows: --keep-going --rejects FILE")
         }
     }
 }
 
-fn rejects_file(path: &std::path::Path, rejected: &[RejectedRow]) -> Result<OutputFile, Failure> {
+fn correct_and_import(rejects: &Path) -> String {
+    let path = rejects.display();
+    format!("correct {path} and import it: admit import {}", ops::shell_word(&path.to_string()))
+}
+
+fn rejects_file(path: &Path, rejected: &[RejectedRow]) -> Result<OutputFile, Failure> {
     let mut out = OutputFile::begin(path)?;
     file::write_rejects(&mut out, rejected)
         .and_then(|()| out.flush())

@@ -1,6 +1,6 @@
 //! `admit init`: a new store with its first organization.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueHint};
 
@@ -14,6 +14,7 @@ use crate::domain::email::EmailAddress;
 use crate::domain::organization::{OrganizationName, Slug};
 use crate::domain::template::Template;
 use crate::domain::time::Timestamp;
+use crate::ops::Mode;
 use crate::ops::organizations::{self, InitRequest};
 use crate::random::SystemEntropy;
 use crate::settings::StoreChoice;
@@ -90,11 +91,20 @@ pub(super) fn run(app: &mut App, args: InitArgs) -> Result<Exit, Failure> {
         InitRequest { template: &template, slug: args.organization, name, owner: args.owner };
     let mode = args.change.mode();
     let choice = app.store_choice()?;
-    if let StoreChoice::Default(path) = &choice {
-        app.make_directory(path)?;
-    }
     let context = app.context(mode);
-    let made = organizations::init(choice.path(), &context, &mut SystemEntropy, &request)?;
+    let made = match &choice {
+        // Its directory comes with the store, so a dry run makes neither.
+        StoreChoice::Default(path) if mode == Mode::DryRun && !is_in_a_directory(path) => {
+            organizations::rehearse(&context, &mut SystemEntropy, &request)?.1
+        }
+        StoreChoice::Default(path) => {
+            app.make_directory(path)?;
+            organizations::init(path, &context, &mut SystemEntropy, &request)?
+        }
+        StoreChoice::Named(path) => {
+            organizations::init(path, &context, &mut SystemEntropy, &request)?
+        }
+    };
     let portal = app.portal();
     let link = made.owner.as_ref();
     let view = InitView {
@@ -122,6 +132,10 @@ pub(super) fn run(app: &mut App, args: InitArgs) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
+fn is_in_a_directory(path: &Path) -> bool {
+    path.parent().is_some_and(Path::is_dir)
+}
+
 /// A template by name, or from a file.
 pub(super) fn read_template(name: &str) -> Result<Template, Failure> {
     let is_path = name.contains('/') || name.ends_with(".toml");
@@ -133,7 +147,7 @@ pub(super) fn read_template(name: &str) -> Result<Template, Failure> {
 }
 
 /// The text of a template file.
-pub(super) fn read_template_text(path: &std::path::Path) -> Result<String, Failure> {
+pub(super) fn read_template_text(path: &Path) -> Result<String, Failure> {
     use std::io::Read;
     let shown = path.display();
     let cannot = |error: std::io::Error| Failure::new(Exit::NoInput, format!("{shown}: {error}"));

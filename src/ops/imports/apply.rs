@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::{Fate, ImportOutcome, ImportPlan, ImportRequest, Team, plan};
+use crate::domain::agent::AgentKey;
 use crate::domain::audit::{Action, Subject};
 use crate::domain::id::{BatchId, TeamId, UserId};
 use crate::domain::import::ImportRow;
@@ -51,14 +52,15 @@ pub fn apply(
         teams.push(tx.add_team(import.organization.id, name)?.id);
     }
     let mut writer = Writer { rows: &request.rows, import: &import, roles: &roles, teams, batch };
-    let subjects = writer.write(&mut tx, progress)?;
+    let (subjects, released) = writer.write(&mut tx, progress)?;
     let totals = &import.totals;
-    let detail = vec![
+    let mut detail = vec![
         ("source", request.source.clone()),
         ("invited", totals.invited.to_string()),
         ("invited_again", totals.invited_again.to_string()),
         ("updated", totals.updated.to_string()),
     ];
+    detail.extend(released.into_iter().map(|agent| ("released", agent.to_string())));
     let mut entry = entry(Action::Import, &import.organization, subjects, detail);
     entry.count = totals.changes();
     entry.batch = Some(batch);
@@ -75,13 +77,14 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    /// Writes every step in the order of the addresses; says which known users changed.
+    /// Writes every step in the order of the addresses; says which known users changed, and which
+    /// agents they lost.
     fn write(
         &mut self,
         tx: &mut WriteTx<'_>,
         progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
-    ) -> Result<Vec<Subject>, Error> {
-        let mut subjects = Vec::new();
+    ) -> Result<(Vec<Subject>, Vec<AgentKey>), Error> {
+        let (mut subjects, mut released) = (Vec::new(), Vec::new());
         let mut done = 0;
         for block in self.import.steps.chunks(BLOCK) {
             let mut people = Vec::with_capacity(block.len());
@@ -104,7 +107,7 @@ impl<'a> Writer<'a> {
                         subjects.push(subject(user));
                     }
                     Fate::Update { user, role, team } => {
-                        self.update(tx, user, *role, *team, row)?;
+                        released.extend(self.update(tx, user, *role, *team, row)?);
                         self.assign(tx, step.row, user.id)?;
                         subjects.push(subject(user));
                     }
@@ -116,7 +119,7 @@ impl<'a> Writer<'a> {
                 return Err(Error::Interrupted);
             }
         }
-        Ok(subjects)
+        Ok((subjects, released))
     }
 
     fn add(
@@ -158,7 +161,7 @@ impl<'a> Writer<'a> {
         role: crate::domain::id::RoleId,
         team: Team,
         row: &ImportRow,
-    ) -> Result<(), Error> {
+    ) -> Result<Vec<AgentKey>, Error> {
         let mut user = user.clone();
         if row.name.is_some() && row.name != user.name {
             tx.set_name(&user, row.name.as_ref())?;
@@ -171,9 +174,10 @@ impl<'a> Writer<'a> {
                 tx.find_user(user.organization, &user.reference())?.and_then(|user| user.team);
         }
         if user.role_id != role {
-            users::change_role(tx, &user, self.roles.by_id(role)?, &mut Vec::new())?;
+            let role = self.roles.by_id(role)?;
+            return Ok(users::change_role(tx, &user, role, &mut Vec::new())?.1);
         }
-        Ok(())
+        Ok(Vec::new())
     }
 
     fn assign(&self, tx: &mut WriteTx<'_>, row: usize, user: UserId) -> Result<(), Error> {

@@ -10,10 +10,10 @@ use crate::domain::agent::Agent;
 use crate::domain::id::AgentNumber;
 use crate::domain::import::{Column, ImportRow, RejectedRow, RowFault};
 use crate::domain::organization::Organization;
-use crate::domain::role::{Role, RoleName};
+use crate::domain::role::{AgentHolding, Role, RoleName};
 use crate::domain::status::{Status, Verb};
 use crate::domain::team::TeamName;
-use crate::domain::user::User;
+use crate::domain::user::{Link, User, UserState};
 use crate::domain::user_ref::UserRef;
 use crate::ops::agents;
 use crate::ops::error::Error;
@@ -105,13 +105,20 @@ impl Planner<'_> {
         let mut faults = Vec::new();
         let role = self.role_of(row, known.as_ref(), &mut faults)?;
         let team = self.team_of(row, known.as_ref(), &mut faults)?;
-        let agents = self.agents_of(index, row, known.as_ref(), role.as_ref(), &mut faults);
+        let agents = match &known {
+            Some(user) if self.stays(user) => {
+                self.check_agents(index, row, &mut faults);
+                Vec::new()
+            }
+            known => self.agents_of(index, row, known.as_ref(), role.as_ref(), &mut faults),
+        };
         let (Some(role), Some(team), true) = (role, team, faults.is_empty()) else {
             self.plan.totals.rejected += 1;
             let cells = row.cells().to_vec();
             self.plan.rejected.push(RejectedRow { line: row.line, cells, faults });
             return Ok(());
         };
+        let stays = known.as_ref().is_some_and(|user| self.stays(user));
         let totals = &mut self.plan.totals;
         let fate = match known {
             None => {
@@ -122,20 +129,18 @@ impl Planner<'_> {
                 totals.invited_again += 1;
                 Fate::InviteAgain { user: Box::new(user), role: role.id, team }
             }
-            Some(user) if self.request.on_existing == OnExisting::Skip => {
-                count_existing(totals, user.state.standing());
-                return Ok(());
-            }
-            Some(user) if user.state.permit(Verb::SetRole).is_err() => {
-                count_existing(totals, user.state.standing());
-                return Ok(());
-            }
             Some(user) => {
-                if unchanged(&user, row, &role, team) && agents.is_empty() {
+                if stays || (unchanged(&user, row, &role, team) && agents.is_empty()) {
                     count_existing(totals, user.state.standing());
                     return Ok(());
                 }
                 totals.updated += 1;
+                if role.id != user.role_id {
+                    totals.ended_links += u64::from(has_open_link(&user));
+                    if role.agents == AgentHolding::Refused {
+                        totals.released += self.tx.agents_of(user.id)?.len() as u64;
+                    }
+                }
                 Fate::Update { user: Box::new(user), role: role.id, team }
             }
         };
@@ -229,6 +234,25 @@ impl Planner<'_> {
         }
     }
 
+    /// Whether somebody who is there is left as they are, whatever the row says.
+    fn stays(&self, user: &User) -> bool {
+        user.state.permit(Verb::Invite).is_err()
+            && (self.request.on_existing == OnExisting::Skip
+                || user.state.permit(Verb::SetRole).is_err())
+    }
+
+    /// What is wrong with the agents of a row whose user stays: who holds what may have changed since
+    /// the file was written, but a name that means nothing is still a fault.
+    fn check_agents(&mut self, index: usize, row: &ImportRow, faults: &mut Vec<RowFault>) {
+        let lookups = self.agents.remove(&index).unwrap_or_default();
+        for (asked, found) in row.agents.iter().zip(lookups) {
+            if let Err(reason) = found {
+                let column = Column::Agents.as_str();
+                faults.push(RowFault::new(row.line, column, &asked.to_string(), reason));
+            }
+        }
+    }
+
     /// The agents that the row brings and the user does not hold yet.
     fn agents_of(
         &mut self,
@@ -280,10 +304,12 @@ fn resolved_agents(
     let mut first: Option<&ImportRow> = None;
     for (index, row) in request.rows.iter().enumerate() {
         let repeated = first.is_some_and(|first| first.email == row.email);
+        if !repeated {
+            first = Some(row);
+        }
         if repeated || row.agents.is_empty() {
             continue;
         }
-        first = Some(row);
         let mut found = Vec::with_capacity(row.agents.len());
         for agent in &row.agents {
             found.push(match agents::resolve(tx, organization, agent) {
@@ -309,6 +335,10 @@ fn resolved_agents(
         }
     }
     Ok(lookups)
+}
+
+fn has_open_link(user: &User) -> bool {
+    matches!(user.state, UserState::Invited { link: Link::Open { .. } })
 }
 
 fn unchanged(user: &User, row: &ImportRow, role: &Role, team: Team) -> bool {

@@ -42,11 +42,15 @@ macro_rules! fields {
 
 /// Everything, for scripts.
 pub(super) static SHAPE: Shape<ImportView> = Shape {
-    fields: fields!(field("links", "Links", |view| Value::many(view.links.iter().map(link)))),
+    fields: fields!(
+        field("released_agents", "Released agents", |view| number(view.totals.released)),
+        field("ended_links", "Ended links", |view| number(view.totals.ended_links)),
+        field("links", "Links", |view| Value::many(view.links.iter().map(link)))
+    ),
     reference,
 };
 
-/// For people: links stand below, whole.
+/// For people: links stand below, whole, and what seldom happens in the sentence.
 static TABLE: Shape<ImportView> = Shape { fields: fields!(), reference };
 
 const fn field(
@@ -113,7 +117,7 @@ impl ImportView {
     pub(super) fn tell(&self, app: &mut App) {
         let Totals { invited, invited_again, updated, existing, deactivated, .. } = self.totals;
         let people = counted(invited + invited_again, "person", "people");
-        let mut parts = vec![format!("imported {people}")];
+        let mut parts = Vec::new();
         for (number, words) in [
             (updated, "updated"),
             (existing, "there already"),
@@ -125,8 +129,18 @@ impl ImportView {
                 parts.push(format!("{} {words}", grouped(number)));
             }
         }
+        let Totals { released, ended_links, .. } = self.totals;
+        for (number, one, many) in [
+            (released, "agent ID released", "agent IDs released"),
+            (ended_links, "link ended", "links ended"),
+        ] {
+            if number > 0 {
+                parts.push(counted(number, one, many));
+            }
+        }
         let batch = self.batch.map_or(String::new(), |batch| format!(" (import {batch})"));
-        let sentence = format!("{}, in {}{batch}.", parts.join(", "), self.organization);
+        let more = if parts.is_empty() { String::new() } else { format!("; {}", parts.join(", ")) };
+        let sentence = format!("imported {people} in {}{batch}{more}.", self.organization);
         match self.mode {
             Mode::Apply => app.ui.status(capitalised(&sentence)),
             Mode::DryRun => app.ui.status(format!("{}would have {sentence}", would(self.mode))),
