@@ -1,7 +1,7 @@
 //! Arguments that many commands share.
 
 use std::convert::Infallible;
-use std::io::BufRead;
+use std::io::{BufRead, ErrorKind};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -134,8 +134,11 @@ where
 {
     let mut values = Vec::new();
     for (number, line) in std::io::stdin().lock().lines().enumerate() {
-        let line = line.map_err(|error| {
-            Failure::new(Exit::Failed, format!("stdin:{}: {error}", number + 1))
+        let line = line.map_err(|error| match error.kind() {
+            ErrorKind::InvalidData => {
+                Failure::new(Exit::BadInput, format!("stdin:{}: is no UTF-8 text", number + 1))
+            }
+            _ => Failure::new(Exit::Failed, format!("stdin:{}: {error}", number + 1)),
         })?;
         if line.trim().is_empty() {
             continue;

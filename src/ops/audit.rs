@@ -33,8 +33,17 @@ pub fn plan_list(tx: &ReadTx<'_>, request: &AuditRequest) -> Result<AuditFilter,
     let user = match &request.user {
         Some(user) => {
             let organization = tx.current_organization()?;
-            let user = get_user(tx, &organization, user)?;
-            Some((user.id, user.batch))
+            match get_user(tx, &organization, user) {
+                Ok(user) => Some((user.id, user.batch)),
+                // Who was removed is still in the audit (rule 18).
+                Err(unknown @ Error::UnknownUser { .. }) => {
+                    match tx.find_removed_user(&organization.slug, user)? {
+                        Some(id) => Some((id, None)),
+                        None => return Err(unknown),
+                    }
+                }
+                Err(error) => return Err(error),
+            }
         }
         None => None,
     };

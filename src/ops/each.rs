@@ -1,6 +1,8 @@
 //! One command on several users: one transaction, one audit entry, and for each user what became of it.
 //! What is refused for one does not stop the others; a failing store stops all.
 
+use std::collections::HashSet;
+
 use super::error::Error;
 use super::{Context, Mode};
 use crate::domain::audit::{Action, AuditEntry, Subject};
@@ -24,7 +26,7 @@ pub struct PerUser<T> {
 pub struct Outcome<T> {
     /// Where.
     pub organization: Organization,
-    /// Each in the order asked for.
+    /// Each once, in the order asked for.
     pub users: Vec<PerUser<T>>,
 }
 
@@ -52,15 +54,24 @@ pub(super) fn change_each<T>(
     let mut outcome = Outcome { organization, users: Vec::with_capacity(users.len()) };
     let mut subjects = Vec::new();
     let mut detail = Detail::new();
-    for user in users {
-        let result = get_user(&tx, &outcome.organization, user).and_then(|found| {
+    // All are looked up before any is changed: a user who is named by address and by number is one
+    // user, also where the first of the two names is used to remove them.
+    let found: Vec<_> =
+        users.iter().map(|user| get_user(&tx, &outcome.organization, user)).collect();
+    let mut seen = HashSet::new();
+    for (named, found) in users.iter().zip(found) {
+        let user = found.as_ref().map_or_else(|_| named.clone(), User::reference);
+        if found.as_ref().is_ok_and(|found| !seen.insert(found.id)) {
+            continue;
+        }
+        let result = found.and_then(|found| {
             let done = change(&mut tx, &outcome.organization, &found, &mut detail)?;
             subjects.push(subject(&found));
             Ok(done)
         });
         match result {
             Err(error) if !error.is_refusal() => return Err(error),
-            result => outcome.users.push(PerUser { user: user.clone(), result }),
+            result => outcome.users.push(PerUser { user, result }),
         }
     }
     if !subjects.is_empty() {

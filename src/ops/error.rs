@@ -57,7 +57,9 @@ pub enum Error {
         role: RoleName,
         /// Where.
         organization: String,
-        /// The nearest roles, or all of them.
+        /// The nearest roles.
+        nearest: Vec<String>,
+        /// All of them.
         known: Vec<String>,
     },
     /// No such team.
@@ -194,6 +196,7 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::UnknownUser { nearest, .. }
+            | Self::UnknownRole { nearest, .. }
             | Self::UnknownTeam { nearest, .. }
             | Self::UnknownAgent { nearest, .. }
                 if !nearest.is_empty() =>

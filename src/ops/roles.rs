@@ -32,16 +32,16 @@ impl Roles {
     /// A role by name.
     ///
     /// # Errors
-    /// Names the nearest roles, or all where none is near.
+    /// Names the nearest roles, and all.
     pub fn get(&self, name: &RoleName) -> Result<&Role, Error> {
         self.roles.iter().find(|role| role.name == *name).ok_or_else(|| {
             let names = || self.roles.iter().map(|role| role.name.as_str());
             let near = nearest(name.as_str(), names());
-            let known = if near.is_empty() { names().collect() } else { near };
             Error::UnknownRole {
                 role: name.clone(),
                 organization: self.organization.clone(),
-                known: known.into_iter().map(str::to_owned).collect(),
+                nearest: near.into_iter().map(str::to_owned).collect(),
+                known: names().map(str::to_owned).collect(),
             }
         })
     }

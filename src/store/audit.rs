@@ -8,7 +8,9 @@ use super::error::StoreError;
 use super::transaction::{Committed, ReadTx, WriteTx};
 use crate::domain::audit::{Action, Actor, AuditEntry, AuditRecord, Seal, SystemLogin};
 use crate::domain::id::{BatchId, UserId};
+use crate::domain::organization::Slug;
 use crate::domain::time::Timestamp;
+use crate::domain::user_ref::UserRef;
 
 const COLUMNS: &str = "number, at, actor, login, uid, sudo_user, action, organization, count, \
      batch_id, subjects, detail, seal";
@@ -127,6 +129,32 @@ impl ReadTx<'_> {
             conditions.join(" AND ")
         );
         Ok(AuditQuery { statement: self.sql.prepare_cached(&sql)?, parameters })
+    }
+
+    /// The number of a user who was removed from an organization; of several who had the same address,
+    /// the last one's.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn find_removed_user(
+        &self,
+        organization: &Slug,
+        user: &UserRef,
+    ) -> Result<Option<UserId>, StoreError> {
+        let mut statement = self.sql.prepare_cached(
+            "SELECT s.value ->> 'id' AS id, s.value ->> 'user' AS user
+             FROM audit, json_each(audit.subjects) s
+             WHERE action = ?1 AND organization = ?2 ORDER BY number DESC",
+        )?;
+        let mut rows = statement.query([Action::Remove.as_str(), organization.as_str()])?;
+        while let Some(row) = rows.next()? {
+            let id = UserId::new(row.get("id")?);
+            let had: String = row.get("user")?;
+            if *user == UserRef::Number(id) || had.parse().as_ref() == Ok(user) {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
     }
 
     /// Walks the whole chain.

@@ -6,4 +6,20 @@
 #[allow(dead_code)]
 mod support;
 
+mod contract;
+
+mod audit;
+mod cancel;
+mod deactivate;
+mod expire;
 mod invite;
+mod list;
+mod reactivate;
+mod remove;
+mod resend;
+mod role;
+mod send;
+mod set_role;
+mod show;
+mod states;
+mod team;

@@ -21,7 +21,7 @@ use crate::domain::team::TeamName;
 use crate::domain::template::Delivery;
 use crate::domain::user::Standing;
 use crate::ops::invites::{self, Arrived, InviteRequest, Invited};
-use crate::ops::{Error, Outcome, roles};
+use crate::ops::{Error, Mode, Outcome, roles};
 use crate::random::SystemEntropy;
 use crate::store::Store;
 
@@ -44,7 +44,7 @@ pub struct InviteArgs {
     #[arg(long = "agent", short, value_name = "AGENT", add = ArgValueCompleter::new(complete::agents))]
     agents: Vec<AgentRef>,
     /// Let the link live this long, from 1h to 365d, instead of the organization's lifetime
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", conflicts_with = "no_send")]
     expires_in: Option<Lifetime>,
     /// Make the link at once, also where the organization does not
     #[arg(long, conflicts_with = "no_send")]
@@ -78,7 +78,8 @@ pub(super) fn run(app: &mut App, args: InviteArgs) -> Result<Exit, Failure> {
         return Err(Failure::usage("--agent is for one person: an agent ID belongs to one user"));
     }
     let mode = args.change.mode();
-    let mut store = app.store_or_new(mode)?;
+    // Where there is nobody to invite, no store is made for them.
+    let mut store = app.store_or_new(if people.is_empty() { Mode::DryRun } else { mode })?;
     let role = match args.role {
         None if app.may_ask() => ask_for_role(app, &mut store)?,
         given => given,
@@ -130,10 +131,13 @@ pub(super) fn run(app: &mut App, args: InviteArgs) -> Result<Exit, Failure> {
     if fine > 0 {
         app.ui.status(format!("{} there already.", report::counted(fine as u64, "was", "were")));
     }
-    if invalid.is_empty() {
-        return Ok(ended);
-    }
-    Ok(if outcome.done() + fine > 0 { Exit::Partly } else { Exit::No })
+    let refused = outcome.users.len() - outcome.done() + invalid.len();
+    Ok(match (outcome.done() + fine, refused) {
+        (_, 0) => Exit::Done,
+        (0, _) if invalid.is_empty() => ended,
+        (0, _) => Exit::No,
+        _ => Exit::Partly,
+    })
 }
 
 impl Invalid {
@@ -170,13 +174,14 @@ fn addresses(
             words.push(word);
         }
     }
-    if words.is_empty() {
+    if words.is_empty() && typed.is_empty() {
         return Err(Failure::usage("nobody is named")
             .hinted("admit invite EMAIL…, or - to read addresses from stdin"));
     }
     let (mut people, mut invalid) = (Vec::new(), Vec::new());
     let mut seen = std::collections::HashSet::new();
-    for (position, word) in words.into_iter().enumerate() {
+    for word in words {
+        let position = people.len() + invalid.len();
         match word.parse::<EmailAddress>() {
             Ok(email) if seen.insert(email.clone()) => people.push(email),
             Ok(_) => {}

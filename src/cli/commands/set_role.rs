@@ -12,8 +12,8 @@ use crate::cli::render::{Format, Tone};
 use crate::cli::report::{self, Words};
 use crate::cli::views::{self, ChangeView, ROLE_CHANGES, agent_texts};
 use crate::domain::role::RoleName;
-use crate::ops::roles;
 use crate::ops::users::{self, LinkAfter};
+use crate::ops::{Mode, roles};
 
 /// Arguments of `set-role`.
 #[derive(Args, Debug)]
@@ -58,7 +58,7 @@ pub(super) fn run(app: &mut App, args: SetRoleArgs) -> Result<Exit, Failure> {
         .filter(|user| matches!(&user.result, Ok(done) if done.link == LinkAfter::Ended))
         .map(|user| user.user.to_string())
         .collect();
-    if !unlinked.is_empty() {
+    if !unlinked.is_empty() && mode == Mode::Apply {
         app.ui.hint(format!(
             "the open link was for the old role and has ended; make a new one: admit send {}",
             unlinked.join(" ")

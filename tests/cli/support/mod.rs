@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use admit::domain::audit::{Action, Actor, AuditEntry, Identity, SystemLogin};
+use admit::domain::invite::InviteState;
 use admit::domain::status::Status;
 use admit::domain::time::Timestamp;
 use admit::domain::user::UserState;
@@ -134,6 +135,16 @@ impl World {
                 Status::Declined => UserState::Declined,
                 Status::Invited => user.state,
             };
+            let link = match status {
+                Status::Invited => InviteState::Open,
+                Status::Expired => InviteState::Expired,
+                Status::Active => InviteState::Accepted,
+                Status::Deactivated | Status::Cancelled => InviteState::Withdrawn,
+                Status::Declined => InviteState::Declined,
+            };
+            if link != InviteState::Open {
+                tx.close_invites(user.id, link).unwrap();
+            }
             tx.set_state(&user, state).unwrap();
             let entry = AuditEntry {
                 action: Action::Reactivate,
@@ -188,3 +199,5 @@ fn redacted(text: &str) -> String {
     let login = admit::settings::system_login();
     text.replace(&format!("({})", login.name), "([LOGIN])")
 }
+
+mod inspect;

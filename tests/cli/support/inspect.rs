@@ -1,0 +1,109 @@
+//! Looking into a world's store past admit: what is really there, and what somebody with the file in
+//! hand could do to it.
+
+use std::collections::HashMap;
+
+use rusqlite::Connection;
+use rusqlite::types::Value;
+
+use super::{Run, World};
+
+impl World {
+    /// The store's file, past admit.
+    pub(crate) fn sql(&self) -> Connection {
+        Connection::open(self.store_path()).unwrap()
+    }
+
+    /// Everything in the store, row by row. Two of these are equal when nothing was changed.
+    pub(crate) fn contents(&self) -> Vec<String> {
+        let sql = self.sql();
+        let mut tables = sql
+            .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+            .unwrap();
+        let tables: Vec<String> =
+            tables.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        let mut contents = Vec::new();
+        for table in tables {
+            let mut rows = sql.prepare(&format!("SELECT * FROM {table}")).unwrap();
+            let columns = rows.column_count();
+            let rows = rows.query_map([], |row| {
+                let cells: Vec<Value> = (0..columns).map(|n| row.get(n).unwrap()).collect();
+                Ok(format!("{table}: {cells:?}"))
+            });
+            contents.extend(rows.unwrap().map(Result::unwrap));
+        }
+        contents
+    }
+
+    /// How many audit entries there are.
+    pub(crate) fn entries(&self) -> i64 {
+        self.sql().query_row("SELECT count(*) FROM audit", [], |row| row.get(0)).unwrap()
+    }
+
+    /// The newest audit entry: what, on whom, how many, and what else.
+    pub(crate) fn last_entry(&self) -> String {
+        let json = self.admit(["audit", "list", "--limit", "1", "--format", "json"]).json();
+        let entry = &json[0];
+        let texts = |key: &str| {
+            let texts = entry[key].as_array().unwrap().iter();
+            texts.map(|text| text.as_str().unwrap()).collect::<Vec<_>>().join(" ")
+        };
+        format!(
+            "{} {}: {} [{}]",
+            entry["action"].as_str().unwrap(),
+            entry["count"],
+            texts("subjects"),
+            texts("detail"),
+        )
+    }
+
+    /// Everybody's status by address, with "pending" told apart from "invited".
+    pub(crate) fn statuses(&self) -> HashMap<String, String> {
+        let everybody = "invited,expired,active,deactivated,cancelled,declined";
+        let run = self.admit(["list", "--status", everybody, "--format", "json"]);
+        let people = run.json();
+        let people = people.as_array().unwrap().iter().map(|user| {
+            let status = if user["pending"] == true { "pending" } else { text(&user["status"]) };
+            (text(&user["email"]).to_owned(), status.to_owned())
+        });
+        people.collect()
+    }
+
+    /// One user's status; "gone" where there is no such user.
+    pub(crate) fn status(&self, email: &str) -> String {
+        self.statuses().remove(email).unwrap_or_else(|| "gone".to_owned())
+    }
+
+    /// One user's number, as it is typed.
+    pub(crate) fn number(&self, email: &str) -> String {
+        let run = self.admit(["show", email, "--format", "json", "--fields", "id"]);
+        format!("#{}", run.json()["id"])
+    }
+
+    /// The same command once a format, as one text. For commands that change nothing, or say `--dry-run`.
+    pub(crate) fn in_every_format(&self, words: &[&str]) -> String {
+        let formats = ["table", "json", "jsonl", "csv", "ids"];
+        let text = |format| {
+            let run = self.admit(words.iter().copied().chain(["--format", format]));
+            format!("=== {format}\n{run}")
+        };
+        formats.map(text).concat()
+    }
+}
+
+impl Run {
+    /// The answer as JSON.
+    #[track_caller]
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}\n{self}"))
+    }
+
+    /// The answer line by line.
+    pub(crate) fn lines(&self) -> Vec<&str> {
+        self.stdout.lines().collect()
+    }
+}
+
+fn text(value: &serde_json::Value) -> &str {
+    value.as_str().unwrap()
+}
