@@ -7,3 +7,5 @@
 mod support;
 
 mod invite;
+mod on_a_terminal;
+mod prompts;

@@ -188,3 +188,6 @@ fn redacted(text: &str) -> String {
     let login = admit::settings::system_login();
     text.replace(&format!("({})", login.name), "([LOGIN])")
 }
+
+mod screen;
+pub(crate) mod terminal;
