@@ -189,10 +189,10 @@ impl App {
         self.settings.portal()
     }
 
-    /// Asks for one user: a few letters, then a choice. `None` where nobody can answer or wants to.
+    /// Asks for one user: a few letters, then a choice. `None` where nobody can answer.
     ///
     /// # Errors
-    /// When the store fails or the person stops.
+    /// When the store fails or the person stops or declines.
     pub fn ask_for_user(&mut self, question: &str) -> Result<Option<UserRef>, Failure> {
         if !self.may_ask() {
             return Ok(None);
@@ -201,22 +201,23 @@ impl App {
         let Answer::Given(letters) =
             prompter.text(&format!("{question} Part of a name or address"), |_| Ok(()))?
         else {
-            return Ok(None);
+            return Err(Failure::declined());
         };
         let found = self.people_matching(&letters)?;
         let items: Vec<String> = found
             .iter()
             .map(|line| {
-                let name = line.user.name.as_ref().map_or("", |name| name.as_str());
+                let name = line.user.name.as_ref().map_or("-", |name| name.as_str());
                 format!("{}  {name}  {}", line.user.reference(), line.user.state.standing())
             })
             .collect();
         if items.is_empty() {
             return Err(Failure::new(Exit::Unknown, format!("nobody matches {letters}")));
         }
-        match prompter.pick(question, &items)? {
+        let more = if items.len() >= OFFERED as usize { " (the first 50)" } else { "" };
+        match prompter.pick(&format!("{question}{more}"), &items)? {
             Answer::Given(index) => Ok(found.get(index).map(|line| line.user.reference())),
-            Answer::Declined => Ok(None),
+            Answer::Declined => Err(Failure::declined()),
         }
     }
 

@@ -97,7 +97,7 @@ impl From<Kind> for Exit {
 pub struct Failure {
     /// How the command ends.
     pub exit: Exit,
-    /// What to say; nothing where nobody listens any more.
+    /// What to say; nothing where nobody listens any more, or where the person said no.
     pub message: Option<String>,
     /// What to do about it.
     pub hints: Vec<String>,
@@ -133,10 +133,18 @@ impl Failure {
         Self { exit: Exit::Done, message: None, hints: Vec::new() }
     }
 
+    /// Ends because the person would not answer: their choice, and no error.
+    #[must_use]
+    pub const fn declined() -> Self {
+        Self { exit: Exit::No, message: None, hints: Vec::new() }
+    }
+
     /// Says it.
     pub fn tell(&self, ui: &mut Ui) {
-        if let Some(message) = &self.message {
-            ui.error(message);
+        match &self.message {
+            Some(message) => ui.error(message),
+            None if self.exit == Exit::No => ui.status("Nothing changed."),
+            None => {}
         }
         for hint in &self.hints {
             ui.hint(hint);

@@ -14,6 +14,8 @@ mod deactivate;
 mod expire;
 mod invite;
 mod list;
+mod on_a_terminal;
+mod prompts;
 mod reactivate;
 mod remove;
 mod resend;

@@ -1,11 +1,19 @@
-//! The store as a file: what its schema refuses by itself, how it comes to be, what it says when it is
-//! damaged, and what of it lasts across versions. What the verbs mean is tested in `cli`.
+//! The store as a file and under stress: what its schema refuses by itself, how it comes to be, what it
+//! says when it is damaged, what of it lasts across versions, and what is left of it when writers are
+//! killed or many write at once. What the verbs mean is tested in `cli`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[allow(dead_code)]
+#[path = "../cli/support/mod.rs"]
+mod support;
+
+mod concurrency;
+mod crashes;
 mod damage;
 mod making;
 mod numbers;
 mod place;
 mod schema;
+mod state;
 mod upgrades;

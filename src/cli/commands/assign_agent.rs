@@ -64,6 +64,9 @@ pub(super) fn run(app: &mut App, args: AssignAgentArgs) -> Result<Exit, Failure>
         let mut wanted = args.agents;
         if wanted.is_empty() && app.may_ask() {
             wanted = ask_for_agents(app, &mut store)?;
+            if wanted.is_empty() {
+                return Err(Failure::declined());
+            }
         }
         if wanted.is_empty() {
             return Err(Failure::usage("no agent is named")
@@ -92,7 +95,7 @@ fn ask_for_agents(app: &mut App, store: &mut Store) -> Result<Vec<AgentRef>, Fai
             .iter()
             .map(|line| {
                 let facts = &line.agent.facts;
-                let name = facts.name.as_ref().map_or("", |name| name.as_str());
+                let name = facts.name.as_ref().map_or("-", |name| name.as_str());
                 let holder = match &line.holder {
                     Some(holder) => format!("held by {}", holder.reference),
                     None => "free".to_owned(),
@@ -100,7 +103,8 @@ fn ask_for_agents(app: &mut App, store: &mut Store) -> Result<Vec<AgentRef>, Fai
                 format!("{}  {name}  {holder}", facts.key)
             })
             .collect();
-        if let Answer::Given(index) = prompter.pick("Agent", &items)?
+        let title = if items.len() >= OFFERED as usize { "Agent (the first 50)" } else { "Agent" };
+        if let Answer::Given(index) = prompter.pick(title, &items)?
             && let Some(line) = found.get(index)
         {
             let key = line.agent.facts.key.to_string();

@@ -13,6 +13,7 @@ use crate::cli::report::{self, Words};
 use crate::cli::views::{self, ChangeView, INVITES, agent_texts, link_text};
 use crate::domain::agent::AgentRef;
 use crate::domain::email::EmailAddress;
+use crate::domain::import::quoted;
 use crate::domain::lifetime::Lifetime;
 use crate::domain::name::PersonName;
 use crate::domain::role::RoleName;
@@ -119,11 +120,7 @@ pub(super) fn run(app: &mut App, args: InviteArgs) -> Result<Exit, Failure> {
         rows.insert(one.position.min(rows.len()), one.view(&organization));
     }
     for one in &invalid {
-        app.ui.error(format!(
-            "{} is no address: {}",
-            crate::domain::import::quoted(&one.typed),
-            one.reason
-        ));
+        app.ui.error(format!("{} is no address: {}", quoted(&one.typed), one.reason));
     }
     let fine = if args.if_not_exists { set_aside_existing(&mut outcome) } else { 0 };
     let words = Words { did: "Invited", one: "person", many: "people" };
@@ -168,10 +165,11 @@ fn addresses(
     if words.is_empty() && app.may_ask() && typed.is_empty() {
         let check = |text: &str| match text.parse::<EmailAddress>() {
             Ok(_) => Ok(()),
-            Err(error) => Err(error.to_string()),
+            Err(error) => Err(format!("{} is no address: {error}", quoted(text))),
         };
-        if let Answer::Given(word) = app.ui.ask()?.text("Whom to invite? E-mail address", check)? {
-            words.push(word);
+        match app.ui.ask()?.text("Whom to invite? E-mail address", check)? {
+            Answer::Given(word) => words.push(word),
+            Answer::Declined => return Err(Failure::declined()),
         }
     }
     if words.is_empty() && typed.is_empty() {
@@ -199,7 +197,7 @@ fn ask_for_role(app: &mut App, store: &mut Store) -> Result<Option<RoleName>, Fa
     let default = roles.iter().position(|known| known.role.id == organization.default_role);
     match app.ui.ask()?.select("As which role?", &titles, default.unwrap_or_default())? {
         Answer::Given(index) => Ok(roles.get(index).map(|known| known.role.name.clone())),
-        Answer::Declined => Err(Failure::new(Exit::No, "nobody was invited")),
+        Answer::Declined => Err(Failure::declined()),
     }
 }
 

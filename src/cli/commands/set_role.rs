@@ -12,8 +12,10 @@ use crate::cli::render::{Format, Tone};
 use crate::cli::report::{self, Words};
 use crate::cli::views::{self, ChangeView, ROLE_CHANGES, agent_texts};
 use crate::domain::role::RoleName;
+use crate::domain::user_ref::UserRef;
 use crate::ops::users::{self, LinkAfter};
 use crate::ops::{Mode, roles};
+use crate::store::Store;
 
 /// Arguments of `set-role`.
 #[derive(Args, Debug)]
@@ -34,7 +36,7 @@ pub(super) fn run(app: &mut App, args: SetRoleArgs) -> Result<Exit, Failure> {
     let mut store = app.store()?;
     let role = match args.role {
         Some(role) => role,
-        None => ask_for_role(app, &mut store)?,
+        None => ask_for_role(app, &mut store, &users)?,
     };
     let mode = args.change.mode();
     let context = app.context(mode);
@@ -67,17 +69,26 @@ pub(super) fn run(app: &mut App, args: SetRoleArgs) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
-fn ask_for_role(app: &mut App, store: &mut crate::store::Store) -> Result<RoleName, Failure> {
-    let (_, roles) = roles::list(store)?;
+/// The mark starts at a role that gives nobody more than before: that of the one user, or the default.
+fn ask_for_role(app: &mut App, store: &mut Store, users: &[UserRef]) -> Result<RoleName, Failure> {
+    let (organization, roles) = roles::list(store)?;
     let missing = || Failure::usage("no role is named").hinted("admit set-role USER… --role ROLE");
     if !app.may_ask() {
         return Err(missing());
     }
+    let (question, start) = match users {
+        [user] => {
+            let now = users::show(store, user)?.user;
+            (format!("Which role for {}? It is {} now", now.reference(), now.role), now.role_id)
+        }
+        _ => (format!("Which role for {} users?", users.len()), organization.default_role),
+    };
     let titles: Vec<String> = roles.iter().map(|known| known.role.title.clone()).collect();
-    match app.ui.ask()?.select("Which role?", &titles, 0)? {
+    let mark = roles.iter().position(|known| known.role.id == start).unwrap_or_default();
+    match app.ui.ask()?.select(&question, &titles, mark)? {
         Answer::Given(index) => {
             roles.get(index).map(|known| known.role.name.clone()).ok_or_else(missing)
         }
-        Answer::Declined => Err(Failure::new(Exit::No, "nothing changed")),
+        Answer::Declined => Err(Failure::declined()),
     }
 }

@@ -201,3 +201,5 @@ fn redacted(text: &str) -> String {
 }
 
 mod inspect;
+mod screen;
+pub(crate) mod terminal;

@@ -1,0 +1,156 @@
+//! What a terminal gets that a pipe does not: pages, colour, progress bars.
+
+use snapbox::{assert_data_eq, str};
+
+use crate::support::World;
+
+/// A file of so many people.
+fn people(many: usize) -> String {
+    let rows = (0..many).map(|number| format!("p{number:05}@example.com,Person {number}\n"));
+    std::iter::once("email,name\n".to_owned()).chain(rows).collect()
+}
+
+/// Whether something is coloured or bold.
+pub(crate) fn is_coloured(text: &str) -> bool {
+    regex_lite::Regex::new("\x1b\\[[0-9;]+m").unwrap().is_match(text)
+}
+
+#[test]
+fn list_shows_fifty_and_names_the_next_page() {
+    let world = World::with_store();
+    world.file("people.csv", people(120));
+    world.admit(["import", "people.csv"]).assert_code(0);
+    let ended = world.terminal("admit list").end();
+    let lines: Vec<&str> = ended.screen.lines().collect();
+    assert_eq!(lines.iter().filter(|line| line.contains("@example.com  ")).count(), 50);
+    assert_data_eq!(
+        lines[lines.len() - 3..].join("\n"),
+        str![[r#"
+50 users of 120; for the next page add --after p00049@example.com, for all of th
+em --all.
+[exit 0]
+"#]]
+    );
+
+    let ended = world.terminal("admit list --after p00049@example.com").end();
+    assert!(ended.screen.contains("p00050@example.com"), "{}", ended.screen);
+    let ended = world.terminal("admit list --after p00099@example.com").end();
+    let lines: Vec<&str> = ended.screen.lines().collect();
+    assert_data_eq!(
+        lines[lines.len() - 3..].join("\n"),
+        str![[r#"
+p00118@example.com  Person 118  user  -     invited  -
+p00119@example.com  Person 119  user  -     invited  -
+[exit 0]
+"#]]
+    );
+
+    let whole = world.terminal("admit list --all").end();
+    assert!(whole.screen.contains("p00119@example.com"), "{}", whole.screen);
+    let piped = world.terminal("admit list | wc -l").end();
+    assert_data_eq!(
+        piped.screen,
+        str![[r#"
+121
+[exit 0]
+
+"#]]
+    );
+}
+
+#[test]
+fn a_page_that_holds_everybody_names_no_next_one() {
+    let world = World::with_people();
+    let ended = world.terminal("admit list").end();
+    assert_data_eq!(
+        ended.screen,
+        str![[r#"
+E-mail           Name     Role   Team  Status   Agents
+ann@example.com  Ann Lee  admin  -     invited  -
+bob@example.com  Bob Ray  agent  -     invited  -
+cid@example.com  -        agent  -     invited  -
+[exit 0]
+
+"#]]
+    );
+}
+
+#[test]
+fn a_terminal_gets_colour_unless_it_or_the_person_refuses() {
+    let world = World::with_people();
+    for (line, expected) in [
+        ("admit list", true),
+        ("NO_COLOR=1 admit list", false),
+        ("admit list --color never", false),
+        ("TERM=dumb admit list", false),
+        ("admit list | cat", false),
+        ("admit list --color always | cat", true),
+        ("NO_COLOR=1 admit show nobody@example.com", false),
+        ("admit show nobody@example.com", true),
+        ("admit show nobody@example.com 2>err.txt; cat err.txt", false),
+    ] {
+        let ended = world.terminal(line).end();
+        assert_eq!(is_coloured(&ended.raw), expected, "{line}: {:?}", ended.raw);
+    }
+}
+
+#[test]
+fn import_draws_a_bar_on_a_terminal_and_takes_it_away() {
+    let world = World::with_store();
+    world.file("people.csv", people(30_000));
+    let ended = world.terminal("admit import people.csv").end();
+    assert_data_eq!(
+        ended.screen,
+        str![[r#"
+Import          1
+Organization    main
+File            people.csv
+Invited         30000
+Invited again   0
+Updated         0
+There already   0
+Deactivated     0
+Repeated lines  0
+Bad rows        0
+Dry run         no
+Imported 30,000 people, in main (import 1).
+hint: they are pending; make their links: admit send --batch 1
+[exit 0]
+
+"#]]
+    );
+    assert!(ended.raw.contains("Importing "), "no bar: {:?}", ended.raw);
+    assert!(ended.raw.contains("of 30,000"), "no numbers: {:?}", ended.raw);
+}
+
+#[test]
+fn import_draws_no_bar_elsewhere_or_when_it_is_to_be_quiet() {
+    for line in [
+        "admit import people.csv 2>err.txt; cat err.txt",
+        "admit import --quiet people.csv",
+        "TERM=dumb admit import people.csv",
+    ] {
+        let world = World::with_store();
+        world.file("people.csv", people(30_000));
+        let ended = world.terminal(line).end();
+        assert!(ended.screen.contains("30000"), "{}", ended.screen);
+        assert!(!ended.raw.contains("Importing "), "{line}: {:?}", ended.raw);
+    }
+}
+
+#[test]
+fn a_long_table_fits_the_width_of_the_terminal() {
+    let world = World::with_store();
+    let name = "N".repeat(90);
+    world.admit(["invite", "ana@example.com", "--name", &name]).assert_code(0);
+    let ended = world.terminal("admit list").end();
+    assert_data_eq!(
+        ended.screen,
+        str![[r#"
+E-mail           Name                                Role  Team  Status   Agents
+ana@example.com  NNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNN…  user  -     invited  -
+[exit 0]
+
+"#]]
+    );
+}

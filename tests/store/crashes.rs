@@ -1,0 +1,189 @@
+//! A writer that is killed leaves the old state or the new one, and nothing to clean up (trust A3, A4,
+//! K5, K8).
+
+use std::hash::{BuildHasher, RandomState};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use rusqlite::TransactionBehavior;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
+use crate::state::{assert_whole, connect, people, users};
+use crate::support::World;
+
+const ROWS: usize = 20_000;
+/// For all kills together, but for the first five.
+const BUDGET: Duration = Duration::from_secs(16);
+const ROUNDS: u32 = 20;
+
+fn start(world: &World, words: &[&str]) -> Child {
+    let mut command = world.command();
+    command.args(words).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().unwrap()
+}
+
+fn said(output: &Output) -> String {
+    format!(
+        "{}{}{:?}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+        output.status
+    )
+}
+
+fn signal(child: &Child, signal: i32) {
+    let done = std::process::Command::new("/bin/kill")
+        .args([format!("-{signal}"), child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(done.success());
+}
+
+/// Somewhere from 0 to 1.
+fn chance() -> f64 {
+    (RandomState::new().hash_one(0) >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+fn world_with_file() -> World {
+    let world = World::with_store();
+    world.admit(["invite", "ann@example.com"]).assert_code(0);
+    world.file("people.csv", people("p", ROWS));
+    world.file("more.csv", people("q", 20));
+    world
+}
+
+/// How long an import takes that nobody disturbs.
+fn usual() -> Duration {
+    let world = world_with_file();
+    let begun = Instant::now();
+    world.admit(["import", "people.csv"]).assert_code(0);
+    begun.elapsed()
+}
+
+#[test]
+fn an_import_that_is_killed_at_any_moment_is_there_in_full_or_not_at_all() {
+    let begun = Instant::now();
+    let usual = usual();
+    let mut killed = 0;
+    let mut rounds = 0;
+    for round in 0..ROUNDS {
+        if rounds >= 5 && begun.elapsed() > BUDGET {
+            break;
+        }
+        rounds += 1;
+        let world = world_with_file();
+        let mut child = start(&world, &["import", "people.csv"]);
+        // Half of them at a random time, half of them while the commit is written out.
+        let moment = if round % 2 == 0 {
+            let part = (f64::from(round) + 2.0 * chance()) / f64::from(ROUNDS);
+            let delay = usual.mul_f64(1.1 * part);
+            std::thread::sleep(delay);
+            format!("after {delay:?} of {usual:?}")
+        } else {
+            let bytes = 1 + (chance() * 1_900_000.0) as u64;
+            let wal = world.store_path().with_extension("db-wal");
+            let length = || wal.metadata().map_or(0, |facts| facts.len());
+            while length() < bytes && child.try_wait().unwrap().is_none() {
+                std::hint::spin_loop();
+            }
+            format!("when {bytes} bytes were written")
+        };
+        child.kill().unwrap();
+        let output = child.wait_with_output().unwrap();
+        killed += u32::from(output.status.signal() == Some(9));
+        assert_whole(&world);
+        let there = users(&world);
+        assert!([1, 1 + ROWS as i64].contains(&there), "killed {moment}: {there} users");
+        if output.status.success() {
+            assert_eq!(there, 1 + ROWS as i64, "it said that it was done");
+        }
+        let next = if there == 1 { "people.csv" } else { "more.csv" };
+        world.admit(["import", next]).assert_code(0);
+        assert!(users(&world) > ROWS as i64, "killed {moment}, then imported {next}");
+        assert_whole(&world);
+    }
+    assert!(killed >= 2, "only {killed} of {rounds} were killed on the way");
+}
+
+#[test]
+fn a_first_import_that_is_killed_leaves_a_whole_store_or_none() {
+    let usual = usual() / 4;
+    for round in 0..8 {
+        let world = World::fresh();
+        world.file("people.csv", people("p", 500));
+        let mut child = start(&world, &["import", "people.csv"]);
+        std::thread::sleep(usual.mul_f64(chance()));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        world.admit(["import", "people.csv"]).assert_code(0);
+        assert_eq!(users(&world), 500, "round {round}");
+        assert_whole(&world);
+    }
+}
+
+#[test]
+fn a_signal_during_an_import_rolls_it_back_and_says_so() {
+    for (number, code) in [(SIGINT, 130), (SIGTERM, 143), (SIGHUP, 129)] {
+        let world = world_with_file();
+        // While somebody else writes, the import waits at its door: it listens already.
+        let mut other = connect(&world);
+        let lock = other.transaction_with_behavior(TransactionBehavior::Immediate).unwrap();
+        let mut child = start(&world, &["import", "people.csv"]);
+        wait_until_caught(&mut child, number);
+        signal(&child, number);
+        lock.rollback().unwrap();
+        drop(other);
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(code), "{}", said(&output));
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(stderr, "error: interrupted; nothing was imported\n");
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
+        assert_eq!(users(&world), 1);
+        assert_whole(&world);
+        world.admit(["import", "people.csv"]).assert_code(0);
+        assert_eq!(users(&world), 1 + ROWS as i64);
+    }
+}
+
+#[test]
+fn a_signal_at_any_moment_of_an_import_leaves_all_or_nothing() {
+    let usual = usual();
+    for (number, code) in [(SIGINT, 130), (SIGTERM, 143), (SIGHUP, 129)] {
+        for part in [0.25, 0.6, 0.9] {
+            let world = world_with_file();
+            let mut child = start(&world, &["import", "people.csv"]);
+            std::thread::sleep(usual.mul_f64(part * (0.8 + 0.4 * chance())));
+            if child.try_wait().unwrap().is_none() {
+                signal(&child, number);
+            }
+            let output = child.wait_with_output().unwrap();
+            let there = users(&world);
+            let expected = match (output.status.code(), output.status.signal()) {
+                (Some(0), _) => 1 + ROWS as i64,
+                (Some(other), _) if other == code => 1,
+                // Before it listened.
+                (None, Some(other)) if other == number => 1,
+                _ => panic!("{}", said(&output)),
+            };
+            assert_eq!(there, expected, "{}", said(&output));
+            assert_whole(&world);
+        }
+    }
+}
+
+/// Waits until the process has a handler of its own for a signal.
+fn wait_until_caught(child: &mut Child, signal: i32) {
+    let path = format!("/proc/{}/status", child.id());
+    let begun = Instant::now();
+    loop {
+        assert_eq!(child.try_wait().unwrap(), None, "it ended before it listened");
+        assert!(begun.elapsed() < Duration::from_secs(9), "it does not listen");
+        let status = std::fs::read_to_string(&path).unwrap();
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap();
+        if u64::from_str_radix(caught.trim(), 16).unwrap() & (1 << (signal - 1)) != 0 {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
