@@ -6,4 +6,6 @@
 #[allow(dead_code)]
 mod support;
 
+mod examples;
 mod invite;
+mod readme;
