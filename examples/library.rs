@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 ///
 /// # Errors
 /// When the store cannot be made or written, or `out` takes no more.
-pub fn run(out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
+pub(crate) fn run(out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
     // Goes away with the directory; a real program opens the store that is there: `Store::open(path)`.
     let directory = tempfile::tempdir()?;
     let path = directory.path().join("admit.db");
