@@ -22,7 +22,7 @@ use crate::ops::users::{self, ListRequest};
 use crate::ops::{Context, Mode};
 use crate::random::SystemEntropy;
 use crate::settings::{Settings, StoreChoice, system_login};
-use crate::store::{FileMode, Store, StoreError};
+use crate::store::{FileMode, Store, StoreError, UserLine};
 
 /// The template of a store that is made on first use (requirements, section 2).
 pub const DEFAULT_TEMPLATE: &str = "contact-center";
@@ -178,24 +178,7 @@ impl App {
         else {
             return Ok(None);
         };
-        let mut store = self.store()?;
-        let tx = store.read()?;
-        let request = ListRequest {
-            statuses: Status::ALL.to_vec(),
-            role: None,
-            team: None,
-            link: None,
-            login: None,
-            batch: None,
-            search: Some(SearchText::new(&letters)),
-            sort: UserSort::Email,
-            direction: Direction::Ascending,
-            after: None,
-            limit: Some(OFFERED),
-        };
-        let plan = users::plan_list(&tx, &request)?;
-        let mut query = plan.open(&tx)?;
-        let found = query.rows()?.collect::<Result<Vec<_>, _>>()?;
+        let found = self.people_matching(&letters)?;
         let items: Vec<String> = found
             .iter()
             .map(|line| {
@@ -210,6 +193,28 @@ impl App {
             Answer::Given(index) => Ok(found.get(index).map(|line| line.user.reference())),
             Answer::Declined => Ok(None),
         }
+    }
+
+    /// A few people whose name or address holds some letters. Nothing is open when it returns.
+    fn people_matching(&mut self, letters: &str) -> Result<Vec<UserLine>, Failure> {
+        let mut store = self.store()?;
+        let tx = store.read()?;
+        let request = ListRequest {
+            statuses: Status::ALL.to_vec(),
+            role: None,
+            team: None,
+            link: None,
+            login: None,
+            batch: None,
+            search: Some(SearchText::new(letters)),
+            sort: UserSort::Email,
+            direction: Direction::Ascending,
+            after: None,
+            limit: Some(OFFERED),
+        };
+        let plan = users::plan_list(&tx, &request)?;
+        let mut query = plan.open(&tx)?;
+        Ok(query.rows()?.collect::<Result<Vec<_>, _>>()?)
     }
 
     fn checked(&mut self, store: Store) -> Result<Store, Failure> {

@@ -71,15 +71,16 @@ pub fn outcome<T>(
     mode: Mode,
 ) -> Result<Exit, Failure> {
     let output = app.output(Format::Table);
-    let links: Vec<_> = match output.format {
-        Format::Table => views.iter().filter_map(link_line).collect(),
+    let links: Vec<(String, String)> = match output.format {
+        Format::Table => {
+            views.iter().filter_map(|view| Some((view.user.clone(), view.link.clone()?))).collect()
+        }
         _ => Vec::new(),
     };
     let rows = views.into_iter().map(Ok::<_, std::convert::Infallible>);
     output.rows(app.ui.out(), shape, rows)?;
-    // A link must survive copy and paste, so no column ever cuts it.
-    for line in links {
-        writeln!(app.ui.out(), "{line}")?;
+    for (user, text) in &links {
+        link(app, user, text)?;
     }
     refusals(app, &outcome.users);
     if outcome.done() > 0 {
@@ -98,7 +99,11 @@ pub fn refusals<T>(app: &mut App, users: &[PerUser<T>]) {
     }
 }
 
-fn link_line(view: &ChangeView) -> Option<String> {
-    let link = view.link.as_ref()?;
-    Some(format!("\nLink for {}:\n{link}", crate::domain::text::escape(&view.user)))
+/// A link on a line of its own, so that it survives copy and paste: no column ever cuts or wraps it.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn link(app: &mut App, user: &str, link: &str) -> Result<(), Failure> {
+    writeln!(app.ui.out(), "\nLink for {}:\n{link}", crate::domain::text::escape(user))?;
+    Ok(())
 }

@@ -277,11 +277,17 @@ pub fn send(
     recipients: &Recipients,
     lifetime: Option<Lifetime>,
 ) -> Result<Outcome<Sent>, Error> {
-    let users = match recipients {
-        Recipients::Named(users) => users.clone(),
-        Recipients::Pending { batch, limit } => pending(store, *batch, *limit)?,
+    let (batch, limit) = match recipients {
+        Recipients::Named(users) => {
+            return link_each(store, context, entropy, Verb::Send, users, lifetime);
+        }
+        Recipients::Pending { batch, limit } => (*batch, *limit),
     };
-    link_each(store, context, entropy, Verb::Send, &users, lifetime)
+    let users = pending(store, batch, limit)?;
+    let mut outcome = link_each(store, context, entropy, Verb::Send, &users, lifetime)?;
+    // Nobody named them: who got a link, left or was cancelled meanwhile is simply no longer pending.
+    outcome.users.retain(|user| user.result.is_ok());
+    Ok(outcome)
 }
 
 /// Makes new links in place of the old ones (rule 11).

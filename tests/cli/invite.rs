@@ -8,7 +8,9 @@ use crate::support::World;
 fn the_first_invite_makes_the_default_store_and_prints_the_link_once() {
     let world = World::fresh();
     let run = world.admit(["invite", "ana@example.com", "--name", "Ana Ruiz"]);
-    assert_data_eq!(run.to_string(), str![[r#"
+    assert_data_eq!(
+        run.to_string(),
+        str![[r#"
 --- stdout
 User             Result   Role  Link expires
 ana@example.com  invited  user  [DAY, HOUR AND ZONE]
@@ -20,7 +22,8 @@ Made the store [HOME]/.local/share/admit/admit.db from the template contact-cent
 Invited 1 person in main.
 --- exit 0
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -29,7 +32,9 @@ fn each_person_is_told_what_happened() {
     world.put("ann@example.com", admit::domain::status::Status::Active);
     let run =
         world.admit(["invite", "new@example.com", "ann@example.com", "bob@example.com", "x@@y"]);
-    assert_data_eq!(run.to_string(), str![[r#"
+    assert_data_eq!(
+        run.to_string(),
+        str![[r#"
 --- stdout
 User             Result           Role  Link expires
 new@example.com  invited          user  [DAY, HOUR AND ZONE]
@@ -47,5 +52,6 @@ hint: send a new link: admit resend bob@example.com
 Invited 1 person in main.
 --- exit 3
 
-"#]]);
+"#]]
+    );
 }

@@ -15,7 +15,7 @@ use crate::domain::agent::AgentRef;
 use crate::domain::filter::SearchText;
 use crate::domain::user_ref::UserRef;
 use crate::ops::agents::{self, OnTaken};
-use crate::store::{AgentFilter, Store};
+use crate::store::{AgentFilter, AgentLine, Store};
 
 /// Most agents that a question offers.
 const OFFERED: u32 = 50;
@@ -83,15 +83,7 @@ fn ask_for_agents(app: &mut App, store: &mut Store) -> Result<Vec<AgentRef>, Fai
         let Answer::Given(letters) = prompter.text(question, |_| Ok(()))? else {
             return Ok(chosen);
         };
-        let tx = store.read()?;
-        let organization = tx.current_organization()?;
-        let filter = AgentFilter {
-            search: Some(SearchText::new(&letters)),
-            limit: Some(OFFERED),
-            ..AgentFilter::default()
-        };
-        let mut query = tx.agents(organization.id, &filter)?;
-        let found = query.rows()?.collect::<Result<Vec<_>, _>>()?;
+        let found = agents_matching(store, &letters)?;
         if found.is_empty() {
             app.ui.status(format!("No agent matches {letters}."));
             continue;
@@ -116,4 +108,17 @@ fn ask_for_agents(app: &mut App, store: &mut Store) -> Result<Vec<AgentRef>, Fai
             question = "Another one? Empty to go on";
         }
     }
+}
+
+/// A few agents whose name, ID or source holds some letters. Nothing is open when it returns.
+fn agents_matching(store: &mut Store, letters: &str) -> Result<Vec<AgentLine>, Failure> {
+    let tx = store.read()?;
+    let organization = tx.current_organization()?;
+    let filter = AgentFilter {
+        search: Some(SearchText::new(letters)),
+        limit: Some(OFFERED),
+        ..AgentFilter::default()
+    };
+    let mut query = tx.agents(organization.id, &filter)?;
+    Ok(query.rows()?.collect::<Result<Vec<_>, _>>()?)
 }

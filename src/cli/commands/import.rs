@@ -36,6 +36,7 @@ use crate::store::Store;
 
 /// Arguments of `import`.
 #[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag on the command line")]
 pub struct ImportArgs {
     /// Read this file; `-` is stdin
     #[arg(value_name = "FILE", required_unless_present = "sample", value_hint = ValueHint::FilePath)]

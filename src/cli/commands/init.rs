@@ -49,17 +49,25 @@ struct InitView {
     expires_at: Option<Timestamp>,
 }
 
+/// Everything, for scripts.
 static SHAPE: Shape<InitView> = Shape {
-    fields: &[
-        field("store", "Store", |view| Value::text(&view.store)),
-        field("organization", "Organization", |view| Value::text(&view.organization)),
-        field("template", "Template", |view| Value::text(&view.template)),
-        field("owner", "Owner", |view| view.owner.as_deref().into()),
-        field("expires_at", "Link expires", |view| view.expires_at.into()),
-        field("link", "Link", |view| view.link.as_deref().into()),
-    ],
+    fields: &[STORE, ORGANIZATION, TEMPLATE, OWNER, EXPIRES, LINK],
     reference: |view| view.organization.clone(),
 };
+
+/// For people: the link stands below, whole.
+static TABLE: Shape<InitView> = Shape {
+    fields: &[STORE, ORGANIZATION, TEMPLATE, OWNER, EXPIRES],
+    reference: |view| view.organization.clone(),
+};
+
+const STORE: Field<InitView> = field("store", "Store", |view| Value::text(&view.store));
+const ORGANIZATION: Field<InitView> =
+    field("organization", "Organization", |view| Value::text(&view.organization));
+const TEMPLATE: Field<InitView> = field("template", "Template", |view| Value::text(&view.template));
+const OWNER: Field<InitView> = field("owner", "Owner", |view| view.owner.as_deref().into());
+const EXPIRES: Field<InitView> = field("expires_at", "Link expires", |view| view.expires_at.into());
+const LINK: Field<InitView> = field("link", "Link", |view| view.link.as_deref().into());
 
 const fn field(
     key: &'static str,
@@ -97,7 +105,15 @@ pub(super) fn run(app: &mut App, args: InitArgs) -> Result<Exit, Failure> {
         link: link.and_then(|link| link_text(link, portal.as_ref())),
         expires_at: link.map(|link| link.expires_at),
     };
-    output.one(app.ui.out(), &SHAPE, &view)?;
+    match (&output.fields, output.format) {
+        (None, Format::Table) => {
+            output.one(app.ui.out(), &TABLE, &view)?;
+            if let (Some(owner), Some(link)) = (&view.owner, &view.link) {
+                report::link(app, owner, link)?;
+            }
+        }
+        _ => output.one(app.ui.out(), &SHAPE, &view)?,
+    }
     let verb = report::would(mode);
     app.ui.status(format!(
         "{verb}Made the store {} with the organization {}.",

@@ -24,6 +24,7 @@ const PAGE: u32 = 50;
 
 /// Arguments of `list`.
 #[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag on the command line")]
 pub struct ListArgs {
     /// Show deactivated, cancelled and declined users instead of current ones
     #[arg(long, conflicts_with = "status")]

@@ -33,7 +33,6 @@ macro_rules! commands {
     ($($(#[$doc:meta])* $variant:ident($args:ty) => $run:path,)*) => {
         /// What to do.
         #[derive(Debug, Subcommand)]
-        #[expect(clippy::large_enum_variant, reason = "there is one of it in a run")]
         pub enum Command {
             $($(#[$doc])* $variant($args),)*
         }

@@ -30,7 +30,7 @@ pub(super) fn bring_up_to_date(store: &mut Store) -> Result<(), StoreError> {
 
 fn version(connection: &rusqlite::Connection, path: &std::path::Path) -> Result<i64, StoreError> {
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if found < 0 || found > LATEST {
+    if !(0..=LATEST).contains(&found) {
         return Err(StoreError::Newer { path: path.to_owned(), found, known: LATEST });
     }
     Ok(found)

@@ -3,7 +3,7 @@
 use crate::cli::app::App;
 use crate::cli::exit::Failure;
 use crate::cli::render::{Field, Format, Output, Shape, Shown, Value};
-use crate::cli::report::{counted, grouped, would};
+use crate::cli::report::{self, counted, grouped, would};
 use crate::cli::views::{self, ChangeView};
 use crate::domain::id::BatchId;
 use crate::domain::portal::PortalAddress;
@@ -103,8 +103,7 @@ impl ImportView {
         output.one(app.ui.out(), &TABLE, self)?;
         for view in &self.links {
             if let Some(link) = &view.link {
-                let user = crate::domain::text::escape(&view.user);
-                writeln!(app.ui.out(), "\nLink for {user}:\n{link}")?;
+                report::link(app, &view.user, link)?;
             }
         }
         Ok(())
