@@ -53,7 +53,7 @@ pub enum OnUnknownTeam {
     Create,
 }
 
-/// What would become of the rows. Made by [`plan`].
+/// What would become of the rows. Made by [`plan()`].
 #[derive(Debug)]
 pub struct ImportPlan {
     /// Where.

@@ -6,17 +6,18 @@
 #[allow(dead_code)]
 mod support;
 
-mod contract;
-
 mod audit;
 mod cancel;
+mod contract;
 mod deactivate;
+mod examples;
 mod expire;
 mod invite;
 mod list;
 mod on_a_terminal;
 mod prompts;
 mod reactivate;
+mod readme;
 mod remove;
 mod resend;
 mod role;

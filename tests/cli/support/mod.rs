@@ -15,6 +15,10 @@ use admit::store::Store;
 use regex_lite::Regex;
 use tempfile::TempDir;
 
+mod shell;
+
+pub(crate) use shell::{bare, repository};
+
 /// A home of its own for one test.
 pub(crate) struct World {
     home: TempDir,

@@ -1,0 +1,362 @@
+//! `examples/`: each file does what it says, in the surroundings it is made for.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Command;
+
+use admit::ops::invites::{self, InviteRequest};
+use admit::random::SystemEntropy;
+use serde_json::Value;
+use snapbox::{assert_data_eq, str};
+
+use crate::support::{World, repository};
+
+#[allow(dead_code)]
+#[path = "../../examples/library.rs"]
+mod library;
+
+/// Where the examples keep the store, and the account's home.
+const STATE: &str = "/var/lib/admit";
+
+fn example(name: &str) -> String {
+    fs::read_to_string(repository().join("examples").join(name)).unwrap()
+}
+
+/// Data rows of a CSV file that has one line a row.
+fn rows(csv: &str) -> u64 {
+    csv.lines().skip(1).count() as u64
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+fn lines(text: &str) -> Vec<&str> {
+    text.lines().collect()
+}
+
+/// A machine on which the examples stand in the home directory.
+fn world_with_examples() -> World {
+    let world = World::fresh();
+    world.copy_examples();
+    world
+}
+
+#[test]
+fn users_csv_imports_whole_on_a_fresh_machine() {
+    let world = world_with_examples();
+    let run = world.admit(["import", "examples/users.csv", "--format", "json"]);
+    run.assert_code(0);
+    let answer = json(&run.stdout);
+    let people = rows(&example("users.csv"));
+    assert!(people >= 200, "{people}");
+    assert_eq!(answer["invited"], people, "{answer}");
+    assert_eq!(answer["repeated"], 0, "{answer}");
+    assert_eq!(answer["rejected"], 0, "{answer}");
+}
+
+#[test]
+fn users_csv_holds_names_of_many_scripts_and_shapes() {
+    let world = world_with_examples();
+    world.admit(["import", "examples/users.csv"]).assert_code(0);
+    let all = world.admit(["list", "--format", "json"]);
+    let users = json(&all.stdout);
+    let users = users.as_array().unwrap();
+    let names: Vec<&str> = users.iter().filter_map(|user| user["name"].as_str()).collect();
+    let some = |fits: &dyn Fn(&str) -> bool| names.iter().any(|name| fits(name));
+    for script in ['к', 'λ', 'ა', 'Ա', 'י', 'م', 'ም', 'ल', 'র', 'ஜ', 'ส', 'ར', '王', 'さ', '김']
+    {
+        assert!(some(&|name| name.contains(script)), "{script}");
+    }
+    for shape in ["'", "’", ", ", "\"", "(", "-", " van den ", " de la ", ". "] {
+        assert!(some(&|name| name.contains(shape)), "{shape}");
+    }
+    assert!(some(&|name| !name.contains(' ')), "one word");
+    assert!(some(&|name| name.chars().count() > 80), "long");
+    assert!(example("users.csv").contains('\u{301}'), "a combining accent");
+    let emails: Vec<&str> = users.iter().filter_map(|user| user["email"].as_str()).collect();
+    let some = |fits: &dyn Fn(&str) -> bool| emails.iter().any(|email| fits(email));
+    assert!(some(&|email| email.contains('+')), "a plus tag");
+    assert!(some(&|email| !email.is_ascii()), "an international domain");
+    assert!(some(&|email| email.contains(char::is_uppercase)), "capitals");
+    for role in ["admin", "team-leader", "user", "agent"] {
+        assert!(users.iter().any(|user| user["role"] == role), "{role}");
+    }
+}
+
+#[test]
+fn users_csv_suits_the_first_session() {
+    let world = world_with_examples();
+    world.admit(["import", "examples/users.csv"]).assert_code(0);
+    world.admit(["agent", "import", "examples/agents.csv"]).assert_code(0);
+    let ids = |words: &[&str]| {
+        let run = world.admit(words.iter().chain(&["--format", "ids"]));
+        run.assert_code(0);
+        run.stdout
+    };
+    let agents = ids(&["list", "--role", "agent", "--search", "mar"]);
+    let everybody = ids(&["list", "--search", "mar"]);
+    assert!(lines(&agents).len() >= 2, "{agents}");
+    assert!(lines(&everybody).len() > lines(&agents).len(), "{everybody}");
+    for words in [
+        &[
+            "invite",
+            "ana@example.com",
+            "--role",
+            "agent",
+            "--agent",
+            "voice:4711",
+            "-a",
+            "chat:ana.r",
+        ][..],
+        &["assign-agent", "ana@example.com", "voice:4712"],
+        &["cancel", "bob@example.com"],
+    ] {
+        world.admit(words).assert_code(0);
+    }
+    // Nobody has accepted yet: taking access away is the wrong verb, and the right one is named.
+    let run = world.admit(["deactivate", "eve@example.com"]);
+    run.assert_code(1);
+    assert!(run.stderr.contains("admit cancel eve@example.com"), "{run}");
+    assert_eq!(lines(&ids(&["list", "--inactive"])), ["bob@example.com"]);
+    assert_eq!(world.admit(["expire"]).to_string(), "--- exit 0\n");
+}
+
+#[test]
+fn what_was_imported_from_users_csv_exports_and_imports_to_the_same_people() {
+    let (one, other) = (world_with_examples(), World::fresh());
+    one.admit(["import", "examples/users.csv"]).assert_code(0);
+    let exported = one.admit(["export"]);
+    exported.assert_code(0);
+    other.admit_with(&exported.stdout, ["import", "-"]).assert_code(0);
+    assert_eq!(other.admit(["export"]).stdout, exported.stdout);
+    assert_eq!(rows(&exported.stdout), rows(&example("users.csv")));
+}
+
+#[test]
+fn agents_csv_imports_whole_and_changes_nothing_the_second_time() {
+    let world = World::with_store();
+    world.copy_examples();
+    let agents = rows(&example("agents.csv"));
+    assert!(agents >= 30, "{agents}");
+    for (added, unchanged) in [(agents, 0), (0, agents)] {
+        let run = world.admit(["agent", "import", "examples/agents.csv", "--format", "json"]);
+        run.assert_code(0);
+        let answer = json(&run.stdout);
+        assert_eq!((&answer["added"], &answer["unchanged"]), (&added.into(), &unchanged.into()));
+    }
+    let listed = world.admit(["agent", "list", "--format", "ids"]).stdout;
+    for agent in ["voice:4711", "voice:4712", "chat:ana.r"] {
+        assert!(lines(&listed).contains(&agent), "{listed}");
+    }
+}
+
+/// A store with one invite that ran out years ago.
+fn world_with_something_due() -> World {
+    let world = World::with_store();
+    world.at("2020-01-02T00:00:00Z", |store, context| {
+        let request = InviteRequest {
+            people: vec!["late@example.com".parse().unwrap()],
+            name: None,
+            role: None,
+            team: None,
+            agents: Vec::new(),
+            lifetime: None,
+            delivery: None,
+        };
+        invites::invite(store, context, &mut SystemEntropy, &request).unwrap();
+    });
+    world
+}
+
+/// Runs a job twice: the first finds what is due and says so, the second is silent.
+fn expires_what_is_due(world: &World, job: impl Fn() -> Command) {
+    let first = world.run(&mut job());
+    first.assert_code(0);
+    assert!(first.stdout.contains("late@example.com"), "{first}");
+    let expired = world.admit(["list", "--status", "expired", "--format", "ids"]);
+    assert_eq!(expired.stdout, "late@example.com\n");
+    assert_eq!(world.run(&mut job()).to_string(), "--- exit 0\n");
+}
+
+/// An example's line with the paths of this machine: the account's home and the program.
+fn here(world: &World, line: &str) -> String {
+    let state = world.store_path().parent().unwrap().display().to_string();
+    line.replace(STATE, &state).replace("/usr/local/bin/admit", env!("CARGO_BIN_EXE_admit"))
+}
+
+#[test]
+fn the_crontab_expires_what_is_due_as_cron_runs_it() {
+    let text = example("crontab");
+    let is_code = |line: &&str| !line.is_empty() && !line.starts_with('#');
+    let (settings, jobs): (Vec<&str>, Vec<&str>) = text.lines().filter(is_code).partition(|line| {
+        line.split_once('=').is_some_and(|(name, _)| !name.contains(char::is_whitespace))
+    });
+    let [job] = jobs[..] else { panic!("one job: {jobs:?}") };
+    let fields: Vec<&str> = job.splitn(6, ' ').collect();
+    let (when, command) = (&fields[..5], fields[5]);
+    let is_time = |field: &&str| field.chars().all(|c| c.is_ascii_digit() || "*/,-".contains(c));
+    assert!(when.iter().all(is_time), "{when:?}");
+    assert!(!command.contains('%'), "cron ends a command at a %");
+
+    let world = world_with_something_due();
+    let mut command = here(&world, command);
+    if !Path::new("/usr/bin/flock").exists() {
+        // Past the test harness, which would swallow it.
+        writeln!(std::io::stderr(), "skipped: flock is not installed; the job runs without it")
+            .unwrap();
+        command = command[command.find("admit expire").unwrap()..].to_owned();
+    }
+    expires_what_is_due(&world, || {
+        let mut cron = Command::new("sh");
+        cron.args(["-c", &command]).env("SHELL", "/bin/sh").env("LOGNAME", "admit");
+        for setting in &settings {
+            let (name, value) = setting.split_once('=').unwrap();
+            cron.env(name, here(&world, value));
+        }
+        // The crontab's PATH is where the program would be installed.
+        cron.env("PATH", world.path());
+        cron
+    });
+}
+
+/// The settings of a systemd unit by name; the last of a name counts, which is enough here.
+fn unit(name: &str) -> HashMap<String, String> {
+    let text = example(name);
+    let is_code = |line: &&str| !line.starts_with(['#', '[']) && !line.is_empty();
+    let pairs = text.lines().filter(is_code).map(|line| line.split_once('=').unwrap());
+    pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+}
+
+#[test]
+fn the_systemd_service_expires_what_is_due_as_systemd_runs_it() {
+    let service = unit("admit-expire.service");
+    let world = world_with_something_due();
+    let line = here(&world, &service["ExecStart"]);
+    let (variable, value) = service["Environment"].split_once('=').unwrap();
+    let words: Vec<&str> = line.split(' ').collect();
+    assert_eq!(words[0], env!("CARGO_BIN_EXE_admit"));
+    expires_what_is_due(&world, || {
+        // systemd starts no shell.
+        let mut systemd = Command::new(words[0]);
+        systemd.args(&words[1..]).env(variable, here(&world, value));
+        systemd
+    });
+    assert_eq!(service["Type"], "oneshot");
+    let timer = unit("admit-expire.timer");
+    assert_eq!(timer["OnCalendar"], "hourly");
+    assert_eq!(timer["WantedBy"], "timers.target");
+}
+
+const GOOD: &str = "email,name\nann@example.com,Ann Lee\nben@example.com,Ben Ray\n";
+const PARTLY: &str = "email,role\ncid@example.com,user\ndot@@example.com,user\n";
+const BAD: &str = "email\nnobody\n";
+
+fn world_with_files() -> World {
+    let world = World::with_store();
+    world.copy_examples();
+    for (name, contents) in [("good.csv", GOOD), ("partly.csv", PARTLY), ("bad.csv", BAD)] {
+        world.file(name, contents);
+    }
+    world
+}
+
+#[test]
+fn bulk_import_answers_with_the_code_of_the_file_that_went_worst() {
+    for (files, code, said) in [
+        ("good.csv", 0, "good.csv: imported\n"),
+        ("partly.csv", 3, "partly.csv: imported in part; correct partly.csv.rejects.csv\n"),
+        ("bad.csv", 65, "bad.csv: nothing imported, the data is bad\n"),
+        ("missing.csv", 66, "missing.csv: cannot be opened\n"),
+        ("", 2, ""),
+        (
+            "partly.csv good.csv",
+            3,
+            "partly.csv: imported in part; correct partly.csv.rejects.csv\n\
+             good.csv: imported\n",
+        ),
+        (
+            "bad.csv good.csv",
+            65,
+            "bad.csv: nothing imported, the data is bad\ngood.csv: imported\n",
+        ),
+    ] {
+        let run = world_with_files().shell(&format!("examples/bulk-import.sh {files}"));
+        run.assert_code(code);
+        assert_eq!(run.stdout, said, "{run}");
+    }
+}
+
+#[test]
+fn bulk_import_leaves_rejects_that_import_once_they_are_corrected() {
+    let world = world_with_files();
+    world.shell("examples/bulk-import.sh partly.csv").assert_code(3);
+    let rejects = fs::read_to_string(world.home().join("partly.csv.rejects.csv")).unwrap();
+    world.file("corrected.csv", rejects.replace("@@", "@"));
+    world.shell("examples/bulk-import.sh corrected.csv").assert_code(0);
+    let users = world.admit(["list", "--format", "ids"]).stdout;
+    assert_eq!(users, "cid@example.com\ndot@example.com\n");
+}
+
+#[test]
+fn bulk_import_takes_a_name_that_looks_like_an_option() {
+    let world = world_with_files();
+    world.file("--yes.csv", GOOD);
+    let run = world.shell("examples/bulk-import.sh --yes.csv");
+    assert_eq!(run.stdout, "./--yes.csv: imported\n", "{run}");
+}
+
+#[test]
+fn bulk_import_stops_at_once_where_the_next_file_would_fare_no_better() {
+    let world = world_with_files();
+    world.file("foreign.db", "not a store");
+    let run = world.shell("ADMIT_STORE=foreign.db examples/bulk-import.sh good.csv bad.csv");
+    run.assert_code(78);
+    assert!(run.stderr.ends_with("good.csv: admit ended with 78; stopped here\n"), "{run}");
+}
+
+/// An `admit` that finds the store busy so many times, and is the real one then.
+fn busy(world: &World, times: u8) {
+    let script = format!(
+        "#!/bin/sh\necho >>tries\nif [ \"$(wc -l <tries)\" -le {times} ]; then exit 75; fi\n\
+         exec {} \"$@\"\n",
+        env!("CARGO_BIN_EXE_admit")
+    );
+    fs::create_dir(world.home().join("bin")).unwrap();
+    let admit = world.file("bin/admit", script);
+    fs::set_permissions(&admit, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[test]
+fn bulk_import_tries_again_when_the_store_is_busy_and_gives_up_in_the_end() {
+    for (times, code, said) in
+        [(2, 0, "good.csv: imported\n"), (3, 75, "good.csv: not imported, the store stayed busy\n")]
+    {
+        let world = world_with_files();
+        busy(&world, times);
+        let run =
+            world.shell("PATH=$HOME/bin:$PATH TRIES=3 PAUSE=0 examples/bulk-import.sh good.csv");
+        run.assert_code(code);
+        assert_eq!(run.stdout, said, "{run}");
+        assert_eq!(run.stderr.matches("the store is busy").count(), 2, "{run}");
+    }
+}
+
+#[test]
+fn the_library_example_invites_and_lists() {
+    let mut out = Vec::new();
+    library::run(&mut out).unwrap();
+    assert_data_eq!(
+        String::from_utf8(out).unwrap(),
+        str![[r#"
+invited ana@example.com as agent
+invited ben@example.com as agent
+ana@example.com  agent  invited
+ben@example.com  agent  invited
+
+"#]]
+    );
+}

@@ -1,0 +1,300 @@
+//! `README.md`: its tour runs as it is written, its tables say what the binary says. Where output changed
+//! on purpose, `SNAPSHOTS=overwrite cargo test --test cli readme` writes the new one into the README.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use admit::cli::Cli;
+use admit::cli::exit::Exit;
+use admit::settings::{CONFIG_VARIABLE, PORTAL_VARIABLE, STORE_VARIABLE};
+use clap::CommandFactory;
+use serde_json::Value;
+
+use crate::support::{World, bare, repository};
+
+/// The home directory and the login name that the README shows.
+const HOME: &str = "/home/ops";
+const LOGIN: &str = "(ops)";
+
+fn readme() -> String {
+    fs::read_to_string(repository().join("README.md")).unwrap()
+}
+
+/// A command of the tour: its line, and the output that the README shows.
+struct Step {
+    command: String,
+    shown: Vec<String>,
+}
+
+/// The README cut at the output of each command: text, step, text, step, …, text.
+fn tour(readme: &str) -> (Vec<String>, Vec<Step>) {
+    let (mut texts, mut steps) = (vec![String::new()], Vec::<Step>::new());
+    let mut in_console = false;
+    for line in readme.lines() {
+        if line.starts_with("```") {
+            in_console = line == "```console";
+        }
+        let command = line.strip_prefix("$ ").filter(|_| in_console);
+        let is_output = in_console && command.is_none() && line != "```console";
+        match steps.last_mut() {
+            Some(step) if is_output => step.shown.push(line.to_owned()),
+            _ => {
+                let text = texts.last_mut().unwrap();
+                text.push_str(line);
+                text.push('\n');
+            }
+        }
+        if let Some(command) = command {
+            steps.push(Step { command: command.to_owned(), shown: Vec::new() });
+            texts.push(String::new());
+        }
+    }
+    (texts, steps)
+}
+
+/// What differs between the README's machine and this one.
+fn as_anywhere(line: &str) -> String {
+    bare(&line.replace(HOME, "[HOME]").replace(LOGIN, "([LOGIN])"))
+}
+
+#[test]
+fn the_tour_runs_as_it_is_written() {
+    let readme = readme();
+    let (texts, steps) = tour(&readme);
+    assert!(steps.len() > 15, "the tour is found");
+    let world = World::fresh();
+    world.copy_examples();
+    let home = world.home().display().to_string();
+    let login = format!("({})", admit::settings::system_login().name);
+    let mut new = texts[0].clone();
+    for (step, text) in steps.iter().zip(&texts[1..]) {
+        // What a person sees: both streams, as they come.
+        let run = world.shell(&format!("exec 2>&1; {}", step.command));
+        let said: Vec<String> = run
+            .stdout
+            .lines()
+            .map(|line| line.replace(&home, HOME).replace(&login, LOGIN))
+            .collect();
+        let same = |(said, shown): (&String, &String)| as_anywhere(said) == as_anywhere(shown);
+        if said.len() == step.shown.len() && said.iter().zip(&step.shown).all(same) {
+            new.extend(step.shown.iter().map(|line| format!("{line}\n")));
+        } else {
+            new.extend(said.iter().map(|line| format!("{line}\n")));
+        }
+        new.push_str(text);
+    }
+    if new != readme && std::env::var("SNAPSHOTS").is_ok_and(|mode| mode == "overwrite") {
+        fs::write(repository().join("README.md"), new).unwrap();
+    } else {
+        snapbox::assert_data_eq!(new, snapbox::Data::text(readme).raw());
+    }
+}
+
+/// The rows of the table under a heading, each a list of cells.
+fn table(heading: &str) -> Vec<Vec<String>> {
+    let readme = readme();
+    let (_, section) = readme
+        .split_once(&format!("\n{heading}\n"))
+        .unwrap_or_else(|| panic!("README.md has no heading {heading:?}"));
+    let rows = section.lines().skip_while(|line| !line.starts_with('|'));
+    let rows = rows.take_while(|line| line.starts_with('|')).skip(2);
+    let cells =
+        |row: &str| row.trim_matches('|').split(" | ").map(|cell| cell.trim().to_owned()).collect();
+    rows.map(cells).collect()
+}
+
+#[test]
+fn the_table_of_exit_codes_is_the_one_in_the_code() {
+    let in_code = Exit::TABLE.map(|(exit, meaning)| vec![exit.code().to_string(), meaning.into()]);
+    assert_eq!(table("## Exit codes"), in_code);
+}
+
+/// The commands at the ends of the branches: `agent import`, not `agent`.
+fn leaves(command: &clap::Command, before: &str) -> Vec<String> {
+    let nested = command.get_subcommands().flat_map(|command| {
+        let name = format!("{before}{}", command.get_name());
+        match command.has_subcommands() {
+            true => leaves(command, &format!("{name} ")),
+            false => vec![name],
+        }
+    });
+    nested.collect()
+}
+
+/// The command that a table's cell is about: `` `agent import FILE…` `` is about `agent import`.
+fn command_in(cell: &str) -> String {
+    let words = cell.trim_matches('`').split(' ');
+    let is_word = |word: &&str| word.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+    words.take_while(is_word).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_table_of_commands_names_every_command() {
+    let named: BTreeSet<String> =
+        table("## Commands").iter().map(|row| command_in(&row[0])).collect();
+    let all: BTreeSet<String> = leaves(&Cli::command(), "").into_iter().collect();
+    assert_eq!(named, all);
+}
+
+#[test]
+fn every_setting_is_explained() {
+    let readme = readme();
+    let (_, settings) = readme.split_once("\n## Settings\n").unwrap();
+    let words = [
+        STORE_VARIABLE,
+        CONFIG_VARIABLE,
+        PORTAL_VARIABLE,
+        "NO_COLOR",
+        "XDG_DATA_HOME",
+        "XDG_CONFIG_HOME",
+    ];
+    for word in words {
+        assert!(settings.contains(word), "{word}");
+    }
+    let world = World::with_store();
+    let example = settings.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let file = world.file("config.toml", example);
+    let run = world.run(
+        std::process::Command::new(env!("CARGO_BIN_EXE_admit"))
+            .args(["--store", ".local/share/admit/admit.db", "list"])
+            .env(CONFIG_VARIABLE, file),
+    );
+    run.assert_code(0);
+}
+
+/// The paths of everything in a JSON value: `invite.state`, `agents[].name`, `subjects[]`.
+fn paths(value: &Value, before: &str, found: &mut Vec<String>) {
+    let mut add = |path: String| {
+        if !found.contains(&path) {
+            found.push(path);
+        }
+    };
+    match value {
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                let dot = if before.is_empty() { "" } else { "." };
+                paths(value, &format!("{before}{dot}{key}"), found);
+            }
+        }
+        Value::Array(items) if items.iter().any(Value::is_object) => {
+            for item in items {
+                paths(item, &format!("{before}[]"), found);
+            }
+        }
+        Value::Array(_) => add(format!("{before}[]")),
+        _ => add(before.to_owned()),
+    }
+}
+
+/// Runs every command once, in an order in which each has something to show.
+fn answers() -> Vec<(&'static str, String)> {
+    let world = World::fresh();
+    world.file(
+        "users.csv",
+        "email,name,role,team,agents\nann@example.com,Ann,agent,Support,voice:1\nbob@example.com,,,,\n",
+    );
+    world.file("agents.csv", "agent_id,source\n1,voice\n2,voice\n");
+    let lines: [(&str, &str); 26] = [
+        ("init", "init --owner eve@example.com"),
+        ("team create", "team create Support"),
+        ("team list", "team list"),
+        ("agent import", "agent import agents.csv"),
+        ("agent add", "agent add voice:3"),
+        ("import", "import users.csv --send"),
+        ("invite", "invite cid@example.com --role agent --no-send"),
+        ("send", "send cid@example.com"),
+        ("resend", "resend cid@example.com"),
+        ("assign-agent", "assign-agent cid@example.com voice:2"),
+        ("list", "list"),
+        ("show", "show ann@example.com"),
+        ("agent list", "agent list"),
+        ("agent show", "agent show voice:1"),
+        ("unassign-agent", "unassign-agent cid@example.com voice:2"),
+        ("set-role", "set-role cid@example.com --role user"),
+        ("export", "export --format jsonl"),
+        ("cancel", "cancel bob@example.com"),
+        ("deactivate", "deactivate eve@example.com"),
+        ("reactivate", "reactivate eve@example.com"),
+        ("remove", "remove bob@example.com --yes"),
+        ("role list", "role list"),
+        ("audit list", "audit list"),
+        ("audit verify", "audit verify"),
+        ("template list", "template list"),
+        ("template show", "template show customer-portal"),
+    ];
+    let mut answers = Vec::new();
+    for (command, line) in lines {
+        let format = if command == "export" { "" } else { " --format json" };
+        let run = world.shell(&format!("admit {line}{format}"));
+        run.assert_code(0);
+        answers.push((command, run.stdout));
+    }
+    let check =
+        "admit template show customer-portal >t.toml && admit template check t.toml --format json";
+    answers.push(("template check", world.shell(check).stdout));
+    world.at("2020-01-02T00:00:00Z", |store, context| {
+        let late = ["cid@example.com".parse().unwrap()];
+        let random = &mut admit::random::SystemEntropy;
+        admit::ops::invites::send(
+            store,
+            context,
+            random,
+            &admit::ops::invites::Recipients::Named(late.to_vec()),
+            None,
+        )
+        .unwrap();
+    });
+    answers.push(("expire", world.shell("admit expire --format json").stdout));
+    answers
+}
+
+fn sorted(mut fields: Vec<String>) -> String {
+    fields.sort();
+    fields.join(" ")
+}
+
+#[test]
+fn the_table_of_json_shapes_is_what_the_commands_print() {
+    let mut told = Vec::new();
+    for row in table("### JSON") {
+        let fields: Vec<String> =
+            row[2].split(' ').map(|field| field.trim_matches('`').to_owned()).collect();
+        let fields = sorted(fields);
+        for command in row[0].split(", ") {
+            told.push((command.trim_matches('`').to_owned(), row[1].clone(), fields.clone()));
+        }
+    }
+    told.sort();
+    let mut printed = Vec::new();
+    for (command, answer) in answers() {
+        let lines = || answer.lines().map(serde_json::from_str).collect::<Result<Vec<Value>, _>>();
+        let value: Value =
+            serde_json::from_str(&answer).or_else(|_| lines().map(Value::Array)).unwrap();
+        let shape = match (&value, command) {
+            (_, "export") => "objects",
+            (Value::Array(_), _) => "array",
+            _ => "object",
+        };
+        let mut found = Vec::new();
+        paths(&value, "", &mut found);
+        let found = found.iter().map(|path| path.trim_start_matches("[].").to_owned()).collect();
+        printed.push((command.to_owned(), shape.to_owned(), sorted(found)));
+    }
+    printed.sort();
+    assert_eq!(told, printed);
+    let silent = ["completions", "man"].map(str::to_owned);
+    let commands = printed.into_iter().map(|(command, ..)| command).chain(silent);
+    assert_eq!(
+        commands.collect::<BTreeSet<_>>(),
+        leaves(&Cli::command(), "").into_iter().collect()
+    );
+}
+
+#[test]
+fn the_test_command_stands_in_the_readme_once() {
+    // `.ci/run` takes it from there.
+    let commands: Vec<String> =
+        readme().lines().filter(|line| line.starts_with("cargo test")).map(str::to_owned).collect();
+    assert_eq!(commands, ["cargo test"]);
+    assert!(readme().contains("\ncargo run --release -- import examples/users.csv\n"));
+}
