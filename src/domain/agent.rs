@@ -146,12 +146,10 @@ impl FromStr for AgentRef {
     }
 }
 
+/// As it was typed: both readings are in that text, and in no other.
 impl fmt::Display for AgentRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.key {
-            Some(key) => key.fmt(f),
-            None => self.id.fmt(f),
-        }
+        self.id.fmt(f)
     }
 }
 

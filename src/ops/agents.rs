@@ -352,7 +352,7 @@ fn nearest_agents(
         .rows()?
         .map(|line| line.map(|line| line.agent.facts.key.to_string()))
         .collect::<Result<_, _>>()?;
-    let wanted = agent.to_string();
+    let wanted = agent.key().map_or_else(|| agent.to_string(), ToString::to_string);
     Ok(nearest(&wanted, known.iter().map(String::as_str)).into_iter().map(str::to_owned).collect())
 }
 

@@ -210,7 +210,7 @@ impl Error {
             }
             Self::UnknownAgent { agent, .. } => Some(format!(
                 "agents come from interaction data: admit agent import FILE, or admit agent add {}",
-                agent.key().map_or_else(|| format!("SOURCE:{}", word(agent)), |key| word(key))
+                agent.key().map_or_else(|| format!("SOURCE:{}", word(agent)), word)
             )),
             Self::AmbiguousAgent { candidates, .. } => {
                 candidates.first().map(|key| format!("name the source: {key}"))

@@ -128,7 +128,9 @@ pub fn invite(
     if !subjects.is_empty() {
         let mut detail: Detail = vec![("role", role.name.to_string())];
         detail.extend(team.map(|team| ("team", team.name.to_string())));
-        detail.extend(request.agents.iter().map(|agent| ("agent", agent.to_string())));
+        let mapped = users.iter().filter_map(|user| user.result.as_ref().ok());
+        let mapped = mapped.flat_map(|invited| &invited.agents);
+        detail.extend(mapped.map(|agent| ("agent", agent.to_string())));
         finish(tx, context, &entry(Action::Invite, &organization, subjects, detail))?;
     }
     Ok(Outcome { organization, users })

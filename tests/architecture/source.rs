@@ -179,7 +179,7 @@ impl Source {
         let (mut level, mut start) = (0, at + 1);
         for (offset, c) in rest.char_indices() {
             let here = at + offset;
-            let ends = (c == ',' && level == 1) || (c == '}' && level == 1);
+            let ends = level == 1 && matches!(c, ',' | '}');
             if ends {
                 paths.push((start, self.code[start..here].to_owned()));
                 start = here + 1;
@@ -219,12 +219,11 @@ fn stripped(text: &str) -> (String, Vec<(usize, String)>) {
     let blank = |code: &mut String, c: char| code.push(if c == '\n' { '\n' } else { ' ' });
     while at < chars.len() {
         let rest = &chars[at..];
-        let in_word = at > 0 && (chars[at - 1].is_alphanumeric() || chars[at - 1] == '_');
         let length = if rest.starts_with(&['/', '/']) {
             rest.iter().position(|c| *c == '\n').unwrap_or(rest.len())
         } else if rest.starts_with(&['/', '*']) {
             block_comment(rest)
-        } else if let Some((open, whole)) = literal(rest, in_word) {
+        } else if let Some((open, whole)) = literal(rest) {
             let line = code.matches('\n').count() + 1;
             literals.push((line, rest[open..whole].iter().collect()));
             code.push('"');
@@ -260,7 +259,7 @@ fn block_comment(rest: &[char]) -> usize {
 }
 
 /// Where a literal's inside begins, and how long the whole literal is; `None` where none begins.
-fn literal(rest: &[char], in_word: bool) -> Option<(usize, usize)> {
+fn literal(rest: &[char]) -> Option<(usize, usize)> {
     if rest[0] == '\'' {
         // A character, not a lifetime: `'a'`, `'\n'`, `'\u{1b}'`.
         return match rest {
@@ -276,7 +275,7 @@ fn literal(rest: &[char], in_word: bool) -> Option<(usize, usize)> {
         }
         return Some((1, (at + 1).min(rest.len())));
     }
-    if rest[0] != 'r' || in_word && !matches!(rest.get(1), Some('"' | '#')) {
+    if rest[0] != 'r' {
         return None;
     }
     let marks = rest[1..].iter().take_while(|c| **c == '#').count();

@@ -227,8 +227,8 @@ fn the_number_of_a_removed_user_is_never_given_again() {
     let context = context(START);
     let mut seen = BTreeSet::new();
     for round in 0..3 {
-        for person in 0..PEOPLE.len() {
-            let request = invitation(PEOPLE[person], Delivery::AtOnce);
+        for person in PEOPLE {
+            let request = invitation(person, Delivery::AtOnce);
             let mut outcome =
                 invites::invite(&mut store, &context, &mut SystemEntropy, &request).unwrap();
             let invited = outcome.users.remove(0).result.unwrap();

@@ -9,6 +9,7 @@ use admit::domain::status::Status;
 use admit::domain::template::Delivery;
 use admit::ops::invites;
 use admit::random::SystemEntropy;
+use admit::store::AuditFilter;
 use rusqlite::Connection;
 
 use super::place::{Place, context, entry, invitation};
@@ -183,7 +184,11 @@ fn an_agent_that_is_named_twice_for_one_person_is_mapped_once() {
     let context = context("2026-01-02T00:00:00Z");
     let outcome = invites::invite(&mut store, &context, &mut SystemEntropy, &request).unwrap();
     assert_eq!(outcome.done(), 1, "{outcome:?}");
-    assert_eq!(store.read().unwrap().agents_of(UserId::new(3)).unwrap().len(), 1);
+    let tx = store.read().unwrap();
+    assert_eq!(tx.agents_of(UserId::new(3)).unwrap().len(), 1);
+    let newest = AuditFilter { limit: Some(1), ..AuditFilter::default() };
+    let newest = tx.audit(&newest).unwrap().rows().unwrap().next().unwrap().unwrap();
+    assert_eq!(newest.detail, r#"[["role","agent"],["agent","voice:2"]]"#);
 }
 
 /// Of a small number a column may hold, the schema knows exactly what the code writes.
