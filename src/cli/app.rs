@@ -40,6 +40,15 @@ pub enum Found {
     Rehearsal(Store),
 }
 
+impl Found {
+    /// Either.
+    pub const fn store(&mut self) -> &mut Store {
+        match self {
+            Self::Store(store) | Self::Rehearsal(store) => store,
+        }
+    }
+}
+
 /// One run of admit.
 pub struct App {
     /// What a person sees.

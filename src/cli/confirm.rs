@@ -9,6 +9,31 @@ use crate::domain::user_ref::UserRef;
 /// How many users a question names before it counts the rest.
 const NAMED: usize = 5;
 
+/// What wants a confirmation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grave {
+    /// Taking several people's access away.
+    Deactivate,
+    /// Deleting.
+    Remove,
+}
+
+impl Grave {
+    const fn asking(self) -> &'static str {
+        match self {
+            Self::Deactivate => "Deactivate",
+            Self::Remove => "Remove for good",
+        }
+    }
+
+    const fn doing(self) -> &'static str {
+        match self {
+            Self::Deactivate => "deactivating",
+            Self::Remove => "removing",
+        }
+    }
+}
+
 /// Whether to go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Consent {
@@ -22,20 +47,20 @@ pub enum Consent {
 ///
 /// # Errors
 /// A usage error where nobody can answer.
-pub fn users(app: &mut App, verb: &str, users: &[UserRef]) -> Result<Consent, Failure> {
+pub fn users(app: &mut App, action: Grave, users: &[UserRef]) -> Result<Consent, Failure> {
     if app.says_yes() {
         return Ok(Consent::Given);
     }
     let whom = counted(users.len() as u64, "user", "users");
     if !app.ui.can_ask() {
-        return Err(Failure::usage(format!("{} {whom} needs a yes", verb.to_lowercase()))
+        return Err(Failure::usage(format!("{} {whom} needs a yes", action.doing()))
             .hinted("nobody can answer here; add --yes"));
     }
     let mut names: Vec<String> = users.iter().take(NAMED).map(ToString::to_string).collect();
     if users.len() > NAMED {
         names.push(format!("{} more", users.len() - NAMED));
     }
-    let question = format!("{verb}: {}?", names.join(", "));
+    let question = format!("{}: {}?", action.asking(), names.join(", "));
     Ok(match app.ui.ask()?.confirm(&question, Decision::No)? {
         Decision::Yes => Consent::Given,
         Decision::No => Consent::Withheld,

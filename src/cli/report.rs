@@ -2,7 +2,7 @@
 
 use super::app::App;
 use super::exit::{self, Exit, Failure};
-use super::render::{Format, Shape};
+use super::render::{Format, Output, Shape};
 use super::views::ChangeView;
 use crate::domain::organization::Organization;
 use crate::ops::{Mode, Outcome, PerUser};
@@ -77,16 +77,34 @@ pub fn outcome<T>(
         }
         _ => Vec::new(),
     };
-    let rows = views.into_iter().map(Ok::<_, std::convert::Infallible>);
-    output.rows(app.ui.out(), shape, rows)?;
+    let made = views.iter().filter(|view| view.link.is_some()).count();
+    // References feed another command, so they are those for whom something was done.
+    let ids_only = output.format == Format::Ids;
+    let rows = views.into_iter().filter(|view| !ids_only || view.reason.is_none());
+    output.rows(app.ui.out(), shape, rows.map(Ok::<_, std::convert::Infallible>))?;
     for (user, text) in &links {
         link(app, user, text)?;
+    }
+    if made > 0 && !shows_links(&output) {
+        let links = counted(made as u64, "link was", "links were");
+        app.ui.warning(format!("{links} made and not shown; nobody can see them any more"));
+        app.ui.hint("make new ones: admit resend USER…; --format json shows them");
     }
     refusals(app, &outcome.users);
     if outcome.done() > 0 {
         app.ui.status(words.sentence(outcome.done(), &outcome.organization, mode));
     }
     Ok(exit::of_users(&outcome.users))
+}
+
+/// Whether an answer in this form has the links in it, which are shown once.
+fn shows_links(output: &Output) -> bool {
+    match (output.format, &output.fields) {
+        (Format::Table, _) => true,
+        (Format::Ids, _) => false,
+        (_, Some(fields)) => fields.iter().any(|field| field.trim() == "link"),
+        (_, None) => true,
+    }
 }
 
 /// Says why some were refused, each with what to do about it.

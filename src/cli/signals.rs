@@ -3,7 +3,7 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::flag;
@@ -14,6 +14,7 @@ use super::exit::Exit;
 #[derive(Clone, Debug, Default)]
 pub struct Signals {
     caught: Arc<AtomicUsize>,
+    again: Arc<AtomicBool>,
 }
 
 impl Signals {
@@ -25,6 +26,10 @@ impl Signals {
         let signals = Self::default();
         for signal in [SIGINT, SIGTERM, SIGHUP] {
             let number = usize::try_from(signal).unwrap_or_default();
+            // A second signal ends the process at once, also while it waits for another writer; what
+            // was not committed is rolled back by whoever opens the store next.
+            flag::register_conditional_default(signal, Arc::clone(&signals.again))?;
+            flag::register(signal, Arc::clone(&signals.again))?;
             flag::register_usize(signal, Arc::clone(&signals.caught), number)?;
         }
         // A file-size limit is an error to report, not a reason to die (trust A10).

@@ -231,10 +231,14 @@ impl AuditRecord {
         part(self.actor.as_bytes());
         part(self.login.name.as_bytes());
         part(&self.login.uid.to_be_bytes());
+        // What is missing is not what is empty.
+        part(&[u8::from(self.login.sudo_user.is_some())]);
         part(self.login.sudo_user.as_deref().unwrap_or_default().as_bytes());
         part(self.action.as_str().as_bytes());
+        part(&[u8::from(self.organization.is_some())]);
         part(self.organization.as_deref().unwrap_or_default().as_bytes());
         part(&self.count.to_be_bytes());
+        part(&[u8::from(self.batch.is_some())]);
         part(&self.batch.map_or(0, BatchId::get).to_be_bytes());
         part(self.subjects.as_bytes());
         part(self.detail.as_bytes());

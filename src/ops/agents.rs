@@ -6,7 +6,7 @@ pub use import::{AgentsImported, import};
 
 use super::Context;
 use super::each::{Detail, entry, finish, get_user, subject};
-use super::error::Error;
+use super::error::{Error, Presence};
 use super::roles::Roles;
 use crate::domain::agent::{Agent, AgentKey, AgentRef};
 use crate::domain::audit::Action;
@@ -187,7 +187,7 @@ fn assign_one(
     on_taken: OnTaken,
 ) -> Result<(AgentKey, Mapping), Error> {
     let roles = Roles::of(tx, organization)?;
-    may_hold(&user.reference(), roles.by_id(user.role_id)?, &roles)?;
+    may_hold(&user.reference(), Presence::There, roles.by_id(user.role_id)?, &roles)?;
     let agent = resolve(tx, organization, agent)?;
     let mapping = match tx.find_holder(agent.number)? {
         None => Mapping::Assigned,
@@ -201,6 +201,7 @@ fn assign_one(
                     agent: agent.facts.key,
                     holder: holder.reference,
                     wanted_by: user.reference(),
+                    presence: Presence::There,
                 });
             }
         },
@@ -223,6 +224,10 @@ pub(super) struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
+    const fn presence(&self) -> Presence {
+        if self.user.is_some() { Presence::There } else { Presence::Arriving }
+    }
+
     /// The agents, each once, if the role may hold them and nobody else does.
     pub(super) fn free_agents(
         &self,
@@ -234,7 +239,7 @@ impl Wanted<'_> {
         if agents.is_empty() {
             return Ok(Vec::new());
         }
-        may_hold(self.reference, self.role, roles)?;
+        may_hold(self.reference, self.presence(), self.role, roles)?;
         let mut free: Vec<Agent> = Vec::with_capacity(agents.len());
         for agent in agents {
             let agent = self.free_agent(tx, organization, agent)?;
@@ -258,6 +263,7 @@ impl Wanted<'_> {
                 agent: agent.facts.key,
                 holder: holder.reference,
                 wanted_by: self.reference.clone(),
+                presence: self.presence(),
             }),
             _ => Ok(agent),
         }
@@ -265,13 +271,19 @@ impl Wanted<'_> {
 }
 
 /// Only some roles hold agent IDs (rule 23).
-pub(super) fn may_hold(user: &UserRef, role: &Role, roles: &Roles) -> Result<(), Error> {
+pub(super) fn may_hold(
+    user: &UserRef,
+    presence: Presence,
+    role: &Role,
+    roles: &Roles,
+) -> Result<(), Error> {
     match role.agents {
         AgentHolding::Allowed => Ok(()),
         AgentHolding::Refused => Err(Error::RoleHoldsNoAgents {
             user: user.clone(),
             role: role.name.clone(),
             fitting: roles.that_hold_agents(),
+            presence,
         }),
     }
 }

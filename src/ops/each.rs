@@ -8,6 +8,7 @@ use super::{Context, Mode};
 use crate::domain::audit::{Action, AuditEntry, Subject};
 use crate::domain::nearest::nearest;
 use crate::domain::organization::Organization;
+use crate::domain::status::Status;
 use crate::domain::user::User;
 use crate::domain::user_ref::UserRef;
 use crate::store::{ReadTx, Store, WriteTx};
@@ -132,7 +133,8 @@ pub(super) fn get_user(
 
 /// Most people that are compared with a misspelt address.
 const CANDIDATES: u32 = 1000;
-/// How many letters of a misspelt address must be right for it to be recognised.
+/// How many letters of a misspelt address must be right for it to be recognised, where there are more
+/// than [`CANDIDATES`] people to compare it with.
 const SURE_LETTERS: usize = 2;
 
 fn nearest_users(
@@ -144,8 +146,9 @@ fn nearest_users(
     // An address is ASCII, so any length is a boundary.
     let address = email.as_normal();
     let local = address.split('@').next().unwrap_or_default();
-    let mut known =
-        tx.emails_from(organization.id, &address[..SURE_LETTERS.min(local.len())], CANDIDATES)?;
+    let few = tx.count_users(organization.id, &Status::ALL)? <= u64::from(CANDIDATES);
+    let sure = if few { 0 } else { SURE_LETTERS.min(local.len()) };
+    let mut known = tx.emails_from(organization.id, &address[..sure], CANDIDATES)?;
     known.extend(tx.emails_from(organization.id, local, CANDIDATES)?);
     known.sort();
     known.dedup();

@@ -37,6 +37,15 @@ pub enum Kind {
     Bug,
 }
 
+/// Whether somebody is a user already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// Yes.
+    There,
+    /// Is only being invited.
+    Arriving,
+}
+
 /// Why something was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -115,6 +124,8 @@ pub enum Error {
         role: RoleName,
         /// The roles that may.
         fitting: Vec<RoleName>,
+        /// Whether that is a user yet.
+        presence: Presence,
     },
     /// Somebody else has the agent ID (rule 24).
     #[error("agent {agent} belongs to {holder}")]
@@ -125,6 +136,8 @@ pub enum Error {
         holder: UserRef,
         /// Who was to have it.
         wanted_by: UserRef,
+        /// Whether that is a user yet.
+        presence: Presence,
     },
     /// The user does not have the agent ID.
     #[error("{user} does not hold agent {agent}")]
@@ -218,12 +231,22 @@ impl Error {
             Self::WrongVerb { user, wrong } | Self::AlreadyThere { user, wrong } => {
                 wrong.instead.map(|verb| instead(verb, user))
             }
-            Self::RoleHoldsNoAgents { user, fitting, .. } => {
-                fitting.first().map(|role| format!("admit set-role {} --role {role}", word(user)))
+            Self::RoleHoldsNoAgents { user, fitting, presence, .. } => {
+                fitting.first().map(|role| match presence {
+                    Presence::There => format!("admit set-role {} --role {role}", word(user)),
+                    Presence::Arriving => format!("the role that does: --role {role}"),
+                })
             }
-            Self::AgentTaken { agent, wanted_by, .. } => {
+            Self::AgentTaken { agent, wanted_by, presence, .. } => {
                 let (user, agent) = (word(wanted_by), word(agent));
-                Some(format!("take it over: admit assign-agent {user} {agent} --move"))
+                Some(match presence {
+                    Presence::There => {
+                        format!("take it over: admit assign-agent {user} {agent} --move")
+                    }
+                    Presence::Arriving => format!(
+                        "invite without it, then take it over: admit assign-agent {user} {agent} --move"
+                    ),
+                })
             }
             Self::AgentNotHeld { held, .. } if held.is_empty() => {
                 Some("this user holds no agent IDs".to_owned())
@@ -362,6 +385,7 @@ mod tests {
             agent: "voice:$(reboot)".parse().unwrap(),
             holder: "#1".parse().unwrap(),
             wanted_by: "#2".parse().unwrap(),
+            presence: Presence::There,
         };
         let hint = taken.hint().unwrap();
         assert_eq!(hint, "take it over: admit assign-agent '#2' 'voice:$(reboot)' --move");

@@ -15,7 +15,7 @@ mod each;
 
 pub use each::{Outcome, PerUser};
 pub(crate) use error::shell_word;
-pub use error::{Error, Kind};
+pub use error::{Error, Kind, Presence};
 
 use crate::domain::audit::Actor;
 use crate::domain::time::Timestamp;

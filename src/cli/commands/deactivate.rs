@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::cli::app::App;
 use crate::cli::args::{ChangeArgs, UsersArgs};
-use crate::cli::confirm::{self, Consent};
+use crate::cli::confirm::{self, Consent, Grave};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::render::{Format, Tone};
 use crate::cli::report::{self, Words};
@@ -26,7 +26,7 @@ pub(super) fn run(app: &mut App, args: DeactivateArgs) -> Result<Exit, Failure> 
     let users = args.users.resolve(app, "deactivate")?;
     let mode = args.change.mode();
     if users.len() > 1 && mode == Mode::Apply {
-        match confirm::users(app, "Deactivate", &users)? {
+        match confirm::users(app, Grave::Deactivate, &users)? {
             Consent::Given => {}
             Consent::Withheld => return Ok(confirm::nothing_changed(app)),
         }

@@ -3,7 +3,7 @@
 use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 
-use crate::cli::app::App;
+use crate::cli::app::{App, Found};
 use crate::cli::args::{ChangeArgs, as_typed, lines_of_stdin};
 use crate::cli::complete;
 use crate::cli::exit::{Exit, Failure};
@@ -22,7 +22,7 @@ use crate::domain::team::TeamName;
 use crate::domain::template::Delivery;
 use crate::domain::user::Standing;
 use crate::ops::invites::{self, Arrived, InviteRequest, Invited};
-use crate::ops::{Error, Mode, Outcome, roles};
+use crate::ops::{self, Error, Mode, Outcome, PerUser, roles};
 use crate::random::SystemEntropy;
 use crate::store::Store;
 
@@ -79,10 +79,9 @@ pub(super) fn run(app: &mut App, args: InviteArgs) -> Result<Exit, Failure> {
         return Err(Failure::usage("--agent is for one person: an agent ID belongs to one user"));
     }
     let mode = args.change.mode();
-    // Where there is nobody to invite, no store is made for them.
-    let mut store = app.store_or_new(if people.is_empty() { Mode::DryRun } else { mode })?;
+    let mut found = app.store_or_rehearsal()?;
     let role = match args.role {
-        None if app.may_ask() => ask_for_role(app, &mut store)?,
+        None if app.may_ask() => ask_for_role(app, found.store())?,
         given => given,
     };
     let request = InviteRequest {
@@ -99,6 +98,19 @@ pub(super) fn run(app: &mut App, args: InviteArgs) -> Result<Exit, Failure> {
         },
     };
     let context = app.context(mode);
+    // Where nobody would be invited, no store is made for them.
+    let nobody = match &mut found {
+        Found::Store(_) => false,
+        Found::Rehearsal(store) => {
+            let trial = app.context(Mode::DryRun);
+            invites::invite(store, &trial, &mut SystemEntropy, &request)?.done() == 0
+        }
+    };
+    let mut store = match found {
+        Found::Store(store) => store,
+        Found::Rehearsal(store) if nobody => store,
+        Found::Rehearsal(_) => app.store_or_new(mode)?,
+    };
     let mut outcome = invites::invite(&mut store, &context, &mut SystemEntropy, &request)?;
     let portal = app.portal();
     let mut rows = views::changes(&outcome, |invited: &Invited| ChangeView {
@@ -128,6 +140,7 @@ pub(super) fn run(app: &mut App, args: InviteArgs) -> Result<Exit, Failure> {
     if fine > 0 {
         app.ui.status(format!("{} there already.", report::counted(fine as u64, "was", "were")));
     }
+    tell_of_pending(app, &outcome, mode);
     let refused = outcome.users.len() - outcome.done() + invalid.len();
     Ok(match (outcome.done() + fine, refused) {
         (_, 0) => Exit::Done,
@@ -198,6 +211,21 @@ fn ask_for_role(app: &mut App, store: &mut Store) -> Result<Option<RoleName>, Fa
     match app.ui.ask()?.select("As which role?", &titles, default.unwrap_or_default())? {
         Answer::Given(index) => Ok(roles.get(index).map(|known| known.role.name.clone())),
         Answer::Declined => Err(Failure::declined()),
+    }
+}
+
+/// Who was invited without a link is pending; says how to go on.
+fn tell_of_pending(app: &mut App, outcome: &Outcome<Invited>, mode: Mode) {
+    let pending =
+        |user: &&PerUser<Invited>| matches!(&user.result, Ok(done) if done.link.is_none());
+    let users: Vec<String> = outcome
+        .users
+        .iter()
+        .filter(pending)
+        .map(|user| ops::shell_word(&user.user.to_string()))
+        .collect();
+    if !users.is_empty() && mode == Mode::Apply {
+        app.ui.hint(format!("no link yet; make it: admit send {}", users.join(" ")));
     }
 }
 

@@ -16,7 +16,7 @@ use crate::domain::team::TeamName;
 use crate::domain::user::{Link, User, UserState};
 use crate::domain::user_ref::UserRef;
 use crate::ops::agents;
-use crate::ops::error::Error;
+use crate::ops::error::{Error, Presence};
 use crate::ops::roles::Roles;
 use crate::ops::teams;
 use crate::store::ReadTx;
@@ -268,7 +268,7 @@ impl Planner<'_> {
         let Some(lookups) = self.agents.remove(&index) else { return Vec::new() };
         let reference = UserRef::Email(row.email.clone());
         if let Some(role) = role
-            && let Err(error) = agents::may_hold(&reference, role, self.roles)
+            && let Err(error) = agents::may_hold(&reference, Presence::Arriving, role, self.roles)
         {
             fault(&row.cells()[4], error.to_string());
             return Vec::new();
