@@ -6,4 +6,18 @@
 #[allow(dead_code)]
 mod support;
 
+mod agent;
+mod assign_agent;
+mod completions;
+mod export;
+mod import;
+mod import_faults;
+mod import_kinds;
+mod init;
 mod invite;
+mod man;
+mod output;
+mod settings;
+mod stores;
+mod template;
+mod unassign_agent;
