@@ -178,7 +178,7 @@ fn read_file(path: &Path, absence: Absence) -> Result<SettingsFile, SettingsErro
         (Err(error), _) => {
             return Err(SettingsError::Unreadable {
                 path: path.to_owned(),
-                reason: error.to_string(),
+                reason: without_number(&error),
             });
         }
     };
@@ -192,6 +192,13 @@ fn read_file(path: &Path, absence: Absence) -> Result<SettingsFile, SettingsErro
             None => error.message().to_owned(),
         },
     })
+}
+
+/// What the system says, without "(os error 2)".
+fn without_number(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    let end = text.find(" (os error").unwrap_or(text.len());
+    text[..end].to_lowercase()
 }
 
 /// A variable that is set to something.

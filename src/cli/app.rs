@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::args::GlobalArgs;
 use super::exit::{Exit, Failure};
+use super::input::plain;
 use super::prompt::Answer;
 use super::render::{Cells, Format, Output};
 use super::ui::Ui;
@@ -158,7 +159,10 @@ impl App {
         let Some(directory) = store.parent() else { return Ok(()) };
         DirBuilder::new().recursive(true).mode(0o700).create(directory).map_err(|error| {
             let directory = directory.display();
-            Failure::new(Exit::CannotCreate, format!("{directory} cannot be created: {error}"))
+            Failure::new(
+                Exit::CannotCreate,
+                format!("{directory} cannot be created: {}", plain(&error)),
+            )
         })
     }
 

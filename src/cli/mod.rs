@@ -17,6 +17,10 @@ pub mod terminal;
 pub mod ui;
 pub mod views;
 
+use std::borrow::Cow;
+use std::ffi::OsString;
+use std::io::Write;
+
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 use clap_complete::CompleteEnv;
@@ -27,6 +31,7 @@ use self::commands::Command;
 use self::exit::{Exit, Failure};
 use self::terminal::{Options, Verbosity};
 use self::ui::Ui;
+use crate::domain::text::escape;
 use crate::settings::Settings;
 
 /// Lets people in and out of a product: invites, bulk import, roles and agent IDs over one SQLite file
@@ -51,9 +56,9 @@ pub struct Cli {
 pub fn run() -> Exit {
     let words = crate::settings::command_line();
     CompleteEnv::with_factory(Cli::command).bin("admit").complete();
-    let cli = match Cli::try_parse_from(words) {
+    let cli = match Cli::try_parse_from(&words) {
         Ok(cli) => cli,
-        Err(error) => return explain(&error),
+        Err(error) => return explain(&error, &words),
     };
     let verbosity = if cli.global.quiet { Verbosity::Quiet } else { Verbosity::Normal };
     let mut ui = Ui::from_process(Options { color: cli.global.color, verbosity });
@@ -79,11 +84,21 @@ pub fn run() -> Exit {
 }
 
 /// Help and version go to stdout and are no error; everything else is a usage error.
-fn explain(error: &clap::Error) -> Exit {
-    // Nobody may be there to read it, which changes nothing about the exit code.
-    let _ = error.print();
-    match error.kind() {
+fn explain(error: &clap::Error, words: &[OsString]) -> Exit {
+    let exit = match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
         _ => Exit::Usage,
-    }
+    };
+    // clap repeats what was typed as it is: where that could mislead a terminal, it is escaped (trust
+    // G1), and the colours go with it.
+    let misleads = |word: &OsString| matches!(escape(&word.to_string_lossy()), Cow::Owned(_));
+    // Nobody may be there to read it, which changes nothing about the exit code.
+    let _ = if exit == Exit::Usage && words.iter().any(misleads) {
+        let text = error.render().to_string();
+        let lines: Vec<Cow<'_, str>> = text.split('\n').map(escape).collect();
+        std::io::stderr().write_all(lines.join("\n").as_bytes())
+    } else {
+        error.print()
+    };
+    exit
 }

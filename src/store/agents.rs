@@ -175,7 +175,8 @@ impl ReadTx<'_> {
 }
 
 impl WriteTx<'_> {
-    /// Adds an agent, or brings one that is there up to date; a name that is not given stays.
+    /// Adds an agent, or brings one that is there up to date. What is not given stays: the name, the last
+    /// interaction and, since a count never falls back to none, interactions of 0.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -193,7 +194,7 @@ impl WriteTx<'_> {
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)
                  ON CONFLICT (organization_id, source, agent_id) DO UPDATE SET
                      name = coalesce(excluded.name, name),
-                     interactions = excluded.interactions,
+                     interactions = coalesce(nullif(excluded.interactions, 0), interactions),
                      last_interaction_at = coalesce(excluded.last_interaction_at, last_interaction_at)",
             )?
             .execute(params![
@@ -225,7 +226,7 @@ pub enum Put {
 
 fn updated(known: &AgentFacts, facts: &AgentFacts) -> bool {
     (facts.name.is_some() && facts.name != known.name)
-        || facts.interactions != known.interactions
+        || (facts.interactions != 0 && facts.interactions != known.interactions)
         || (facts.last_interaction_at.is_some()
             && facts.last_interaction_at != known.last_interaction_at)
 }

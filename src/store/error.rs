@@ -88,8 +88,8 @@ impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::Error as Sql;
         match &error {
-            Sql::FromSqlConversionFailure(..)
-            | Sql::IntegralValueOutOfRange(..)
+            Sql::FromSqlConversionFailure(_, _, reason) => Self::Damaged(reason.to_string()),
+            Sql::IntegralValueOutOfRange(..)
             | Sql::InvalidColumnType(..)
             | Sql::Utf8Error(..)
             | Sql::QueryReturnedNoRows => Self::Damaged(error.to_string()),

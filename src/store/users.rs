@@ -212,6 +212,17 @@ impl WriteTx<'_> {
         Ok(())
     }
 
+    /// Counts a user who came back by an import to its batch.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn set_batch(&mut self, user: &User, batch: BatchId) -> Result<(), StoreError> {
+        self.sql
+            .prepare_cached("UPDATE users SET batch_id = ?2 WHERE id = ?1")?
+            .execute(params![user.id.get(), batch.get()])?;
+        Ok(())
+    }
+
     /// Deletes a user with all that hangs on it, save the audit (rule 18).
     ///
     /// # Errors

@@ -6,15 +6,25 @@
 #[allow(dead_code)]
 mod support;
 
+mod agent;
+mod assign_agent;
 mod audit;
 mod cancel;
+mod completions;
 mod contract;
 mod deactivate;
 mod examples;
 mod expire;
+mod export;
+mod import;
+mod import_faults;
+mod import_kinds;
+mod init;
 mod invite;
 mod list;
+mod man;
 mod on_a_terminal;
+mod output;
 mod prompts;
 mod reactivate;
 mod readme;
@@ -23,6 +33,10 @@ mod resend;
 mod role;
 mod send;
 mod set_role;
+mod settings;
 mod show;
 mod states;
+mod stores;
 mod team;
+mod template;
+mod unassign_agent;

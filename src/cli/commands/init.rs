@@ -7,6 +7,7 @@ use clap::{Args, ValueHint};
 use crate::cli::app::{self, App};
 use crate::cli::args::ChangeArgs;
 use crate::cli::exit::{Exit, Failure};
+use crate::cli::input::plain;
 use crate::cli::render::{Field, Format, Shape, Shown, Value};
 use crate::cli::report;
 use crate::cli::views::link_text;
@@ -150,14 +151,17 @@ pub(super) fn read_template(name: &str) -> Result<Template, Failure> {
 pub(super) fn read_template_text(path: &Path) -> Result<String, Failure> {
     use std::io::Read;
     let shown = path.display();
-    let cannot = |error: std::io::Error| Failure::new(Exit::NoInput, format!("{shown}: {error}"));
-    let mut text = String::new();
+    let cannot =
+        |error: std::io::Error| Failure::new(Exit::NoInput, format!("{shown}: {}", plain(&error)));
+    let mut bytes = Vec::new();
     let file = std::fs::File::open(path).map_err(cannot)?;
-    file.take(TEMPLATE_BYTES_MAX + 1).read_to_string(&mut text).map_err(cannot)?;
-    if text.len() as u64 > TEMPLATE_BYTES_MAX {
+    file.take(TEMPLATE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(cannot)?;
+    if bytes.len() as u64 > TEMPLATE_BYTES_MAX {
         return Err(Failure::new(Exit::Setting, format!("{shown} is too large for a template")));
     }
-    Ok(text)
+    String::from_utf8(bytes).map_err(|_| {
+        Failure::new(Exit::Setting, format!("{shown} is no template: it is not UTF-8"))
+    })
 }
 
 /// A template that is wrong, with every fault.

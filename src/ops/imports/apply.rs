@@ -151,7 +151,9 @@ impl<'a> Writer<'a> {
         row: &ImportRow,
     ) -> Result<(), Error> {
         let role = self.roles.by_id(role)?;
-        invites::invite_again(tx, user, row.name.as_ref(), role, self.team(team))
+        invites::invite_again(tx, user, row.name.as_ref(), role, self.team(team))?;
+        // So that `send --batch` reaches them as it does the new ones.
+        Ok(tx.set_batch(user, self.batch)?)
     }
 
     fn update(

@@ -207,3 +207,50 @@ fn redacted(text: &str) -> String {
 mod inspect;
 mod screen;
 pub(crate) mod terminal;
+impl World {
+    /// Runs a bash script in this world; `admit` is on its path, nothing else is in its environment.
+    pub(crate) fn bash(&self, script: &str) -> Run {
+        let binary = Path::new(env!("CARGO_BIN_EXE_admit"));
+        let path = format!("{}:/usr/bin:/bin", binary.parent().unwrap().display());
+        let mut command = Command::new("bash");
+        command.arg("-c").arg(script).env_clear().env("HOME", self.home()).env("PATH", path);
+        let output = command.current_dir(self.home()).stdin(Stdio::null()).output().unwrap();
+        Run {
+            stdout: String::from_utf8(output.stdout).expect("stdout is UTF-8"),
+            stderr: String::from_utf8(output.stderr).expect("stderr is UTF-8"),
+            code: output.status.code().expect("not killed by a signal"),
+            home: self.home().to_owned(),
+        }
+    }
+
+    /// The answer of a command that must end well.
+    #[track_caller]
+    pub(crate) fn answer<I: IntoIterator<Item: AsRef<std::ffi::OsStr>>>(&self, words: I) -> String {
+        self.admit(words).assert_code(0).stdout.clone()
+    }
+
+    /// The people in a store, as far as a file can say something about them.
+    #[track_caller]
+    pub(crate) fn people(&self) -> String {
+        let fields = "email,name,role,team,agents,status,pending";
+        let all = "invited,expired,active,deactivated,cancelled,declined";
+        self.answer(["list", "--status", all, "--format", "csv", "--fields", fields])
+    }
+
+    /// How many entries the audit has.
+    #[track_caller]
+    pub(crate) fn audit_entries(&self) -> usize {
+        self.answer(["audit", "list", "--all", "--format", "jsonl"]).lines().count()
+    }
+
+    /// The default store, opened by SQLite itself: for what admit would never write.
+    pub(crate) fn sqlite(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.store_path()).unwrap()
+    }
+}
+
+/// The permission bits of a file.
+pub(crate) fn mode(path: impl AsRef<Path>) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(path).unwrap().permissions().mode() & 0o7777
+}

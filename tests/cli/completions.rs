@@ -1,0 +1,122 @@
+//! `admit completions`: the scripts, and a real bash that uses one.
+
+use crate::support::World;
+
+/// What bash offers for a line whose cursor stands at its end. Bash cuts words at `@`, `:` and `=`
+/// too; `pieces` are the words as it hands them over.
+fn offers(world: &World, line: &str, pieces: &[&str]) -> Vec<String> {
+    let last = pieces.last().unwrap();
+    let current = if ["@", ":", "="].contains(last) { "" } else { last };
+    let words: Vec<String> = pieces.iter().map(|piece| format!("'{piece}'")).collect();
+    let script = format!(
+        "eval \"$(admit completions bash)\"\nCOMP_LINE='{line}'; COMP_POINT=${{#COMP_LINE}}\n\
+         COMP_WORDS=({}); COMP_CWORD={}\n_admit_whole_words admit '{current}' '{}'\n\
+         for offer in \"${{COMPREPLY[@]}}\"; do printf '%s\\n' \"$offer\"; done",
+        words.join(" "),
+        pieces.len() - 1,
+        pieces[pieces.len() - 2],
+    );
+    let run = world.bash(&script);
+    assert_eq!(run.stderr, "", "{line}");
+    run.stdout.lines().map(str::to_owned).collect()
+}
+
+/// ann is active, bob invited, cid pending, dan cancelled.
+fn world() -> World {
+    let world = World::with_people();
+    world.put("ann@example.com", admit::domain::status::Status::Active);
+    world.admit(["invite", "dan@example.com"]).assert_code(0);
+    world.admit(["cancel", "dan@example.com"]).assert_code(0);
+    world
+}
+
+#[test]
+fn every_shell_gets_a_script() {
+    let world = World::fresh();
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let run = world.admit(["completions", shell]);
+        run.assert_code(0);
+        assert!(run.stdout.contains("COMPLETE") && run.stdout.contains("admit"), "{shell}");
+        assert_eq!(run.stderr, "", "{shell}");
+    }
+    world.admit(["completions", "tcsh"]).assert_code(2);
+}
+
+#[test]
+fn bash_takes_the_script() {
+    let world = World::fresh();
+    let run = world.bash("set -eu; eval \"$(admit completions bash)\"; complete -p admit");
+    run.assert_code(0);
+    assert!(run.stdout.contains("-F _admit_whole_words admit"), "{run}");
+}
+
+#[test]
+fn users_are_narrowed_by_the_verb() {
+    let world = world();
+    for (verb, wanted) in [
+        ("cancel", &["bob@example.com", "cid@example.com"][..]),
+        ("deactivate", &["ann@example.com"]),
+        ("remove", &["ann@example.com", "bob@example.com", "cid@example.com", "dan@example.com"]),
+        ("reactivate", &[]),
+    ] {
+        let all = offers(&world, &format!("admit {verb} "), &["admit", verb, ""]);
+        let users: Vec<&str> =
+            all.iter().map(String::as_str).filter(|offer| offer.contains('@')).collect();
+        assert_eq!(users, wanted, "{verb}");
+    }
+    let show = offers(&world, "admit show d", &["admit", "show", "d"]);
+    assert_eq!(show, ["dan@example.com"]);
+}
+
+#[test]
+fn an_address_is_completed_behind_its_at() {
+    let world = world();
+    let behind = offers(&world, "admit cancel bob@ex", &["admit", "cancel", "bob", "@", "ex"]);
+    assert_eq!(behind, ["example.com"]);
+    let at = offers(&world, "admit cancel bob@", &["admit", "cancel", "bob", "@"]);
+    assert_eq!(at, ["@example.com"].map(|offer| offer.trim_start_matches('@')));
+    let wrong = offers(&world, "admit cancel ann@ex", &["admit", "cancel", "ann", "@", "ex"]);
+    assert_eq!(wrong, [""; 0]);
+    let second = ["admit", "cancel", "bob", "@", "example.com", "ci"];
+    assert_eq!(offers(&world, "admit cancel bob@example.com ci", &second), ["cid@example.com"]);
+}
+
+#[test]
+fn roles_teams_and_agents_are_those_of_the_store() {
+    let world = world();
+    let pieces = ["admit", "set-role", "bob", "@", "example.com", "--role", ""];
+    let roles = offers(&world, "admit set-role bob@example.com --role ", &pieces);
+    assert_eq!(roles, ["admin", "team-leader", "user", "agent"]);
+    let team = offers(&world, "admit import --team su", &["admit", "import", "--team", "su"]);
+    assert_eq!(team, ["Support"]);
+    let start = "admit assign-agent bob@example.com ";
+    let words = ["admit", "assign-agent", "bob", "@", "example.com"];
+    let voi = offers(&world, &format!("{start}voi"), &[&words[..], &["voi"]].concat());
+    assert_eq!(voi, ["voice:4711", "voice:4712"]);
+    let colon = offers(&world, &format!("{start}voice:"), &[&words[..], &["voice", ":"]].concat());
+    assert_eq!(colon, ["4711", "4712"]);
+    let id =
+        offers(&world, &format!("{start}voice:47"), &[&words[..], &["voice", ":", "47"]].concat());
+    assert_eq!(id, ["4711", "4712"]);
+    let equals = ["admit", "set-role", "bob", "--role", "=", "te"];
+    assert_eq!(offers(&world, "admit set-role bob --role=te", &equals), ["team-leader"]);
+}
+
+#[test]
+fn the_store_on_the_line_is_the_one_that_is_asked() {
+    let world = world();
+    world.admit(["--store", "other.db", "init"]).assert_code(0);
+    world.admit(["--store", "other.db", "invite", "zoe@example.com"]).assert_code(0);
+    let two = ["admit", "--store", "other.db", "show", "z"];
+    assert_eq!(offers(&world, "admit --store other.db show z", &two), ["zoe@example.com"]);
+    let one = ["admit", "--store", "=", "other.db", "show", "z"];
+    assert_eq!(offers(&world, "admit --store=other.db show z", &one), ["zoe@example.com"]);
+}
+
+#[test]
+fn without_a_store_nothing_is_offered_said_or_made() {
+    let world = World::fresh();
+    assert_eq!(offers(&world, "admit show a", &["admit", "show", "a"]), [""; 0]);
+    assert_eq!(offers(&world, "admit exp", &["admit", "exp"]), ["expire", "export"]);
+    assert_eq!(std::fs::read_dir(world.home()).unwrap().count(), 0);
+}
