@@ -122,7 +122,10 @@ pub fn refusals<T>(app: &mut App, users: &[PerUser<T>]) {
 /// # Errors
 /// When the output cannot be written.
 pub fn link(app: &mut App, user: &str, link: &str) -> Result<(), Failure> {
-    writeln!(app.ui.out(), "\nLink for {}:\n{link}", crate::domain::text::escape(user))?;
+    // Without a portal's address there is only the token, which is no link to click.
+    let what = if app.portal().is_some() { "Link" } else { "Token" };
+    let user = crate::domain::text::escape(user);
+    writeln!(app.ui.out(), "\n{what} for {user}:\n{link}")?;
     Ok(())
 }
 

@@ -117,7 +117,6 @@ Dry run, nothing was changed: Cancelled 1 invite in main.
 === ids
 --- stdout
 bob@example.com
-ann@example.com
 --- stderr
 error: ann@example.com is active, so cancel does not apply
 hint: take the access away: admit deactivate ann@example.com

@@ -69,7 +69,7 @@ fn one_needs_no_yes_and_several_do() {
         world.admit(several).to_string(),
         str![[r#"
 --- stderr
-error: deactivate 2 users needs a yes
+error: deactivating 2 users needs a yes
 hint: nobody can answer here; add --yes
 --- exit 2
 
@@ -170,7 +170,6 @@ Dry run, nothing was changed: Deactivated 1 user in main.
 === ids
 --- stdout
 bob@example.com
-cid@example.com
 --- stderr
 error: cid@example.com is invited (no link sent yet), so deactivate does not apply
 hint: withdraw the invite: admit cancel cid@example.com

@@ -18,7 +18,7 @@ fn the_first_invite_makes_the_default_store_and_prints_the_link_once() {
 User             Result   Role  Link expires
 ana@example.com  invited  user  [DAY, HOUR AND ZONE]
 
-Link for ana@example.com:
+Token for ana@example.com:
 [TOKEN]
 --- stderr
 Made the store [HOME]/.local/share/admit/admit.db from the template contact-center.
@@ -45,7 +45,7 @@ ann@example.com  already active   -     -
 bob@example.com  already invited  -     -
 x@@y             invalid          -     -
 
-Link for new@example.com:
+Token for new@example.com:
 [TOKEN]
 --- stderr
 error: x@@y is no address: the address has more than one '@'
@@ -94,7 +94,7 @@ Invited 1 person in main.
     );
     assert_eq!(
         world.last_entry(),
-        "user.invite 1: Ana@Example.com [role=agent team=Support agent=voice:4711 agent=ana.r]"
+        "user.invite 1: Ana@Example.com [role=agent team=Support agent=voice:4711 agent=chat:ana.r]"
     );
     let run = world.admit(["list", "--search=ana", "--format=jsonl"]);
     assert_data_eq!(
@@ -129,6 +129,7 @@ User             Result   Role  Link expires
 new@example.com  invited  user  -
 --- stderr
 Invited 1 person in main.
+hint: no link yet; make it: admit send new@example.com
 --- exit 0
 
 "#]]
@@ -162,13 +163,13 @@ ann@example.com  invited again  team-leader  [DAY, HOUR AND ZONE]
 bob@example.com  invited again  team-leader  [DAY, HOUR AND ZONE]
 cid@example.com  invited        team-leader  [DAY, HOUR AND ZONE]
 
-Link for ann@example.com:
+Token for ann@example.com:
 [TOKEN]
 
-Link for bob@example.com:
+Token for bob@example.com:
 [TOKEN]
 
-Link for cid@example.com:
+Token for cid@example.com:
 [TOKEN]
 --- stderr
 Invited 3 people in main.
@@ -311,7 +312,6 @@ Dry run, nothing was changed: Invited 1 person in main.
 === ids
 --- stdout
 new@example.com
-bob@example.com
 --- stderr
 error: bob@example.com is invited already
 hint: send a new link: admit resend bob@example.com
@@ -340,6 +340,8 @@ x@@y,invalid
 c@example.com,invited
 --- stderr
 error: x@@y is no address: the address has more than one '@'
+warning: 3 links were made and not shown; nobody can see them any more
+hint: make new ones: admit resend USER…; --format json shows them
 Invited 3 people in main.
 --- exit 3
 
@@ -361,9 +363,33 @@ Invited 3 people in main.
 fn rows_stand_in_the_order_asked_for() {
     let world = World::with_people();
     let words = ["a@example.com", "A@Example.com", "x@@y", "b@example.com", "nobody", "-q"];
-    let run = world.admit(["invite", "--format=ids"].iter().chain(&words));
-    let expected = ["a@example.com", "x@@y", "b@example.com", "nobody"];
+    let run = world.admit(["invite", "--format=csv", "--fields=user"].iter().chain(&words));
+    let expected = ["user", "a@example.com", "x@@y", "b@example.com", "nobody"];
     assert_eq!(run.assert_code(3).stdout.lines().collect::<Vec<_>>(), expected, "{run}");
+}
+
+#[test]
+fn references_for_another_command_are_those_who_were_invited() {
+    let world = World::with_people();
+    let words = ["a@example.com", "x@@y", "ann@example.com", "b@example.com"];
+    let run = world.admit(["invite", "--format=ids"].iter().chain(&words));
+    assert_data_eq!(
+        run.to_string(),
+        str![[r#"
+--- stdout
+a@example.com
+b@example.com
+--- stderr
+error: x@@y is no address: the address has more than one '@'
+warning: 2 links were made and not shown; nobody can see them any more
+hint: make new ones: admit resend USER…; --format json shows them
+error: ann@example.com is invited already
+hint: send a new link: admit resend ann@example.com
+Invited 2 people in main.
+--- exit 3
+
+"#]]
+    );
 }
 
 #[test]
@@ -378,7 +404,7 @@ User             Result           Role  Link expires
 new@example.com  invited          user  [DAY, HOUR AND ZONE]
 bob@example.com  already invited  -     -
 
-Link for new@example.com:
+Token for new@example.com:
 [TOKEN]
 --- stderr
 error: bob@example.com is invited already
@@ -404,7 +430,7 @@ fn every_format_carries_the_link_but_ids() {
 User               Result   Role  Link expires
 table@example.com  invited  user  [DAY, HOUR AND ZONE]
 
-Link for table@example.com:
+Token for table@example.com:
 [TOKEN]
 --- stderr
 Invited 1 person in main.
@@ -430,6 +456,8 @@ Invited 1 person in main.
 --- stdout
 ids@example.com
 --- stderr
+warning: 1 link was made and not shown; nobody can see them any more
+hint: make new ones: admit resend USER…; --format json shows them
 Invited 1 person in main.
 --- exit 0
 

@@ -73,7 +73,7 @@ olle@example.com       Ölle Åberg       agent        Night    active   -
 per.cent@example.com   Percent Hundred  user         Night    invited  -
 strasse@example.com    Anna Groß        team-leader  -        expired  -
 yuki@example.com       雪               agent        -        invited  -
-zoe@example.com        -                user         -        invited  -
+zoe@example.com        -                user         -        pending  -
 --- exit 0
 
 "#]]
@@ -104,7 +104,7 @@ fn every_format() {
 E-mail           Name     Role   Team  Status   Agents
 ann@example.com  Ann Lee  admin  -     invited  -
 bob@example.com  Bob Ray  agent  -     invited  chat:ana.r, voice:4711
-cid@example.com  -        agent  -     invited  -
+cid@example.com  -        agent  -     pending  -
 --- exit 0
 === json
 --- stdout

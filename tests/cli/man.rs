@@ -18,7 +18,7 @@ fn a_directory_gets_one_page_a_command() {
     std::fs::create_dir(world.home().join("man1")).unwrap();
     let run = world.admit(["man", "--directory", "man1"]);
     run.assert_code(0);
-    assert_eq!(run.stderr, "Wrote the pages into man1.\n");
+    assert_eq!(run.stderr, "Wrote the pages into the directory man1\n");
     let page = |name: &str| std::fs::read_to_string(world.home().join("man1").join(name)).unwrap();
     let help = world.answer(["--help"]);
     let commands = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();

@@ -39,8 +39,8 @@ em --all.
     assert_data_eq!(
         lines[lines.len() - 3..].join("\n"),
         str![[r#"
-p00118@example.com  Person 118  user  -     invited  -
-p00119@example.com  Person 119  user  -     invited  -
+p00118@example.com  Person 118  user  -     pending  -
+p00119@example.com  Person 119  user  -     pending  -
 [exit 0]
 "#]]
     );
@@ -68,7 +68,7 @@ fn a_page_that_holds_everybody_names_no_next_one() {
 E-mail           Name     Role   Team  Status   Agents
 ann@example.com  Ann Lee  admin  -     invited  -
 bob@example.com  Bob Ray  agent  -     invited  -
-cid@example.com  -        agent  -     invited  -
+cid@example.com  -        agent  -     pending  -
 [exit 0]
 
 "#]]
@@ -102,18 +102,11 @@ fn import_draws_a_bar_on_a_terminal_and_takes_it_away() {
     assert_data_eq!(
         ended.screen,
         str![[r#"
-Import          1
-Organization    main
-File            people.csv
-Invited         30000
-Invited again   0
-Updated         0
-There already   0
-Deactivated     0
-Repeated lines  0
-Bad rows        0
-Dry run         no
-Imported 30,000 people, in main (import 1).
+Organization  main
+File          people.csv
+Import        1
+Invited       30000
+Imported 30,000 people in main (import 1).
 hint: they are pending; make their links: admit send --batch 1
 [exit 0]
 

@@ -29,7 +29,7 @@ fn invite_asks_for_an_address_and_a_role() {
 User             Result   Role  Link expires
 ana@example.com  invited  user  [DAY, HOUR AND ZONE]
 
-Link for ana@example.com:
+Token for ana@example.com:
 [TOKEN]
 Invited 1 person in main.
 [exit 0]
@@ -52,7 +52,7 @@ fn the_role_is_chosen_by_arrow_keys_from_the_default_on() {
 User             Result   Role   Link expires
 ana@example.com  invited  agent  [DAY, HOUR AND ZONE]
 
-Link for ana@example.com:
+Token for ana@example.com:
 [TOKEN]
 Invited 1 person in main.
 [exit 0]
@@ -316,7 +316,7 @@ Removed 2 users in main.
 User             Role
 eve@example.com  user
 
-Link for eve@example.com:
+Token for eve@example.com:
 [TOKEN]
 Invited 1 person in main.
 [exit 0]
@@ -475,7 +475,7 @@ hint: admit set-role USER… --role ROLE
 error: no agent is named
 hint: admit assign-agent USER AGENT…; known agents: admit agent list
 [exit 2]
-error: remove for good 1 user needs a yes
+error: removing 1 user needs a yes
 hint: nobody can answer here; add --yes
 [exit 2]
 [exit 2]
@@ -491,7 +491,7 @@ hint: admit set-role USER… --role ROLE
 error: no agent is named
 hint: admit assign-agent USER AGENT…; known agents: admit agent list
 [exit 2]
-error: remove for good 1 user needs a yes
+error: removing 1 user needs a yes
 hint: nobody can answer here; add --yes
 
 "#]]
@@ -503,6 +503,8 @@ hint: nobody can answer here; add --yes
         ended.screen,
         str![[r#"
 eve@example.com
+warning: 1 link was made and not shown; nobody can see them any more
+hint: make new ones: admit resend USER…; --format json shows them
 Invited 1 person in main.
 [exit 0]
 
@@ -536,7 +538,7 @@ fn a_dumb_terminal_is_not_asked_on() {
     assert_data_eq!(
         ended.screen,
         str![[r#"
-error: remove for good 1 user needs a yes
+error: removing 1 user needs a yes
 hint: nobody can answer here; add --yes
 [exit 2]
 

@@ -115,7 +115,6 @@ Dry run, nothing was changed: Reactivated 1 user in main.
 === ids
 --- stdout
 bob@example.com
-cid@example.com
 --- stderr
 error: cid@example.com is invited (no link sent yet), so reactivate does not apply
 hint: send the link: admit send cid@example.com

@@ -61,7 +61,7 @@ fn even_one_needs_a_yes() {
         world.admit(["remove", "bob@example.com"]).to_string(),
         str![[r#"
 --- stderr
-error: remove for good 1 user needs a yes
+error: removing 1 user needs a yes
 hint: nobody can answer here; add --yes
 --- exit 2
 
@@ -72,7 +72,7 @@ hint: nobody can answer here; add --yes
         world.admit(both).to_string(),
         str![[r#"
 --- stderr
-error: remove for good 2 users needs a yes
+error: removing 2 users needs a yes
 hint: nobody can answer here; add --yes
 --- exit 2
 
@@ -133,7 +133,6 @@ Dry run, nothing was changed: Removed 1 user in main.
 === ids
 --- stdout
 bob@example.com
-nobody@example.org
 --- stderr
 error: no user nobody@example.org in main
 hint: find people: admit list --search TEXT

@@ -38,7 +38,7 @@ fn a_new_link_takes_the_place_of_the_old_one_and_says_so() {
 User             Result                   Link expires
 bob@example.com  new link, old one ended  [DAY, HOUR AND ZONE]
 
-Link for bob@example.com:
+Token for bob@example.com:
 [TOKEN]
 --- stderr
 Renewed the links of 1 person in main.
@@ -104,10 +104,10 @@ User             Result                   Link expires
 ann@example.com  new link, old one ended  [DAY, HOUR AND ZONE]
 bob@example.com  new link, old one ended  [DAY, HOUR AND ZONE]
 
-Link for ann@example.com:
+Token for ann@example.com:
 [TOKEN]
 
-Link for bob@example.com:
+Token for bob@example.com:
 [TOKEN]
 --- stderr
 Renewed the links of 2 people in main.
@@ -169,7 +169,7 @@ User             Result                   Link expires
 bob@example.com  new link, old one ended  [DAY, HOUR AND ZONE]
 cid@example.com  refused                  -
 
-Link for bob@example.com:
+Token for bob@example.com:
 [TOKEN]
 --- stderr
 error: cid@example.com is invited (no link sent yet), so resend does not apply
@@ -209,8 +209,9 @@ Renewed the links of 1 person in main.
 === ids
 --- stdout
 bob@example.com
-cid@example.com
 --- stderr
+warning: 1 link was made and not shown; nobody can see them any more
+hint: make new ones: admit resend USER…; --format json shows them
 error: cid@example.com is invited (no link sent yet), so resend does not apply
 hint: send the link: admit send cid@example.com
 Renewed the links of 1 person in main.

@@ -25,7 +25,7 @@ fn a_pending_user_gets_the_first_link() {
 User             Result     Link expires
 cid@example.com  link made  [DAY, HOUR AND ZONE]
 
-Link for cid@example.com:
+Token for cid@example.com:
 [TOKEN]
 --- stderr
 Made the links of 1 person in main.
@@ -73,6 +73,8 @@ a@example.com
 cid@example.com
 z@example.com
 --- stderr
+warning: 3 links were made and not shown; nobody can see them any more
+hint: make new ones: admit resend USER…; --format json shows them
 Made the links of 3 people in main.
 --- exit 0
 
@@ -206,7 +208,6 @@ Dry run, nothing was changed: Made the links of 1 person in main.
 === ids
 --- stdout
 cid@example.com
-bob@example.com
 --- stderr
 error: bob@example.com is invited, so send does not apply
 hint: send a new link: admit resend bob@example.com

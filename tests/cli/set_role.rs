@@ -209,7 +209,6 @@ Dry run, nothing was changed: Changed the role of 1 user in main.
 === ids
 --- stdout
 bob@example.com
-ann@example.com
 --- stderr
 error: ann@example.com is deactivated, so set-role does not apply
 hint: bring back: admit reactivate ann@example.com

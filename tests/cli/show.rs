@@ -69,7 +69,7 @@ Next    admit reactivate ann@example.com
         run.to_string(),
         str![[r#"
 --- stdout
-Status   invited
+Status   pending
 Pending  yes
 Invite   -
 Next     admit send cid@example.com

@@ -33,6 +33,6 @@ pub(super) fn run(app: &mut App, args: ManArgs) -> Result<Exit, Failure> {
             format!("{directory} cannot be written: {}", plain(&error)),
         )
     })?;
-    app.ui.status(format!("Wrote the pages into {}.", directory.display()));
+    app.ui.status(format!("Wrote the pages into the directory {}", directory.display()));
     Ok(Exit::Done)
 }

@@ -45,10 +45,7 @@ static SHAPE: Shape<View> = Shape {
         field("team", "Team", |view| {
             view.portrait.user.team.as_ref().map(|team| team.name.as_str()).into()
         }),
-        field("status", "Status", |view| {
-            let status = view.portrait.user.state.status();
-            Value::toned(views::status_tone(status), status.as_str())
-        }),
+        field("status", "Status", |view| views::status_of(&view.portrait.user)),
         field("status_since", "Since", |view| Value::Time(view.portrait.user.state_since)),
         field("pending", "Pending", |view| Value::Truth(views::is_pending(&view.portrait.user))),
         field("invite", "Invite", invite),

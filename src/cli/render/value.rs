@@ -16,6 +16,15 @@ pub enum Value<'a> {
     Text(Cow<'a, str>),
     /// Text that also has a tone, such as a status. The words alone must carry the meaning.
     Toned(Tone, Cow<'a, str>),
+    /// A word of a fixed list for scripts, and what a person reads instead of it.
+    Phrased {
+        /// How it is to be taken.
+        tone: Tone,
+        /// For JSON and CSV.
+        word: Cow<'a, str>,
+        /// For tables.
+        phrase: Cow<'a, str>,
+    },
     /// A count.
     Number(i64),
     /// A yes or no.
@@ -60,7 +69,7 @@ impl<'a> Value<'a> {
     /// The tone, where there is one.
     pub(super) fn tone(&self) -> Option<Tone> {
         match self {
-            Self::Toned(tone, _) => Some(*tone),
+            Self::Toned(tone, _) | Self::Phrased { tone, .. } => Some(*tone),
             _ => None,
         }
     }
@@ -69,7 +78,9 @@ impl<'a> Value<'a> {
     pub(super) fn to_person(&self) -> Cow<'_, str> {
         match self {
             Self::Nothing => Cow::Borrowed("-"),
-            Self::Text(text) | Self::Toned(_, text) => Cow::Borrowed(text),
+            Self::Text(text) | Self::Toned(_, text) | Self::Phrased { phrase: text, .. } => {
+                Cow::Borrowed(text)
+            }
             Self::Number(number) => Cow::Owned(number.to_string()),
             Self::Truth(true) => Cow::Borrowed("yes"),
             Self::Truth(false) => Cow::Borrowed("no"),
@@ -89,7 +100,9 @@ impl<'a> Value<'a> {
     pub(super) fn to_cell(&self) -> Cow<'_, str> {
         match self {
             Self::Nothing => Cow::Borrowed(""),
-            Self::Text(text) | Self::Toned(_, text) => Cow::Borrowed(text),
+            Self::Text(text) | Self::Toned(_, text) | Self::Phrased { word: text, .. } => {
+                Cow::Borrowed(text)
+            }
             Self::Number(number) => Cow::Owned(number.to_string()),
             Self::Truth(true) => Cow::Borrowed("true"),
             Self::Truth(false) => Cow::Borrowed("false"),
@@ -122,7 +135,9 @@ impl Serialize for Value<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Nothing => serializer.serialize_unit(),
-            Self::Text(text) | Self::Toned(_, text) => serializer.serialize_str(text),
+            Self::Text(text) | Self::Toned(_, text) | Self::Phrased { word: text, .. } => {
+                serializer.serialize_str(text)
+            }
             Self::Number(number) => serializer.serialize_i64(*number),
             Self::Truth(truth) => serializer.serialize_bool(*truth),
             Self::Time(moment) => serializer.serialize_str(&to_rfc3339(*moment)),

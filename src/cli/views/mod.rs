@@ -222,6 +222,17 @@ fn link_end(user: &User) -> Option<Timestamp> {
     }
 }
 
+/// The status: a person reads "pending" where no link was made yet (S3), a script has a field for that.
+#[must_use]
+pub fn status_of(user: &User) -> Value<'_> {
+    let status = user.state.status();
+    let tone = status_tone(status);
+    match is_pending(user) {
+        true => Value::Phrased { tone, word: status.as_str().into(), phrase: "pending".into() },
+        false => Value::toned(tone, status.as_str()),
+    }
+}
+
 /// Whether somebody is invited and has no link yet (rule 9).
 #[must_use]
 pub fn is_pending(user: &User) -> bool {
@@ -243,10 +254,7 @@ field!(USER_TEAM: UserLine, "team", "Team", Always, |line| line
     .as_ref()
     .map(|team| team.name.as_str())
     .into());
-field!(USER_STATUS: UserLine, "status", "Status", Always, |line| {
-    let status = line.user.state.status();
-    Value::toned(status_tone(status), status.as_str())
-});
+field!(USER_STATUS: UserLine, "status", "Status", Always, |line| status_of(&line.user));
 field!(USER_PENDING: UserLine, "pending", "Pending", OnRequest, |line| Value::Truth(is_pending(
     &line.user
 )));

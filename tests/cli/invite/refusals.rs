@@ -149,7 +149,7 @@ User             Result   Role  Link expires
 new@example.com  refused  -     -
 --- stderr
 error: agent voice:4711 belongs to bob@example.com
-hint: take it over: admit assign-agent new@example.com voice:4711 --move
+hint: invite without it, then take it over: admit assign-agent new@example.com voice:4711 --move
 --- exit 1
 
 "#]]
@@ -163,7 +163,7 @@ User             Result   Role  Link expires
 new@example.com  refused  -     -
 --- stderr
 error: new@example.com has the role user, which holds no agent IDs
-hint: admit set-role new@example.com --role agent
+hint: the role that does: --role agent
 --- exit 1
 
 "#]]

@@ -21,37 +21,26 @@ pub(super) struct ImportView {
     mode: Mode,
 }
 
-macro_rules! fields {
-    ($($more:expr),*) => {
-        &[
-            field("batch", "Import", |view| view.batch.into()),
-            field("organization", "Organization", |view| Value::text(&view.organization)),
-            field("source", "File", |view| Value::text(&view.source)),
-            field("invited", "Invited", |view| number(view.totals.invited)),
-            field("invited_again", "Invited again", |view| number(view.totals.invited_again)),
-            field("updated", "Updated", |view| number(view.totals.updated)),
-            field("existing", "There already", |view| number(view.totals.existing)),
-            field("deactivated", "Deactivated", |view| number(view.totals.deactivated)),
-            field("repeated", "Repeated lines", |view| number(view.totals.repeated)),
-            field("rejected", "Bad rows", |view| number(view.totals.rejected)),
-            field("dry_run", "Dry run", |view| Value::Truth(view.mode == Mode::DryRun)),
-            $($more),*
-        ]
-    };
-}
-
 /// Everything, for scripts.
 pub(super) static SHAPE: Shape<ImportView> = Shape {
-    fields: fields!(
+    fields: &[
+        field("batch", "Import", |view| view.batch.into()),
+        field("organization", "Organization", |view| Value::text(&view.organization)),
+        field("source", "File", |view| Value::text(&view.source)),
+        field("invited", "Invited", |view| number(view.totals.invited)),
+        field("invited_again", "Invited again", |view| number(view.totals.invited_again)),
+        field("updated", "Updated", |view| number(view.totals.updated)),
+        field("existing", "There already", |view| number(view.totals.existing)),
+        field("deactivated", "Deactivated", |view| number(view.totals.deactivated)),
+        field("repeated", "Repeated lines", |view| number(view.totals.repeated)),
+        field("rejected", "Bad rows", |view| number(view.totals.rejected)),
+        field("dry_run", "Dry run", |view| Value::Truth(view.mode == Mode::DryRun)),
         field("released_agents", "Released agents", |view| number(view.totals.released)),
         field("ended_links", "Ended links", |view| number(view.totals.ended_links)),
-        field("links", "Links", |view| Value::many(view.links.iter().map(link)))
-    ),
+        field("links", "Links", |view| Value::many(view.links.iter().map(link))),
+    ],
     reference,
 };
-
-/// For people: links stand below, whole, and what seldom happens in the sentence.
-static TABLE: Shape<ImportView> = Shape { fields: fields!(), reference };
 
 const fn field(
     key: &'static str,
@@ -104,13 +93,36 @@ impl ImportView {
             output.one(app.ui.out(), &SHAPE, self)?;
             return Ok(());
         }
-        output.one(app.ui.out(), &TABLE, self)?;
+        // For people: links stand below, whole; and what did not happen takes no room.
+        let happened = self.happened().into_iter().map(str::to_owned).collect();
+        let table = Output { fields: Some(happened), ..output.clone() };
+        table.one(app.ui.out(), &SHAPE, self)?;
         for view in &self.links {
             if let Some(link) = &view.link {
                 report::link(app, &view.user, link)?;
             }
         }
         Ok(())
+    }
+
+    /// The fields that a person wants to see: what the import is, and what happened.
+    fn happened(&self) -> Vec<&'static str> {
+        let totals = &self.totals;
+        let counts = [
+            ("invited", totals.invited),
+            ("invited_again", totals.invited_again),
+            ("updated", totals.updated),
+            ("existing", totals.existing),
+            ("deactivated", totals.deactivated),
+            ("repeated", totals.repeated),
+            ("rejected", totals.rejected),
+            ("released_agents", totals.released),
+            ("ended_links", totals.ended_links),
+        ];
+        let mut fields = vec!["organization", "source"];
+        fields.extend(self.batch.map(|_| "batch"));
+        fields.extend(counts.into_iter().filter(|(_, count)| *count > 0).map(|(key, _)| key));
+        fields
     }
 
     /// The talk.

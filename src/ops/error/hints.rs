@@ -1,0 +1,190 @@
+//! What to do about a refusal: the command to type, or what is known. Commands can be pasted into a
+//! shell as they are.
+
+use super::{Error, Presence};
+use crate::domain::status::Verb;
+use crate::domain::user_ref::UserRef;
+use crate::store::StoreError;
+
+impl Error {
+    /// What to do about it, where there is something: a command to type, or what is known.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::UnknownUser { nearest, .. }
+            | Self::UnknownRole { nearest, .. }
+            | Self::UnknownTeam { nearest, .. }
+            | Self::UnknownAgent { nearest, .. }
+                if !nearest.is_empty() =>
+            {
+                Some(format!("did you mean {}?", or_list(nearest)))
+            }
+            Self::UnknownRole { known, .. } => Some(format!("known roles: {}", list(known))),
+            Self::UnknownUser { .. } => Some("find people: admit list --search TEXT".to_owned()),
+            Self::UnknownTeam { team, .. } => {
+                Some(format!("make it: admit team create {}", shell_word(team.as_str())))
+            }
+            Self::UnknownAgent { agent, .. } => Some(format!(
+                "agents come from interaction data: admit agent import FILE, or admit agent add {}",
+                agent.key().map_or_else(|| format!("SOURCE:{}", word(agent)), word)
+            )),
+            Self::AmbiguousAgent { candidates, .. } => {
+                candidates.first().map(|key| format!("name the source: {key}"))
+            }
+            Self::WrongVerb { user, wrong } | Self::AlreadyThere { user, wrong } => {
+                wrong.instead.map(|verb| instead(verb, user))
+            }
+            Self::RoleHoldsNoAgents { user, fitting, presence, .. } => {
+                fitting.first().map(|role| match presence {
+                    Presence::There => format!("admit set-role {} --role {role}", word(user)),
+                    Presence::Arriving => format!("the role that does: --role {role}"),
+                })
+            }
+            Self::AgentTaken { agent, wanted_by, presence, .. } => {
+                let (user, agent) = (word(wanted_by), word(agent));
+                Some(match presence {
+                    Presence::There => {
+                        format!("take it over: admit assign-agent {user} {agent} --move")
+                    }
+                    Presence::Arriving => format!(
+                        "invite without it, then take it over: admit assign-agent {user} {agent} --move"
+                    ),
+                })
+            }
+            Self::AgentNotHeld { held, .. } if held.is_empty() => {
+                Some("this user holds no agent IDs".to_owned())
+            }
+            Self::AgentNotHeld { held, .. } => Some(format!("held: {}", list(held))),
+            Self::PlanOutdated(_) => Some("run the import again".to_owned()),
+            Self::Store(error) => store_hint(error),
+            Self::TeamExists(_) | Self::SameRole { .. } | Self::Interrupted | Self::Entropy(_) => {
+                None
+            }
+        }
+    }
+}
+
+fn store_hint(error: &StoreError) -> Option<String> {
+    let hint = match error {
+        StoreError::Missing(path) => {
+            format!("make it: admit --store {} init", shell_word(&path.display().to_string()))
+        }
+        StoreError::Newer { .. } => "use the admit that made it, or a later one".to_owned(),
+        StoreError::NotAStore { .. } => "name the store: --store FILE or ADMIT_STORE".to_owned(),
+        StoreError::Busy { .. } => "nothing was changed; try again when it is done".to_owned(),
+        StoreError::OutcomeUnknown(_) => "look before you repeat it: admit show USER".to_owned(),
+        StoreError::Bug(_) => "this is a bug in admit: please report it".to_owned(),
+        _ => return None,
+    };
+    Some(hint)
+}
+
+fn instead(verb: Verb, user: &UserRef) -> String {
+    let why = match verb {
+        Verb::Invite => "invite again",
+        Verb::Send => "send the link",
+        Verb::Resend => "send a new link",
+        Verb::Cancel => "withdraw the invite",
+        Verb::Deactivate => "take the access away",
+        Verb::Reactivate => "bring back",
+        Verb::Remove => "delete",
+        Verb::SetRole | Verb::AssignAgent | Verb::UnassignAgent => "",
+    };
+    format!("{why}: admit {verb} {}", word(user))
+}
+
+/// `a, b, c`.
+pub(super) fn list<T: ToString>(things: &[T]) -> String {
+    things.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// `a, b or c`.
+fn or_list(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [rest @ .., last] => format!("{} or {last}", rest.join(", ")),
+    }
+}
+
+/// A user or an agent as one types it in a shell: `#12` alone would be a comment there, and addresses
+/// and agent IDs may hold what a shell acts on.
+fn word(thing: &impl ToString) -> String {
+    shell_word(&thing.to_string())
+}
+
+/// A word as one types it in a shell.
+pub(crate) fn shell_word(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./@:+".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_hint_can_be_pasted_into_a_shell() {
+        for (word, typed) in [
+            ("Support", "Support"),
+            ("/var/lib/a-b_c.db", "/var/lib/a-b_c.db"),
+            ("Kundendienst Süd", "'Kundendienst Süd'"),
+            ("Ann's", r"'Ann'\''s'"),
+            ("$(reboot)", "'$(reboot)'"),
+            ("a;b", "'a;b'"),
+            ("*", "'*'"),
+            ("", "''"),
+        ] {
+            assert_eq!(shell_word(word), typed);
+        }
+    }
+
+    #[test]
+    fn an_unknown_team_is_offered_quoted() {
+        let error = Error::UnknownTeam {
+            team: "Kids & Co".parse().unwrap(),
+            organization: "main".to_owned(),
+            nearest: Vec::new(),
+        };
+        assert_eq!(error.hint().unwrap(), "make it: admit team create 'Kids & Co'");
+    }
+
+    #[test]
+    fn users_and_agents_in_a_command_cannot_do_more_than_be_named() {
+        let refused = |user: &str| Error::RoleHoldsNoAgents {
+            user: user.parse().unwrap(),
+            role: "user".parse().unwrap(),
+            fitting: vec!["agent".parse().unwrap()],
+            presence: Presence::There,
+        };
+        for (user, command) in [
+            ("ann@example.com", "admit set-role ann@example.com --role agent"),
+            ("#12", "admit set-role '#12' --role agent"),
+            ("a|b@example.com", "admit set-role 'a|b@example.com' --role agent"),
+        ] {
+            assert_eq!(refused(user).hint().unwrap(), command);
+        }
+        let taken = Error::AgentTaken {
+            agent: "voice:$(reboot)".parse().unwrap(),
+            holder: "#1".parse().unwrap(),
+            wanted_by: "#2".parse().unwrap(),
+            presence: Presence::There,
+        };
+        let hint = taken.hint().unwrap();
+        assert_eq!(hint, "take it over: admit assign-agent '#2' 'voice:$(reboot)' --move");
+    }
+
+    #[test]
+    fn alternatives_are_joined_as_people_say_them() {
+        let words =
+            |words: &[&str]| or_list(&words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>());
+        assert_eq!(words(&[]), "");
+        assert_eq!(words(&["a"]), "a");
+        assert_eq!(words(&["a", "b"]), "a or b");
+        assert_eq!(words(&["a", "b", "c"]), "a, b or c");
+    }
+}
