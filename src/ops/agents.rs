@@ -198,7 +198,7 @@ fn assign_one(
             OnTaken::Move => Mapping::MovedFrom(holder.reference),
             OnTaken::Refuse => {
                 return Err(Error::AgentTaken {
-                    agent: agent.facts.key,
+                    agent: Box::new(agent.facts.key),
                     holder: holder.reference,
                     wanted_by: user.reference(),
                     presence: Presence::There,
@@ -260,7 +260,7 @@ impl Wanted<'_> {
         let agent = resolve(tx, organization, agent)?;
         match tx.find_holder(agent.number)? {
             Some(holder) if Some(holder.user) != self.user => Err(Error::AgentTaken {
-                agent: agent.facts.key,
+                agent: Box::new(agent.facts.key),
                 holder: holder.reference,
                 wanted_by: self.reference.clone(),
                 presence: self.presence(),

@@ -135,7 +135,7 @@ pub enum Error {
     #[error("agent {agent} belongs to {holder}")]
     AgentTaken {
         /// The agent.
-        agent: AgentKey,
+        agent: Box<AgentKey>,
         /// Who has it.
         holder: UserRef,
         /// Who was to have it.

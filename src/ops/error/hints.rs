@@ -41,7 +41,7 @@ impl Error {
                 })
             }
             Self::AgentTaken { agent, wanted_by, presence, .. } => {
-                let (user, agent) = (word(wanted_by), word(agent));
+                let (user, agent) = (word(wanted_by), word(&**agent));
                 Some(match presence {
                     Presence::There => {
                         format!("take it over: admit assign-agent {user} {agent} --move")
@@ -169,7 +169,7 @@ mod tests {
             assert_eq!(refused(user).hint().unwrap(), command);
         }
         let taken = Error::AgentTaken {
-            agent: "voice:$(reboot)".parse().unwrap(),
+            agent: Box::new("voice:$(reboot)".parse().unwrap()),
             holder: "#1".parse().unwrap(),
             wanted_by: "#2".parse().unwrap(),
             presence: Presence::There,
