@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
-use rusqlite::{ToSql, params, params_from_iter};
+use rusqlite::{Params, ToSql, params, params_from_iter};
 
 use super::codec::Coded;
 use super::counters::Seat;
@@ -60,9 +60,23 @@ impl WriteTx<'_> {
     ) -> Result<UserId, StoreError> {
         let first = self.take_numbers("user", people.len())?;
         let mut next = first;
-        for chunk in people.chunks(ROWS) {
-            self.add_chunk(arrival, next, chunk)?;
-            next += chunk.len() as i64;
+        let shared = [
+            Parameter::Number(arrival.organization.get()),
+            Parameter::Number(arrival.status.code()),
+            Parameter::Number(self.now.timestamp()),
+            arrival.batch.map_or(Parameter::Null, |batch| Parameter::Number(batch.get())),
+        ];
+        let (full, rest) = people.as_chunks::<ROWS>();
+        if !full.is_empty() {
+            let mut statement = self.sql.prepare_cached(&insert_statement(ROWS))?;
+            for chunk in full {
+                statement.execute(parameters(shared, next, chunk))?;
+                next += chunk.len() as i64;
+            }
+        }
+        if !rest.is_empty() {
+            let mut statement = self.sql.prepare_cached(&insert_statement(rest.len()))?;
+            statement.execute(parameters(shared, next, rest))?;
         }
         for person in people {
             self.counts.enter(Seat {
@@ -101,33 +115,25 @@ impl WriteTx<'_> {
         )?;
         Ok(statement.query_row(params![sequence, many], |row| row.get(0))?)
     }
+}
 
-    fn add_chunk(
-        &mut self,
-        arrival: Arrival,
-        first: i64,
-        chunk: &[NewUser<'_>],
-    ) -> Result<(), StoreError> {
-        let shared = [
-            Parameter::Number(arrival.organization.get()),
-            Parameter::Number(arrival.status.code()),
-            Parameter::Number(self.now.timestamp()),
-            arrival.batch.map_or(Parameter::Null, |batch| Parameter::Number(batch.get())),
-        ];
-        let rows = chunk.iter().zip(first..).flat_map(|(person, number)| {
-            [
-                Parameter::Number(number),
-                Parameter::Text(person.email.as_normal()),
-                person.email.typed_if_different().map_or(Parameter::Null, Parameter::Text),
-                person.name.map_or(Parameter::Null, |name| Parameter::Text(name.as_str())),
-                Parameter::Number(person.role.get()),
-                person.team.map_or(Parameter::Null, |team| Parameter::Number(team.get())),
-            ]
-        });
-        let mut statement = self.sql.prepare_cached(&insert_statement(chunk.len()))?;
-        statement.execute(params_from_iter(shared.into_iter().chain(rows)))?;
-        Ok(())
-    }
+/// What is bound for these people: what they share, then each one's own.
+fn parameters<'a>(
+    shared: [Parameter<'a>; SHARED],
+    first: i64,
+    people: &'a [NewUser<'a>],
+) -> impl Params + 'a {
+    let own = people.iter().zip(first..).flat_map(|(person, number)| {
+        [
+            Parameter::Number(number),
+            Parameter::Text(person.email.as_normal()),
+            person.email.typed_if_different().map_or(Parameter::Null, Parameter::Text),
+            person.name.map_or(Parameter::Null, |name| Parameter::Text(name.as_str())),
+            Parameter::Number(person.role.get()),
+            person.team.map_or(Parameter::Null, |team| Parameter::Number(team.get())),
+        ]
+    });
+    params_from_iter(shared.into_iter().chain(own))
 }
 
 /// A borrowed parameter: binding copies nothing twice.

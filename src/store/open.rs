@@ -216,9 +216,6 @@ fn set_up(connection: &Connection) -> Result<(), StoreError> {
     connection.busy_timeout(Duration::from_secs(BUSY_SECONDS))?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
-    // Without this SQLite compiles a statement anew whenever a parameter that its plan could depend on is
-    // bound: an import that finds everybody there already took more than three times as long.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
     // Without this, every new value bound to a cached statement makes SQLite plan it again: 20,000
