@@ -47,7 +47,7 @@ impl UserQuery<'_> {
 
 fn line_from_row(row: &Row<'_>) -> rusqlite::Result<UserLine> {
     // Agent IDs hold no ';' and no blanks (domain::agent), so a joined list comes apart again.
-    let joined: Option<String> = row.get("agents")?;
+    let joined: Option<String> = row.get(users::NEXT_COLUMN)?;
     let agents = joined.as_deref().unwrap_or_default().split(';').filter(|key| !key.is_empty());
     let agents = agents.map(str::parse).collect::<Result<_, _>>().map_err(
         |error: crate::domain::agent::AgentError| {
@@ -96,6 +96,13 @@ impl ReadTx<'_> {
         page: &Page,
     ) -> Result<Sql, StoreError> {
         let mut draft = filtered(organization, filter);
+        if page.sort == UserSort::Created
+            && let Some(organization) = draft.conditions.first_mut()
+        {
+            // The sign keeps SQLite from the index on organization and address, so that it walks the
+            // table in the order of the numbers instead of sorting everybody.
+            organization.insert(0, '+');
+        }
         let key = sort_key(page.sort);
         if let Some(after) = page.after {
             self.start_after(&mut draft, after, page)?;

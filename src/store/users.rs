@@ -19,39 +19,62 @@ pub(super) const COLUMNS: &str = "u.id, u.organization_id, u.email, u.email_type
      u.role_id, r.name AS role, u.team_id, t.name AS team, u.status, u.status_since, u.created_at, \
      u.last_login_at, u.batch_id, u.invite_id, i.expires_at AS link_expires_at";
 
+/// Where each of [`COLUMNS`] stands.
+mod at {
+    pub(super) const ID: usize = 0;
+    pub(super) const ORGANIZATION: usize = 1;
+    pub(super) const EMAIL: usize = 2;
+    pub(super) const EMAIL_TYPED: usize = 3;
+    pub(super) const NAME: usize = 4;
+    pub(super) const ROLE_ID: usize = 5;
+    pub(super) const ROLE: usize = 6;
+    pub(super) const TEAM_ID: usize = 7;
+    pub(super) const TEAM: usize = 8;
+    pub(super) const STATUS: usize = 9;
+    pub(super) const STATUS_SINCE: usize = 10;
+    pub(super) const CREATED_AT: usize = 11;
+    pub(super) const LAST_LOGIN_AT: usize = 12;
+    pub(super) const BATCH: usize = 13;
+    pub(super) const INVITE: usize = 14;
+    pub(super) const LINK_EXPIRES_AT: usize = 15;
+}
+
+/// Where the first column behind [`COLUMNS`] stands.
+pub(super) const NEXT_COLUMN: usize = 16;
+
 /// Where they come from: the user, the role, the team, and the open link if there is one. Roles are
 /// joined from the left, so that a user whose role is gone is found damaged, and not passed over.
 pub(super) const TABLES: &str = "users u LEFT JOIN roles r ON r.id = u.role_id \
      LEFT JOIN teams t ON t.id = u.team_id \
      LEFT JOIN invites i ON i.id = u.invite_id AND i.state = 1 AND i.purpose = 1";
 
-/// A user from [`COLUMNS`].
+/// A user from [`COLUMNS`], which come first in the row.
 pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<User> {
     Ok(User {
-        id: UserId::new(row.get("id")?),
-        organization: OrganizationId::new(row.get("organization_id")?),
-        email: codec::email(row)?,
-        name: codec::parsed_or_null(row, "name")?,
-        role_id: RoleId::new(row.get("role_id")?),
-        role: codec::parsed(row, "role")?,
+        id: UserId::new(row.get(at::ID)?),
+        organization: OrganizationId::new(row.get(at::ORGANIZATION)?),
+        email: codec::email_at(row, at::EMAIL, at::EMAIL_TYPED)?,
+        name: codec::parsed_or_null(row, at::NAME)?,
+        role_id: RoleId::new(row.get(at::ROLE_ID)?),
+        role: codec::parsed(row, at::ROLE)?,
         team: team(row)?,
         state: state(row)?,
-        state_since: codec::moment(row, "status_since")?,
-        created_at: codec::moment(row, "created_at")?,
-        last_login_at: codec::moment_or_null(row, "last_login_at")?,
-        batch: row.get::<_, Option<i64>>("batch_id")?.map(BatchId::new),
+        state_since: codec::moment(row, at::STATUS_SINCE)?,
+        created_at: codec::moment(row, at::CREATED_AT)?,
+        last_login_at: codec::moment_or_null(row, at::LAST_LOGIN_AT)?,
+        batch: row.get::<_, Option<i64>>(at::BATCH)?.map(BatchId::new),
     })
 }
 
 fn team(row: &Row<'_>) -> rusqlite::Result<Option<Team>> {
-    let Some(id) = row.get::<_, Option<i64>>("team_id")? else { return Ok(None) };
-    Ok(Some(Team { id: TeamId::new(id), name: codec::parsed(row, "team")? }))
+    let Some(id) = row.get::<_, Option<i64>>(at::TEAM_ID)? else { return Ok(None) };
+    Ok(Some(Team { id: TeamId::new(id), name: codec::parsed(row, at::TEAM)? }))
 }
 
 fn state(row: &Row<'_>) -> rusqlite::Result<UserState> {
-    let invite: Option<i64> = row.get("invite_id")?;
-    let expires_at = codec::moment_or_null(row, "link_expires_at")?;
-    Ok(match codec::coded::<Status>(row, "status")? {
+    let invite: Option<i64> = row.get(at::INVITE)?;
+    let expires_at = codec::moment_or_null(row, at::LINK_EXPIRES_AT)?;
+    Ok(match codec::coded::<Status>(row, at::STATUS)? {
         Status::Invited => UserState::Invited {
             link: match invite.zip(expires_at) {
                 Some((invite, expires_at)) => {
@@ -251,5 +274,41 @@ pub(super) fn seat(user: &User) -> Seat {
         status: user.state.status(),
         role: user.role_id,
         team: user.team.as_ref().map(|team| team.id),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::store::Store;
+
+    #[test]
+    fn every_column_stands_where_it_is_looked_for() {
+        let mut store = Store::rehearse().unwrap();
+        let tx = store.read().unwrap();
+        let sql = format!("SELECT {COLUMNS}, 1 AS next FROM {TABLES}");
+        let statement = tx.sql.prepare(&sql).unwrap();
+        for (place, name) in [
+            (at::ID, "id"),
+            (at::ORGANIZATION, "organization_id"),
+            (at::EMAIL, "email"),
+            (at::EMAIL_TYPED, "email_typed"),
+            (at::NAME, "name"),
+            (at::ROLE_ID, "role_id"),
+            (at::ROLE, "role"),
+            (at::TEAM_ID, "team_id"),
+            (at::TEAM, "team"),
+            (at::STATUS, "status"),
+            (at::STATUS_SINCE, "status_since"),
+            (at::CREATED_AT, "created_at"),
+            (at::LAST_LOGIN_AT, "last_login_at"),
+            (at::BATCH, "batch_id"),
+            (at::INVITE, "invite_id"),
+            (at::LINK_EXPIRES_AT, "link_expires_at"),
+            (NEXT_COLUMN, "next"),
+        ] {
+            assert_eq!(statement.column_name(place).unwrap(), name);
+        }
     }
 }
