@@ -7,7 +7,6 @@ use std::error::Error;
 use std::io::{self, Write};
 
 use admit::domain::audit::{Actor, Identity, SystemLogin};
-use admit::domain::filter::{Direction, UserSort};
 use admit::domain::status::Status;
 use admit::domain::template::Template;
 use admit::ops::invites::{self, InviteRequest};
@@ -67,19 +66,7 @@ pub(crate) fn run(out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
     }
 
     let tx = store.read()?;
-    let request = ListRequest {
-        statuses: Status::CURRENT.to_vec(),
-        role: None,
-        team: None,
-        link: None,
-        login: None,
-        batch: None,
-        search: None,
-        sort: UserSort::Email,
-        direction: Direction::Ascending,
-        after: None,
-        limit: None,
-    };
+    let request = ListRequest::with_statuses(Status::CURRENT.to_vec());
     let plan = users::plan_list(&tx, &request)?;
     let mut query = plan.open(&tx)?;
     for line in query.rows()? {

@@ -12,7 +12,7 @@ use super::render::{Cells, Format, Output};
 use super::ui::Ui;
 use crate::clock;
 use crate::domain::audit::{Actor, Identity};
-use crate::domain::filter::{Direction, SearchText, UserSort};
+use crate::domain::filter::SearchText;
 use crate::domain::portal::PortalAddress;
 use crate::domain::status::Status;
 use crate::domain::template::Template;
@@ -239,17 +239,9 @@ impl App {
         let mut store = self.store()?;
         let tx = store.read()?;
         let request = ListRequest {
-            statuses: Status::ALL.to_vec(),
-            role: None,
-            team: None,
-            link: None,
-            login: None,
-            batch: None,
             search: Some(SearchText::new(letters)),
-            sort: UserSort::Email,
-            direction: Direction::Ascending,
-            after: None,
             limit: Some(OFFERED),
+            ..ListRequest::with_statuses(Status::ALL.to_vec())
         };
         let plan = users::plan_list(&tx, &request)?;
         let mut query = plan.open(&tx)?;

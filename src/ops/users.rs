@@ -227,6 +227,26 @@ pub struct ListRequest {
     pub limit: Option<u32>,
 }
 
+impl ListRequest {
+    /// Everybody with one of these statuses, by address, on one page.
+    #[must_use]
+    pub fn with_statuses(statuses: Vec<Status>) -> Self {
+        Self {
+            statuses,
+            role: None,
+            team: None,
+            link: None,
+            login: None,
+            batch: None,
+            search: None,
+            sort: UserSort::Email,
+            direction: Direction::Ascending,
+            after: None,
+            limit: None,
+        }
+    }
+}
+
 /// Which team, by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TeamChoice {

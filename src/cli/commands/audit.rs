@@ -6,7 +6,7 @@ use clap_complete::engine::ArgValueCompleter;
 use crate::cli::app::App;
 use crate::cli::complete;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::render::{Field, Format, Screen, Shape, Shown, Tone, Value};
+use crate::cli::render::{Field, Format, Screen, Shape, Tone, Value};
 use crate::cli::report::counted;
 use crate::domain::audit::{Action, AuditRecord, Seal};
 use crate::domain::id::BatchId;
@@ -68,40 +68,27 @@ struct VerifyArgs {
 
 static ENTRIES: Shape<AuditRecord> = Shape {
     fields: &[
-        field("number", "Number", Shown::Always, |entry| {
+        Field::new("number", "Number", |entry| {
             Value::Number(i64::try_from(entry.number).unwrap_or(i64::MAX))
         }),
-        field("at", "When", Shown::Always, |entry| Value::Time(entry.at)),
-        field("actor", "Actor", Shown::Always, |entry| Value::text(&entry.actor)),
-        field("login", "Login", Shown::Always, |entry| Value::text(&entry.login.name)),
-        field("uid", "UID", Shown::OnRequest, |entry| Value::Number(entry.login.uid.into())),
-        field("sudo_user", "Through sudo", Shown::OnRequest, |entry| {
+        Field::new("at", "When", |entry| Value::Time(entry.at)),
+        Field::new("actor", "Actor", |entry| Value::text(&entry.actor)),
+        Field::new("login", "Login", |entry| Value::text(&entry.login.name)),
+        Field::on_request("uid", "UID", |entry| Value::Number(entry.login.uid.into())),
+        Field::on_request("sudo_user", "Through sudo", |entry| {
             entry.login.sudo_user.as_deref().into()
         }),
-        field("action", "Action", Shown::Always, |entry| Value::text(entry.action.as_str())),
-        field("organization", "Organization", Shown::Always, |entry| {
-            entry.organization.as_deref().into()
-        }),
-        field("count", "Count", Shown::Always, |entry| {
+        Field::new("action", "Action", |entry| Value::text(entry.action.as_str())),
+        Field::new("organization", "Organization", |entry| entry.organization.as_deref().into()),
+        Field::new("count", "Count", |entry| {
             Value::Number(i64::try_from(entry.count).unwrap_or(i64::MAX))
         }),
-        field("batch", "Import", Shown::OnRequest, |entry| {
-            entry.batch.map(|batch| batch.get()).into()
-        }),
-        field("subjects", "On whom", Shown::Always, |entry| Value::many(subjects(entry))),
-        field("detail", "Detail", Shown::OnRequest, |entry| Value::many(detail(entry))),
+        Field::on_request("batch", "Import", |entry| entry.batch.map(|batch| batch.get()).into()),
+        Field::new("subjects", "On whom", |entry| Value::many(subjects(entry))),
+        Field::on_request("detail", "Detail", |entry| Value::many(detail(entry))),
     ],
     reference: |entry| entry.number.to_string(),
 };
-
-const fn field(
-    key: &'static str,
-    title: &'static str,
-    shown: Shown,
-    value: for<'a> fn(&'a AuditRecord) -> Value<'a>,
-) -> Field<AuditRecord> {
-    Field { key, title, shown, value }
-}
 
 fn subjects(entry: &AuditRecord) -> Vec<Value<'_>> {
     let users: Vec<serde_json::Value> = serde_json::from_str(&entry.subjects).unwrap_or_default();
@@ -124,25 +111,17 @@ struct VerdictView {
 
 static VERDICT: Shape<VerdictView> = Shape {
     fields: &[
-        verdict("whole", "Whole", |view| Value::Truth(view.whole)),
-        verdict("entries", "Entries", |view| number(view.entries)),
-        verdict("head", "Head", |view| view.head.as_deref().into()),
-        verdict("broken_at", "Broken at", |view| number(view.broken_at)),
-        verdict("reason", "Reason", |view| match &view.reason {
+        Field::new("whole", "Whole", |view| Value::Truth(view.whole)),
+        Field::new("entries", "Entries", |view| number(view.entries)),
+        Field::new("head", "Head", |view| view.head.as_deref().into()),
+        Field::new("broken_at", "Broken at", |view| number(view.broken_at)),
+        Field::new("reason", "Reason", |view| match &view.reason {
             Some(reason) => Value::toned(Tone::Bad, reason.as_str()),
             None => Value::Nothing,
         }),
     ],
     reference: |view| view.head.clone().unwrap_or_default(),
 };
-
-const fn verdict(
-    key: &'static str,
-    title: &'static str,
-    value: for<'a> fn(&'a VerdictView) -> Value<'a>,
-) -> Field<VerdictView> {
-    Field { key, title, shown: Shown::Always, value }
-}
 
 fn number<'a>(number: Option<u64>) -> Value<'a> {
     number.and_then(|number| i64::try_from(number).ok()).into()

@@ -11,7 +11,6 @@ use crate::cli::output_file::OutputFile;
 use crate::cli::render::{Cells, Format, Output, Screen};
 use crate::cli::report::counted;
 use crate::cli::views::EXPORT;
-use crate::domain::filter::{Direction, UserSort};
 use crate::domain::status::Status;
 use crate::ops::users::{self, ListRequest};
 
@@ -64,19 +63,7 @@ fn write(
 ) -> Result<u64, Failure> {
     let mut store = app.store()?;
     let tx = store.read()?;
-    let request = ListRequest {
-        statuses,
-        role: None,
-        team: None,
-        link: None,
-        login: None,
-        batch: None,
-        search: None,
-        sort: UserSort::Email,
-        direction: Direction::Ascending,
-        after: None,
-        limit: None,
-    };
+    let request = ListRequest::with_statuses(statuses);
     let plan = users::plan_list(&tx, &request)?;
     let mut query = plan.open(&tx)?;
     let rows = query.rows()?;

@@ -8,7 +8,7 @@ use crate::cli::app::{self, App};
 use crate::cli::args::ChangeArgs;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::input::plain;
-use crate::cli::render::{Field, Format, Shape, Shown, Value};
+use crate::cli::render::{Field, Format, Shape, Value};
 use crate::cli::report;
 use crate::cli::views::link_text;
 use crate::domain::email::EmailAddress;
@@ -63,21 +63,15 @@ static TABLE: Shape<InitView> = Shape {
     reference: |view| view.organization.clone(),
 };
 
-const STORE: Field<InitView> = field("store", "Store", |view| Value::text(&view.store));
+const STORE: Field<InitView> = Field::new("store", "Store", |view| Value::text(&view.store));
 const ORGANIZATION: Field<InitView> =
-    field("organization", "Organization", |view| Value::text(&view.organization));
-const TEMPLATE: Field<InitView> = field("template", "Template", |view| Value::text(&view.template));
-const OWNER: Field<InitView> = field("owner", "Owner", |view| view.owner.as_deref().into());
-const EXPIRES: Field<InitView> = field("expires_at", "Link expires", |view| view.expires_at.into());
-const LINK: Field<InitView> = field("link", "Link", |view| view.link.as_deref().into());
-
-const fn field(
-    key: &'static str,
-    title: &'static str,
-    value: for<'a> fn(&'a InitView) -> Value<'a>,
-) -> Field<InitView> {
-    Field { key, title, shown: Shown::Always, value }
-}
+    Field::new("organization", "Organization", |view| Value::text(&view.organization));
+const TEMPLATE: Field<InitView> =
+    Field::new("template", "Template", |view| Value::text(&view.template));
+const OWNER: Field<InitView> = Field::new("owner", "Owner", |view| view.owner.as_deref().into());
+const EXPIRES: Field<InitView> =
+    Field::new("expires_at", "Link expires", |view| view.expires_at.into());
+const LINK: Field<InitView> = Field::new("link", "Link", |view| view.link.as_deref().into());
 
 /// Makes the store.
 pub(super) fn run(app: &mut App, args: InitArgs) -> Result<Exit, Failure> {

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 
 use crate::cli::app::App;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::render::{Field, Format, Shape, Shown, Value};
+use crate::cli::render::{Field, Format, Shape, Value};
 use crate::domain::role::{AgentHolding, RoleDetails};
 use crate::ops::roles;
 
@@ -25,12 +25,12 @@ enum RoleCommand {
 static ROLES: Shape<RoleDetails> =
     Shape {
         fields: &[
-            field("role", "Role", |details| Value::text(details.role.name.as_str())),
-            field("title", "Title", |details| Value::text(&details.role.title)),
-            field("holds_agents", "Holds agents", |details| {
+            Field::new("role", "Role", |details| Value::text(details.role.name.as_str())),
+            Field::new("title", "Title", |details| Value::text(&details.role.title)),
+            Field::new("holds_agents", "Holds agents", |details| {
                 Value::Truth(details.role.agents == AgentHolding::Allowed)
             }),
-            field("permissions", "Permissions", |details| {
+            Field::new("permissions", "Permissions", |details| {
                 Value::many(details.grants.iter().map(|grant| {
                     Value::Text(format!("{}:{}", grant.permission, grant.scope).into())
                 }))
@@ -38,14 +38,6 @@ static ROLES: Shape<RoleDetails> =
         ],
         reference: |details| details.role.name.to_string(),
     };
-
-const fn field(
-    key: &'static str,
-    title: &'static str,
-    value: for<'a> fn(&'a RoleDetails) -> Value<'a>,
-) -> Field<RoleDetails> {
-    Field { key, title, shown: Shown::Always, value }
-}
 
 /// Lists roles.
 pub(super) fn run(app: &mut App, args: RoleArgs) -> Result<Exit, Failure> {

@@ -6,7 +6,7 @@ use clap_complete::engine::ArgValueCompleter;
 use crate::cli::app::App;
 use crate::cli::complete;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::render::{Field, Format, Shape, Shown, Value};
+use crate::cli::render::{Field, Format, Shape, Value};
 use crate::cli::views;
 use crate::domain::agent::Agent;
 use crate::domain::audit::AuditRecord;
@@ -31,43 +31,41 @@ struct View {
 
 static SHAPE: Shape<View> = Shape {
     fields: &[
-        field("id", "Number", |view| Value::Number(view.portrait.user.id.get())),
-        field("email", "E-mail", |view| {
+        Field::new("id", "Number", |view| Value::Number(view.portrait.user.id.get())),
+        Field::new("email", "E-mail", |view| {
             view.portrait.user.email.as_ref().map(|email| email.as_typed()).into()
         }),
-        field("name", "Name", |view| {
+        Field::new("name", "Name", |view| {
             view.portrait.user.name.as_ref().map(|name| name.as_str()).into()
         }),
-        field("organization", "Organization", |view| {
+        Field::new("organization", "Organization", |view| {
             Value::text(view.portrait.organization.slug.as_str())
         }),
-        field("role", "Role", |view| Value::text(view.portrait.user.role.as_str())),
-        field("team", "Team", |view| {
+        Field::new("role", "Role", |view| Value::text(view.portrait.user.role.as_str())),
+        Field::new("team", "Team", |view| {
             view.portrait.user.team.as_ref().map(|team| team.name.as_str()).into()
         }),
-        field("status", "Status", |view| views::status_of(&view.portrait.user)),
-        field("status_since", "Since", |view| Value::Time(view.portrait.user.state_since)),
-        field("pending", "Pending", |view| Value::Truth(views::is_pending(&view.portrait.user))),
-        field("invite", "Invite", invite),
-        field("agents", "Agents", |view| Value::many(view.portrait.agents.iter().map(agent))),
-        field("last_login_at", "Last login", |view| view.portrait.user.last_login_at.into()),
-        field("created_at", "Created", |view| Value::Time(view.portrait.user.created_at)),
-        field("batch", "Import", |view| view.portrait.user.batch.map(|batch| batch.get()).into()),
-        field("history", "History", |view| Value::many(view.portrait.history.iter().map(entry))),
-        field("next", "Next", |view| {
+        Field::new("status", "Status", |view| views::status_of(&view.portrait.user)),
+        Field::new("status_since", "Since", |view| Value::Time(view.portrait.user.state_since)),
+        Field::new("pending", "Pending", |view| {
+            Value::Truth(views::is_pending(&view.portrait.user))
+        }),
+        Field::new("invite", "Invite", invite),
+        Field::new("agents", "Agents", |view| Value::many(view.portrait.agents.iter().map(agent))),
+        Field::new("last_login_at", "Last login", |view| view.portrait.user.last_login_at.into()),
+        Field::new("created_at", "Created", |view| Value::Time(view.portrait.user.created_at)),
+        Field::new("batch", "Import", |view| {
+            view.portrait.user.batch.map(|batch| batch.get()).into()
+        }),
+        Field::new("history", "History", |view| {
+            Value::many(view.portrait.history.iter().map(entry))
+        }),
+        Field::new("next", "Next", |view| {
             Value::many(view.portrait.next.iter().map(|verb| next(*verb, view)))
         }),
     ],
     reference: |view| view.portrait.user.reference().to_string(),
 };
-
-const fn field(
-    key: &'static str,
-    title: &'static str,
-    value: for<'a> fn(&'a View) -> Value<'a>,
-) -> Field<View> {
-    Field { key, title, shown: Shown::Always, value }
-}
 
 /// Shows a user.
 pub(super) fn run(app: &mut App, args: ShowArgs) -> Result<Exit, Failure> {

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand, ValueHint};
 use super::init::{faulty, read_template, read_template_text};
 use crate::cli::app::App;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::render::{Field, Format, Shape, Shown, Value};
+use crate::cli::render::{Field, Format, Shape, Value};
 use crate::domain::role::AgentHolding;
 use crate::domain::template::{Delivery, Disposable, LoginLess, Template};
 
@@ -46,22 +46,24 @@ static WHOLE: Shape<Template> = Shape {
     fields: &[
         NAME,
         TITLE,
-        field("summary", "Summary", |template| Value::text(&template.summary)),
+        Field::new("summary", "Summary", |template| Value::text(&template.summary)),
         DEFAULT_ROLE,
         LIFETIME,
         DELIVERY,
-        field("disposable_addresses", "Disposable addresses", |template| {
+        Field::new("disposable_addresses", "Disposable addresses", |template| {
             Value::text(match template.invites.disposable {
                 Disposable::Allowed => "allowed",
                 Disposable::Refused => "refused",
             })
         }),
-        field("mail_subject", "Mail subject", |template| Value::text(&template.invites.subject)),
-        field("login_less", "Login-less users", |template| {
+        Field::new("mail_subject", "Mail subject", |template| {
+            Value::text(&template.invites.subject)
+        }),
+        Field::new("login_less", "Login-less users", |template| {
             Value::Truth(template.login_less == LoginLess::Allowed)
         }),
-        field("roles", "Roles", |template| Value::many(template.roles.iter().map(role))),
-        field("permissions", "Permissions", |template| {
+        Field::new("roles", "Roles", |template| Value::many(template.roles.iter().map(role))),
+        Field::new("permissions", "Permissions", |template| {
             Value::many(template.permissions.iter().map(|permission| {
                 Value::Record(vec![
                     ("permission", Value::text(permission.name.as_str())),
@@ -69,7 +71,7 @@ static WHOLE: Shape<Template> = Shape {
                 ])
             }))
         }),
-        field("modules", "Modules", |template| {
+        Field::new("modules", "Modules", |template| {
             Value::many(template.modules.iter().map(|module| {
                 Value::Record(vec![
                     ("module", Value::text(module.name.as_str())),
@@ -82,30 +84,24 @@ static WHOLE: Shape<Template> = Shape {
 };
 
 const NAME: Field<Template> =
-    field("template", "Template", |template| Value::text(template.name.as_str()));
-const TITLE: Field<Template> = field("title", "Title", |template| Value::text(&template.title));
-const DEFAULT_ROLE: Field<Template> =
-    field("default_role", "Default role", |template| Value::text(template.default_role.as_str()));
-const LIFETIME: Field<Template> = field("lifetime", "Link lives", |template| {
+    Field::new("template", "Template", |template| Value::text(template.name.as_str()));
+const TITLE: Field<Template> =
+    Field::new("title", "Title", |template| Value::text(&template.title));
+const DEFAULT_ROLE: Field<Template> = Field::new("default_role", "Default role", |template| {
+    Value::text(template.default_role.as_str())
+});
+const LIFETIME: Field<Template> = Field::new("lifetime", "Link lives", |template| {
     Value::Text(template.invites.lifetime.to_string().into())
 });
-const DELIVERY: Field<Template> = field("delivery", "Links are made", |template| {
+const DELIVERY: Field<Template> = Field::new("delivery", "Links are made", |template| {
     Value::text(match template.invites.delivery {
         Delivery::AtOnce => "at once",
         Delivery::OnCommand => "on command",
     })
 });
-const ROLES: Field<Template> = field("roles", "Roles", |template| {
+const ROLES: Field<Template> = Field::new("roles", "Roles", |template| {
     Value::many(template.roles.iter().map(|role| Value::text(role.name.as_str())))
 });
-
-const fn field(
-    key: &'static str,
-    title: &'static str,
-    value: for<'a> fn(&'a Template) -> Value<'a>,
-) -> Field<Template> {
-    Field { key, title, shown: Shown::Always, value }
-}
 
 fn role(role: &crate::domain::template::TemplateRole) -> Value<'_> {
     let grants = role.grants.iter();

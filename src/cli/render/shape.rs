@@ -23,6 +23,26 @@ pub struct Field<T: 'static> {
     pub value: for<'a> fn(&'a T) -> Value<'a>,
 }
 
+impl<T> Field<T> {
+    /// A field that every table shows.
+    pub const fn new(
+        key: &'static str,
+        title: &'static str,
+        value: for<'a> fn(&'a T) -> Value<'a>,
+    ) -> Self {
+        Self { key, title, shown: Shown::Always, value }
+    }
+
+    /// A field that a list in table format shows only when `--fields` names it.
+    pub const fn on_request(
+        key: &'static str,
+        title: &'static str,
+        value: for<'a> fn(&'a T) -> Value<'a>,
+    ) -> Self {
+        Self { key, title, shown: Shown::OnRequest, value }
+    }
+}
+
 /// When a list in table format shows a field. JSON, CSV and a single thing always show every field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shown {

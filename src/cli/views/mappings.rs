@@ -2,7 +2,7 @@
 
 use crate::cli::app::App;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::render::{Field, Format, Shape, Shown, Tone, Value};
+use crate::cli::render::{Field, Format, Shape, Tone, Value};
 use crate::cli::report::counted;
 use crate::ops::agents::{Assigned, Mapping};
 
@@ -18,25 +18,14 @@ pub struct MappingView {
 /// `assign-agent` and `unassign-agent`.
 pub static MAPPINGS: Shape<MappingView> = Shape {
     fields: &[
-        field("user", "User", Shown::Always, |view| Value::text(&view.user)),
-        field("agent", "Agent", Shown::Always, |view| Value::text(&view.agent)),
-        field("result", "Result", Shown::Always, |view| Value::toned(Tone::Good, view.result)),
-        field("from", "Taken from", Shown::Always, |view| view.from.as_deref().into()),
-        field("organization", "Organization", Shown::OnRequest, |view| {
-            Value::text(&view.organization)
-        }),
+        Field::new("user", "User", |view| Value::text(&view.user)),
+        Field::new("agent", "Agent", |view| Value::text(&view.agent)),
+        Field::new("result", "Result", |view| Value::toned(Tone::Good, view.result)),
+        Field::new("from", "Taken from", |view| view.from.as_deref().into()),
+        Field::on_request("organization", "Organization", |view| Value::text(&view.organization)),
     ],
     reference: |view| view.agent.clone(),
 };
-
-const fn field(
-    key: &'static str,
-    title: &'static str,
-    shown: Shown,
-    value: for<'a> fn(&'a MappingView) -> Value<'a>,
-) -> Field<MappingView> {
-    Field { key, title, shown, value }
-}
 
 /// Shows what became of each agent ID.
 ///

@@ -3,7 +3,7 @@
 
 pub mod mappings;
 
-use crate::cli::render::{Field, Shape, Shown, Tone, Value};
+use crate::cli::render::{Field, Shape, Tone, Value};
 use crate::domain::agent::AgentKey;
 use crate::domain::portal::PortalAddress;
 use crate::domain::status::Status;
@@ -83,36 +83,29 @@ pub fn refusal_word(error: &crate::ops::Error) -> &'static str {
     }
 }
 
-macro_rules! field {
-    ($name:ident: $thing:ty, $key:literal, $title:literal, $shown:ident, $value:expr) => {
-        const $name: Field<$thing> =
-            Field { key: $key, title: $title, shown: Shown::$shown, value: $value };
-    };
-}
-
-field!(CHANGE_USER: ChangeView, "user", "User", Always, |view| Value::text(&view.user));
-field!(CHANGE_NAME: ChangeView, "name", "Name", OnRequest, |view| view.name.as_deref().into());
-field!(CHANGE_RESULT: ChangeView, "result", "Result", Always, |view| match view.tone {
+const CHANGE_USER: Field<ChangeView> = Field::new("user", "User", |view| Value::text(&view.user));
+const CHANGE_NAME: Field<ChangeView> =
+    Field::on_request("name", "Name", |view| view.name.as_deref().into());
+const CHANGE_RESULT: Field<ChangeView> = Field::new("result", "Result", |view| match view.tone {
     Some(tone) => Value::toned(tone, view.result.as_str()),
     None => Value::text(&view.result),
 });
-field!(CHANGE_ROLE: ChangeView, "role", "Role", Always, |view| view.role.as_deref().into());
-field!(CHANGE_TEAM: ChangeView, "team", "Team", OnRequest, |view| view.team.as_deref().into());
-field!(CHANGE_AGENTS: ChangeView, "agents", "Agents", OnRequest, |view| texts(&view.agents));
-field!(CHANGE_RELEASED: ChangeView, "released", "Released agents", Always, |view| texts(
-    &view.agents
-));
-field!(CHANGE_EXPIRES: ChangeView, "expires_at", "Link expires", Always, |view| view
-    .expires_at
-    .into());
-field!(CHANGE_LINK: ChangeView, "link", "Link", OnRequest, |view| view.link.as_deref().into());
-field!(CHANGE_REASON: ChangeView, "reason", "Reason", OnRequest, |view| view
-    .reason
-    .as_deref()
-    .into());
-field!(CHANGE_WHERE: ChangeView, "organization", "Organization", OnRequest, |view| Value::text(
-    &view.organization
-));
+const CHANGE_ROLE: Field<ChangeView> =
+    Field::new("role", "Role", |view| view.role.as_deref().into());
+const CHANGE_TEAM: Field<ChangeView> =
+    Field::on_request("team", "Team", |view| view.team.as_deref().into());
+const CHANGE_AGENTS: Field<ChangeView> =
+    Field::on_request("agents", "Agents", |view| texts(&view.agents));
+const CHANGE_RELEASED: Field<ChangeView> =
+    Field::new("released", "Released agents", |view| texts(&view.agents));
+const CHANGE_EXPIRES: Field<ChangeView> =
+    Field::new("expires_at", "Link expires", |view| view.expires_at.into());
+const CHANGE_LINK: Field<ChangeView> =
+    Field::on_request("link", "Link", |view| view.link.as_deref().into());
+const CHANGE_REASON: Field<ChangeView> =
+    Field::on_request("reason", "Reason", |view| view.reason.as_deref().into());
+const CHANGE_WHERE: Field<ChangeView> =
+    Field::on_request("organization", "Organization", |view| Value::text(&view.organization));
 
 /// `invite`.
 pub static INVITES: Shape<ChangeView> = Shape {
@@ -239,42 +232,31 @@ pub fn is_pending(user: &User) -> bool {
     matches!(user.state, UserState::Invited { link: crate::domain::user::Link::NotSent })
 }
 
-field!(USER_ID: UserLine, "id", "Number", OnRequest, |line| Value::Number(line.user.id.get()));
-field!(USER_EMAIL: UserLine, "email", "E-mail", Always, |line| line
-    .user
-    .email
-    .as_ref()
-    .map(|email| email.as_typed())
-    .into());
-field!(USER_NAME: UserLine, "name", "Name", Always, |line| name_of(&line.user));
-field!(USER_ROLE: UserLine, "role", "Role", Always, |line| Value::text(line.user.role.as_str()));
-field!(USER_TEAM: UserLine, "team", "Team", Always, |line| line
-    .user
-    .team
-    .as_ref()
-    .map(|team| team.name.as_str())
-    .into());
-field!(USER_STATUS: UserLine, "status", "Status", Always, |line| status_of(&line.user));
-field!(USER_PENDING: UserLine, "pending", "Pending", OnRequest, |line| Value::Truth(is_pending(
-    &line.user
-)));
-field!(USER_AGENTS: UserLine, "agents", "Agents", Always, |line| Value::many(
-    line.agents.iter().map(|agent| Value::Text(agent.to_string().into()))
-));
-field!(USER_EXPIRES: UserLine, "expires_at", "Link expires", OnRequest, |line| link_end(&line.user)
-    .into());
-field!(USER_LOGIN: UserLine, "last_login_at", "Last login", OnRequest, |line| line
-    .user
-    .last_login_at
-    .into());
-field!(USER_CREATED: UserLine, "created_at", "Created", OnRequest, |line| Value::Time(
-    line.user.created_at
-));
-field!(USER_BATCH: UserLine, "batch", "Import", OnRequest, |line| line
-    .user
-    .batch
-    .map(|batch| batch.get())
-    .into());
+const USER_ID: Field<UserLine> =
+    Field::on_request("id", "Number", |line| Value::Number(line.user.id.get()));
+const USER_EMAIL: Field<UserLine> = Field::new("email", "E-mail", |line| {
+    line.user.email.as_ref().map(|email| email.as_typed()).into()
+});
+const USER_NAME: Field<UserLine> = Field::new("name", "Name", |line| name_of(&line.user));
+const USER_ROLE: Field<UserLine> =
+    Field::new("role", "Role", |line| Value::text(line.user.role.as_str()));
+const USER_TEAM: Field<UserLine> = Field::new("team", "Team", |line| {
+    line.user.team.as_ref().map(|team| team.name.as_str()).into()
+});
+const USER_STATUS: Field<UserLine> = Field::new("status", "Status", |line| status_of(&line.user));
+const USER_PENDING: Field<UserLine> =
+    Field::on_request("pending", "Pending", |line| Value::Truth(is_pending(&line.user)));
+const USER_AGENTS: Field<UserLine> = Field::new("agents", "Agents", |line| {
+    Value::many(line.agents.iter().map(|agent| Value::Text(agent.to_string().into())))
+});
+const USER_EXPIRES: Field<UserLine> =
+    Field::on_request("expires_at", "Link expires", |line| link_end(&line.user).into());
+const USER_LOGIN: Field<UserLine> =
+    Field::on_request("last_login_at", "Last login", |line| line.user.last_login_at.into());
+const USER_CREATED: Field<UserLine> =
+    Field::on_request("created_at", "Created", |line| Value::Time(line.user.created_at));
+const USER_BATCH: Field<UserLine> =
+    Field::on_request("batch", "Import", |line| line.user.batch.map(|batch| batch.get()).into());
 
 /// `list`.
 pub static USERS: Shape<UserLine> = Shape {

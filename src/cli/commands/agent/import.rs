@@ -8,7 +8,7 @@ use crate::cli::app::App;
 use crate::cli::args::ChangeArgs;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::input::{FileArgs, Input, faults};
-use crate::cli::render::{Field, Format, Shape, Shown, Value};
+use crate::cli::render::{Field, Format, Shape, Value};
 use crate::cli::report::{self, counted};
 use crate::domain::agent::{AgentFacts, AgentKey, AgentSource};
 use crate::domain::import::RowFault;
@@ -50,21 +50,15 @@ pub(super) struct AddArgs {
 
 static SHAPE: Shape<AgentsImported> = Shape {
     fields: &[
-        field("organization", "Organization", |done| Value::text(done.organization.slug.as_str())),
-        field("added", "Added", |done| number(done.added)),
-        field("updated", "Updated", |done| number(done.updated)),
-        field("unchanged", "Unchanged", |done| number(done.unchanged)),
+        Field::new("organization", "Organization", |done| {
+            Value::text(done.organization.slug.as_str())
+        }),
+        Field::new("added", "Added", |done| number(done.added)),
+        Field::new("updated", "Updated", |done| number(done.updated)),
+        Field::new("unchanged", "Unchanged", |done| number(done.unchanged)),
     ],
     reference: |done| done.organization.slug.to_string(),
 };
-
-const fn field(
-    key: &'static str,
-    title: &'static str,
-    value: for<'a> fn(&'a AgentsImported) -> Value<'a>,
-) -> Field<AgentsImported> {
-    Field { key, title, shown: Shown::Always, value }
-}
 
 fn number<'a>(number: u64) -> Value<'a> {
     Value::Number(i64::try_from(number).unwrap_or(i64::MAX))

@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::cli::app::App;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::render::{Field, Format, Screen, Shape, Shown, Value};
+use crate::cli::render::{Field, Format, Screen, Shape, Value};
 use crate::domain::agent::{AgentKey, AgentSource};
 use crate::domain::filter::SearchText;
 use crate::store::{AgentFilter, AgentLine, HeldFilter};
@@ -40,41 +40,32 @@ pub(super) struct ListArgs {
 
 static AGENTS: Shape<AgentLine> = Shape {
     fields: &[
-        field("agent", "Agent", Shown::Always, |line| key(&line.agent.facts.key)),
-        field("source", "Source", Shown::OnRequest, |line| {
+        Field::new("agent", "Agent", |line| key(&line.agent.facts.key)),
+        Field::on_request("source", "Source", |line| {
             Value::text(line.agent.facts.key.source.as_str())
         }),
-        field("agent_id", "Agent ID", Shown::OnRequest, |line| {
+        Field::on_request("agent_id", "Agent ID", |line| {
             Value::text(line.agent.facts.key.id.as_str())
         }),
-        field("name", "Name", Shown::Always, |line| {
+        Field::new("name", "Name", |line| {
             line.agent.facts.name.as_ref().map(|name| name.as_str()).into()
         }),
-        field("interactions", "Interactions", Shown::Always, |line| {
+        Field::new("interactions", "Interactions", |line| {
             Value::Number(i64::try_from(line.agent.facts.interactions).unwrap_or(i64::MAX))
         }),
-        field("last_interaction_at", "Last interaction", Shown::Always, |line| {
+        Field::new("last_interaction_at", "Last interaction", |line| {
             line.agent.facts.last_interaction_at.into()
         }),
-        field("user", "User", Shown::Always, |line| match &line.holder {
+        Field::new("user", "User", |line| match &line.holder {
             Some(holder) => Value::Text(holder.reference.to_string().into()),
             None => Value::Nothing,
         }),
-        field("assigned_at", "Assigned", Shown::OnRequest, |line| {
+        Field::on_request("assigned_at", "Assigned", |line| {
             line.holder.as_ref().map(|holder| holder.since).into()
         }),
     ],
     reference: |line| line.agent.facts.key.to_string(),
 };
-
-const fn field(
-    key: &'static str,
-    title: &'static str,
-    shown: Shown,
-    value: for<'a> fn(&'a AgentLine) -> Value<'a>,
-) -> Field<AgentLine> {
-    Field { key, title, shown, value }
-}
 
 fn key(key: &AgentKey) -> Value<'_> {
     Value::Text(key.to_string().into())

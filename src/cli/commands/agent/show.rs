@@ -6,7 +6,7 @@ use clap_complete::engine::ArgValueCompleter;
 use crate::cli::app::App;
 use crate::cli::complete;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::render::{Field, Format, Shape, Shown, Value};
+use crate::cli::render::{Field, Format, Shape, Value};
 use crate::domain::agent::AgentRef;
 use crate::ops::agents::{self, AgentPortrait};
 use crate::store::Assignment;
@@ -21,36 +21,28 @@ pub(super) struct ShowArgs {
 
 static SHAPE: Shape<AgentPortrait> = Shape {
     fields: &[
-        field("agent", "Agent", |view| Value::Text(view.agent.facts.key.to_string().into())),
-        field("name", "Name", |view| {
+        Field::new("agent", "Agent", |view| Value::Text(view.agent.facts.key.to_string().into())),
+        Field::new("name", "Name", |view| {
             view.agent.facts.name.as_ref().map(|name| name.as_str()).into()
         }),
-        field("interactions", "Interactions", |view| {
+        Field::new("interactions", "Interactions", |view| {
             Value::Number(i64::try_from(view.agent.facts.interactions).unwrap_or(i64::MAX))
         }),
-        field("last_interaction_at", "Last interaction", |view| {
+        Field::new("last_interaction_at", "Last interaction", |view| {
             view.agent.facts.last_interaction_at.into()
         }),
-        field("user", "User", |view| match view.assignments.first() {
+        Field::new("user", "User", |view| match view.assignments.first() {
             Some(newest) if newest.until.is_none() => {
                 Value::Text(newest.reference.to_string().into())
             }
             _ => Value::Nothing,
         }),
-        field("assignments", "Assignments", |view| {
+        Field::new("assignments", "Assignments", |view| {
             Value::many(view.assignments.iter().map(assignment))
         }),
     ],
     reference: |view| view.agent.facts.key.to_string(),
 };
-
-const fn field(
-    key: &'static str,
-    title: &'static str,
-    value: for<'a> fn(&'a AgentPortrait) -> Value<'a>,
-) -> Field<AgentPortrait> {
-    Field { key, title, shown: Shown::Always, value }
-}
 
 fn assignment(assignment: &Assignment) -> Value<'_> {
     Value::Record(vec![

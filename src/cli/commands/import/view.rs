@@ -2,7 +2,7 @@
 
 use crate::cli::app::App;
 use crate::cli::exit::Failure;
-use crate::cli::render::{Field, Format, Output, Shape, Shown, Value};
+use crate::cli::render::{Field, Format, Output, Shape, Value};
 use crate::cli::report::{self, counted, grouped, would};
 use crate::cli::views::{self, ChangeView};
 use crate::domain::id::BatchId;
@@ -24,31 +24,23 @@ pub(super) struct ImportView {
 /// Everything, for scripts.
 pub(super) static SHAPE: Shape<ImportView> = Shape {
     fields: &[
-        field("batch", "Import", |view| view.batch.into()),
-        field("organization", "Organization", |view| Value::text(&view.organization)),
-        field("source", "File", |view| Value::text(&view.source)),
-        field("invited", "Invited", |view| number(view.totals.invited)),
-        field("invited_again", "Invited again", |view| number(view.totals.invited_again)),
-        field("updated", "Updated", |view| number(view.totals.updated)),
-        field("existing", "There already", |view| number(view.totals.existing)),
-        field("deactivated", "Deactivated", |view| number(view.totals.deactivated)),
-        field("repeated", "Repeated lines", |view| number(view.totals.repeated)),
-        field("rejected", "Bad rows", |view| number(view.totals.rejected)),
-        field("dry_run", "Dry run", |view| Value::Truth(view.mode == Mode::DryRun)),
-        field("released_agents", "Released agents", |view| number(view.totals.released)),
-        field("ended_links", "Ended links", |view| number(view.totals.ended_links)),
-        field("links", "Links", |view| Value::many(view.links.iter().map(link))),
+        Field::new("batch", "Import", |view| view.batch.into()),
+        Field::new("organization", "Organization", |view| Value::text(&view.organization)),
+        Field::new("source", "File", |view| Value::text(&view.source)),
+        Field::new("invited", "Invited", |view| number(view.totals.invited)),
+        Field::new("invited_again", "Invited again", |view| number(view.totals.invited_again)),
+        Field::new("updated", "Updated", |view| number(view.totals.updated)),
+        Field::new("existing", "There already", |view| number(view.totals.existing)),
+        Field::new("deactivated", "Deactivated", |view| number(view.totals.deactivated)),
+        Field::new("repeated", "Repeated lines", |view| number(view.totals.repeated)),
+        Field::new("rejected", "Bad rows", |view| number(view.totals.rejected)),
+        Field::new("dry_run", "Dry run", |view| Value::Truth(view.mode == Mode::DryRun)),
+        Field::new("released_agents", "Released agents", |view| number(view.totals.released)),
+        Field::new("ended_links", "Ended links", |view| number(view.totals.ended_links)),
+        Field::new("links", "Links", |view| Value::many(view.links.iter().map(link))),
     ],
     reference,
 };
-
-const fn field(
-    key: &'static str,
-    title: &'static str,
-    value: for<'a> fn(&'a ImportView) -> Value<'a>,
-) -> Field<ImportView> {
-    Field { key, title, shown: Shown::Always, value }
-}
 
 fn reference(view: &ImportView) -> String {
     view.batch.map_or_else(String::new, |batch| batch.to_string())
