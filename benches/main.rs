@@ -3,7 +3,7 @@
 //!
 //! | command | what it does |
 //! |---|---|
-//! | `cargo bench` | everything, in about three minutes |
+//! | `cargo bench` | everything, in one to three minutes |
 //! | `cargo bench -- import` | imports |
 //! | `cargo bench -- startup` | one lookup, the whole process (also: `query`) |
 //! | `cargo bench -- quick` | fewer rounds, no million, under a minute; with either word above, too |
