@@ -160,8 +160,8 @@ pub struct AgentFacts {
     pub key: AgentKey,
     /// The name in the source system; `None` leaves a known name as it is.
     pub name: Option<PersonName>,
-    /// How many interactions the platform holds for it.
-    pub interactions: u64,
+    /// How many interactions the platform holds for it; `None` leaves a known number as it is.
+    pub interactions: Option<u64>,
     /// The latest of them.
     pub last_interaction_at: Option<Timestamp>,
 }

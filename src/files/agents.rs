@@ -121,15 +121,15 @@ fn judge(row: &RawRow, default_source: Option<&AgentSource>) -> Record<AgentRow>
         name => name.parse::<PersonName>().map_or_else(|e| fail(row, NAME, e, &mut faults), Some),
     };
     let interactions = match row.cell(INTERACTIONS) {
-        "" => Some(0),
+        "" => None,
         text => count(text).or_else(|| fail(row, INTERACTIONS, "is no whole number", &mut faults)),
     };
     let last_interaction_at = match row.cell(LAST) {
         "" => None,
         text => moments::parse(text).map_or_else(|e| fail(row, LAST, e, &mut faults), Some),
     };
-    match (id, source, interactions) {
-        (Some(id), Some(source), Some(interactions)) if faults.is_empty() => {
+    match (id, source) {
+        (Some(id), Some(source)) if faults.is_empty() => {
             let key = AgentKey { source, id };
             let facts = AgentFacts { key, name, interactions, last_interaction_at };
             Record::Row(AgentRow { line: row.line, facts })

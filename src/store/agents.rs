@@ -23,7 +23,7 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Agent> {
                 id: codec::parsed(row, "agent_id")?,
             },
             name: codec::parsed_or_null(row, "agent_name")?,
-            interactions: codec::count(row, "interactions")?,
+            interactions: Some(codec::count(row, "interactions")?),
             last_interaction_at: codec::moment_or_null(row, "last_interaction_at")?,
         },
     })
@@ -175,8 +175,7 @@ impl ReadTx<'_> {
 }
 
 impl WriteTx<'_> {
-    /// Adds an agent, or brings one that is there up to date. What is not given stays: the name, the last
-    /// interaction and, since a count never falls back to none, interactions of 0.
+    /// Adds an agent, or brings one that is there up to date; what is not given stays as it is.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -186,15 +185,15 @@ impl WriteTx<'_> {
         facts: &AgentFacts,
     ) -> Result<Put, StoreError> {
         let known = self.find_agent(organization, &facts.key)?;
-        let interactions = i64::try_from(facts.interactions).unwrap_or(i64::MAX);
+        let interactions = facts.interactions.map(|count| i64::try_from(count).unwrap_or(i64::MAX));
         self.sql
             .prepare_cached(
                 "INSERT INTO agents
                      (organization_id, source, agent_id, name, interactions, last_interaction_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                 VALUES (?1, ?2, ?3, ?4, coalesce(?5, 0), ?6)
                  ON CONFLICT (organization_id, source, agent_id) DO UPDATE SET
                      name = coalesce(excluded.name, name),
-                     interactions = coalesce(nullif(excluded.interactions, 0), interactions),
+                     interactions = coalesce(?5, interactions),
                      last_interaction_at = coalesce(excluded.last_interaction_at, last_interaction_at)",
             )?
             .execute(params![
@@ -226,7 +225,7 @@ pub enum Put {
 
 fn updated(known: &AgentFacts, facts: &AgentFacts) -> bool {
     (facts.name.is_some() && facts.name != known.name)
-        || (facts.interactions != 0 && facts.interactions != known.interactions)
+        || (facts.interactions.is_some() && facts.interactions != known.interactions)
         || (facts.last_interaction_at.is_some()
             && facts.last_interaction_at != known.last_interaction_at)
 }

@@ -98,6 +98,18 @@ impl Store {
         Ok(store)
     }
 
+    /// Folds the write-ahead log into the file after a large change, unless somebody reads the store
+    /// just now; then the next who can does it (trust A12).
+    ///
+    /// # Errors
+    /// When the system fails.
+    pub fn fold_log(&self) -> Result<(), StoreError> {
+        self.connection.busy_timeout(Duration::ZERO)?;
+        let folded = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        self.connection.busy_timeout(Duration::from_secs(BUSY_SECONDS))?;
+        Ok(folded?)
+    }
+
     /// Where it is.
     #[must_use]
     pub fn path(&self) -> &Path {

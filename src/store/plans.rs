@@ -109,11 +109,23 @@ fn lists_by_address_walk_the_index_from_where_the_page_begins() {
 }
 
 #[test]
+fn lists_in_the_order_of_creation_walk_the_table() {
+    let (mut store, organization) = store_with(&["ann@example.com", "bob@example.com"]);
+    let tx = store.read().unwrap();
+    let filter = UserFilter::with_statuses(&Status::CURRENT);
+    let created = Page { sort: UserSort::Created, ..PAGE };
+    assert_eq!(list(&tx, organization, &filter, created), format!("SCAN u\n{REST}"));
+    let after = Page { after: Some(UserId::new(1)), ..created };
+    let from = "SEARCH u USING INTEGER PRIMARY KEY (rowid>?)";
+    assert_eq!(list(&tx, organization, &filter, after), format!("{from}\n{REST}"));
+}
+
+#[test]
 fn agents_of_a_list_are_looked_up_for_its_users_alone() {
     let (mut store, organization) = store_with(&["ann@example.com"]);
     let mut tx = store.write(AT.parse().unwrap(), &actor()).unwrap();
     let key = "voice:1".parse().unwrap();
-    let facts = AgentFacts { key, name: None, interactions: 0, last_interaction_at: None };
+    let facts = AgentFacts { key, name: None, interactions: None, last_interaction_at: None };
     tx.put_agent(organization, &facts).unwrap();
     let agent = tx.find_agent(organization, &facts.key).unwrap().unwrap();
     tx.assign(agent.number, UserId::new(1)).unwrap();

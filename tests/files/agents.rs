@@ -16,7 +16,7 @@ fn read_agents(text: &str, source: Option<&str>) -> Result<Vec<String>, FileErro
                 "{}: {} {} {}",
                 row.line,
                 row.facts.key,
-                row.facts.interactions,
+                row.facts.interactions.unwrap_or_default(),
                 row.facts.last_interaction_at.map_or(String::new(), |at| at.to_rfc3339())
             ),
             Record::Rejected(row) => format!("{}! {}", row.line, faults(&row)),
@@ -69,5 +69,7 @@ fn the_sample_reads_back_with_every_column() {
     }
     assert_eq!(rows.iter().map(|row| row.line).collect::<Vec<_>>(), [2, 3, 4]);
     let first = &rows[0].facts;
-    assert!(first.name.is_some() && first.last_interaction_at.is_some() && first.interactions > 0);
+    assert!(
+        first.name.is_some() && first.last_interaction_at.is_some() && first.interactions > Some(0)
+    );
 }

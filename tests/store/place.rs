@@ -41,7 +41,7 @@ impl Place {
         let facts = ["voice:1", "voice:2"].map(|key| admit::domain::agent::AgentFacts {
             key: key.parse().unwrap(),
             name: Some("Ann".parse().unwrap()),
-            interactions: 3,
+            interactions: Some(3),
             last_interaction_at: Some(context.now),
         });
         agents::import(&mut store, &context, "test", &facts).unwrap();

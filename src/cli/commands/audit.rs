@@ -8,6 +8,7 @@ use crate::cli::complete;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::render::{Field, Format, Screen, Shape, Tone, Value};
 use crate::cli::report::counted;
+use crate::cli::views::count;
 use crate::domain::audit::{Action, AuditRecord, Seal};
 use crate::domain::id::BatchId;
 use crate::domain::since::Since;
@@ -68,9 +69,7 @@ struct VerifyArgs {
 
 static ENTRIES: Shape<AuditRecord> = Shape {
     fields: &[
-        Field::new("number", "Number", |entry| {
-            Value::Number(i64::try_from(entry.number).unwrap_or(i64::MAX))
-        }),
+        Field::new("number", "Number", |entry| count(entry.number)),
         Field::new("at", "When", |entry| Value::Time(entry.at)),
         Field::new("actor", "Actor", |entry| Value::text(&entry.actor)),
         Field::new("login", "Login", |entry| Value::text(&entry.login.name)),
@@ -80,9 +79,7 @@ static ENTRIES: Shape<AuditRecord> = Shape {
         }),
         Field::new("action", "Action", |entry| Value::text(entry.action.as_str())),
         Field::new("organization", "Organization", |entry| entry.organization.as_deref().into()),
-        Field::new("count", "Count", |entry| {
-            Value::Number(i64::try_from(entry.count).unwrap_or(i64::MAX))
-        }),
+        Field::new("count", "Count", |entry| count(entry.count)),
         Field::on_request("batch", "Import", |entry| entry.batch.map(|batch| batch.get()).into()),
         Field::new("subjects", "On whom", |entry| Value::many(subjects(entry))),
         Field::on_request("detail", "Detail", |entry| Value::many(detail(entry))),

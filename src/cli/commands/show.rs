@@ -100,10 +100,7 @@ fn agent(agent: &Agent) -> Value<'_> {
     Value::Record(vec![
         ("agent", Value::Text(agent.facts.key.to_string().into())),
         ("name", agent.facts.name.as_ref().map(|name| name.as_str()).into()),
-        (
-            "interactions",
-            Value::Number(i64::try_from(agent.facts.interactions).unwrap_or(i64::MAX)),
-        ),
+        ("interactions", views::count(agent.facts.interactions.unwrap_or_default())),
     ])
 }
 
@@ -116,7 +113,7 @@ fn entry(record: &AuditRecord) -> Value<'_> {
         ("at", Value::Time(record.at)),
         ("action", Value::text(record.action.as_str())),
         ("by", Value::Text(by.into())),
-        ("number", Value::Number(i64::try_from(record.number).unwrap_or(i64::MAX))),
+        ("number", views::count(record.number)),
     ])
 }
 

@@ -191,6 +191,12 @@ pub fn link_text(link: &SentLink, portal: Option<&PortalAddress>) -> Option<Stri
     })
 }
 
+/// A count.
+#[must_use]
+pub fn count<'a>(number: u64) -> Value<'a> {
+    Value::Number(i64::try_from(number).unwrap_or(i64::MAX))
+}
+
 /// A list of texts.
 pub fn texts<'a>(items: &'a [String]) -> Value<'a> {
     Value::many(items.iter().map(|item| Value::text(item.as_str())))

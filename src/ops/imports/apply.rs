@@ -65,6 +65,10 @@ pub fn apply(
     entry.count = totals.changes();
     entry.batch = Some(batch);
     finish(tx, context, &entry)?;
+    if import.totals.changes() > BLOCK as u64 {
+        // The import is done; a log that stays long costs room, not people.
+        let _ = store.fold_log();
+    }
     Ok(ImportOutcome { totals: import.totals, batch: Some(batch) })
 }
 

@@ -10,6 +10,7 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::input::{FileArgs, Input, faults};
 use crate::cli::render::{Field, Format, Shape, Value};
 use crate::cli::report::{self, counted};
+use crate::cli::views::count;
 use crate::domain::agent::{AgentFacts, AgentKey, AgentSource};
 use crate::domain::import::RowFault;
 use crate::domain::name::PersonName;
@@ -53,16 +54,12 @@ static SHAPE: Shape<AgentsImported> = Shape {
         Field::new("organization", "Organization", |done| {
             Value::text(done.organization.slug.as_str())
         }),
-        Field::new("added", "Added", |done| number(done.added)),
-        Field::new("updated", "Updated", |done| number(done.updated)),
-        Field::new("unchanged", "Unchanged", |done| number(done.unchanged)),
+        Field::new("added", "Added", |done| count(done.added)),
+        Field::new("updated", "Updated", |done| count(done.updated)),
+        Field::new("unchanged", "Unchanged", |done| count(done.unchanged)),
     ],
     reference: |done| done.organization.slug.to_string(),
 };
-
-fn number<'a>(number: u64) -> Value<'a> {
-    Value::Number(i64::try_from(number).unwrap_or(i64::MAX))
-}
 
 /// Imports agents: the whole file, or nothing.
 pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
@@ -104,7 +101,7 @@ pub(super) fn add(app: &mut App, args: AddArgs) -> Result<Exit, Failure> {
     let facts = |key| AgentFacts {
         key,
         name: args.name.clone(),
-        interactions: 0,
+        interactions: None,
         last_interaction_at: None,
     };
     let agents: Vec<AgentFacts> = args.agents.into_iter().map(facts).collect();

@@ -5,6 +5,7 @@ use clap::Args;
 use crate::cli::app::App;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::render::{Field, Format, Screen, Shape, Value};
+use crate::cli::views;
 use crate::domain::agent::{AgentKey, AgentSource};
 use crate::domain::filter::SearchText;
 use crate::store::{AgentFilter, AgentLine, HeldFilter};
@@ -51,7 +52,7 @@ static AGENTS: Shape<AgentLine> = Shape {
             line.agent.facts.name.as_ref().map(|name| name.as_str()).into()
         }),
         Field::new("interactions", "Interactions", |line| {
-            Value::Number(i64::try_from(line.agent.facts.interactions).unwrap_or(i64::MAX))
+            views::count(line.agent.facts.interactions.unwrap_or_default())
         }),
         Field::new("last_interaction_at", "Last interaction", |line| {
             line.agent.facts.last_interaction_at.into()

@@ -7,6 +7,7 @@ use crate::cli::app::App;
 use crate::cli::complete;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::render::{Field, Format, Shape, Value};
+use crate::cli::views;
 use crate::domain::agent::AgentRef;
 use crate::ops::agents::{self, AgentPortrait};
 use crate::store::Assignment;
@@ -26,7 +27,7 @@ static SHAPE: Shape<AgentPortrait> = Shape {
             view.agent.facts.name.as_ref().map(|name| name.as_str()).into()
         }),
         Field::new("interactions", "Interactions", |view| {
-            Value::Number(i64::try_from(view.agent.facts.interactions).unwrap_or(i64::MAX))
+            views::count(view.agent.facts.interactions.unwrap_or_default())
         }),
         Field::new("last_interaction_at", "Last interaction", |view| {
             view.agent.facts.last_interaction_at.into()

@@ -4,7 +4,7 @@ use crate::cli::app::App;
 use crate::cli::exit::Failure;
 use crate::cli::render::{Field, Format, Output, Shape, Value};
 use crate::cli::report::{self, counted, grouped, would};
-use crate::cli::views::{self, ChangeView};
+use crate::cli::views::{self, ChangeView, count};
 use crate::domain::id::BatchId;
 use crate::domain::portal::PortalAddress;
 use crate::ops::imports::Totals;
@@ -27,16 +27,16 @@ pub(super) static SHAPE: Shape<ImportView> = Shape {
         Field::new("batch", "Import", |view| view.batch.into()),
         Field::new("organization", "Organization", |view| Value::text(&view.organization)),
         Field::new("source", "File", |view| Value::text(&view.source)),
-        Field::new("invited", "Invited", |view| number(view.totals.invited)),
-        Field::new("invited_again", "Invited again", |view| number(view.totals.invited_again)),
-        Field::new("updated", "Updated", |view| number(view.totals.updated)),
-        Field::new("existing", "There already", |view| number(view.totals.existing)),
-        Field::new("deactivated", "Deactivated", |view| number(view.totals.deactivated)),
-        Field::new("repeated", "Repeated lines", |view| number(view.totals.repeated)),
-        Field::new("rejected", "Bad rows", |view| number(view.totals.rejected)),
+        Field::new("invited", "Invited", |view| count(view.totals.invited)),
+        Field::new("invited_again", "Invited again", |view| count(view.totals.invited_again)),
+        Field::new("updated", "Updated", |view| count(view.totals.updated)),
+        Field::new("existing", "There already", |view| count(view.totals.existing)),
+        Field::new("deactivated", "Deactivated", |view| count(view.totals.deactivated)),
+        Field::new("repeated", "Repeated lines", |view| count(view.totals.repeated)),
+        Field::new("rejected", "Bad rows", |view| count(view.totals.rejected)),
         Field::new("dry_run", "Dry run", |view| Value::Truth(view.mode == Mode::DryRun)),
-        Field::new("released_agents", "Released agents", |view| number(view.totals.released)),
-        Field::new("ended_links", "Ended links", |view| number(view.totals.ended_links)),
+        Field::new("released_agents", "Released agents", |view| count(view.totals.released)),
+        Field::new("ended_links", "Ended links", |view| count(view.totals.ended_links)),
         Field::new("links", "Links", |view| Value::many(view.links.iter().map(link))),
     ],
     reference,
@@ -44,10 +44,6 @@ pub(super) static SHAPE: Shape<ImportView> = Shape {
 
 fn reference(view: &ImportView) -> String {
     view.batch.map_or_else(String::new, |batch| batch.to_string())
-}
-
-fn number<'a>(number: u64) -> Value<'a> {
-    Value::Number(i64::try_from(number).unwrap_or(i64::MAX))
 }
 
 fn link(view: &ChangeView) -> Value<'_> {
