@@ -1,11 +1,18 @@
 //! The only caller of the system clock. Everything below gets the time as an argument.
 
-use chrono::Utc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::domain::time::{Timestamp, whole_seconds};
+use chrono::DateTime;
+
+use crate::domain::time::Timestamp;
 
 /// The time now, in whole seconds of UTC.
 #[must_use]
 pub fn now() -> Timestamp {
-    whole_seconds(Utc::now())
+    // Not `Utc::now`, which panics where the clock stands before 1970.
+    let seconds = match SystemTime::now().duration_since(UNIX_EPOCH) {
+        Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
+        Err(before) => -i64::try_from(before.duration().as_secs()).unwrap_or(i64::MAX),
+    };
+    DateTime::from_timestamp(seconds, 0).unwrap_or(DateTime::UNIX_EPOCH)
 }

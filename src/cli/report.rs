@@ -34,7 +34,7 @@ pub fn grouped(number: u64) -> String {
 pub const fn would(mode: Mode) -> &'static str {
     match mode {
         Mode::Apply => "",
-        Mode::DryRun => "Dry run, nothing was changed: ",
+        Mode::DryRun => "Dry run, nothing was changed; it would say: ",
     }
 }
 
@@ -71,8 +71,8 @@ pub fn outcome<T>(
     mode: Mode,
 ) -> Result<Exit, Failure> {
     let output = app.output(Format::Table);
-    let links: Vec<(String, String)> = match output.format {
-        Format::Table => {
+    let links: Vec<(String, String)> = match (output.format, &output.fields) {
+        (Format::Table, None) => {
             views.iter().filter_map(|view| Some((view.user.clone(), view.link.clone()?))).collect()
         }
         _ => Vec::new(),
@@ -81,15 +81,15 @@ pub fn outcome<T>(
     // References feed another command, so they are those for whom something was done.
     let ids_only = output.format == Format::Ids;
     let rows = views.into_iter().filter(|view| !ids_only || view.reason.is_none());
-    output.rows(app.ui.out(), shape, rows.map(Ok::<_, std::convert::Infallible>))?;
-    for (user, text) in &links {
-        link(app, user, text)?;
+    let shown = output
+        .rows(app.ui.out(), shape, rows.map(Ok::<_, std::convert::Infallible>))
+        .map_err(Failure::from)
+        .and_then(|_| links.iter().try_for_each(|(user, text)| link(app, user, text)))
+        .and_then(|()| Ok(app.ui.finish()?));
+    if let Err(failure) = shown {
+        return Err(unseen(app, failure, outcome.done(), made, mode));
     }
-    if made > 0 && !shows_links(&output) {
-        let links = counted(made as u64, "link was", "links were");
-        app.ui.warning(format!("{links} made and not shown; nobody can see them any more"));
-        app.ui.hint("make new ones: admit resend USER…; --format json shows them");
-    }
+    warn_of_unseen_links(app, if shows(&output, "link") { 0 } else { made });
     refusals(app, &outcome.users);
     if outcome.done() > 0 {
         app.ui.status(words.sentence(outcome.done(), &outcome.organization, mode));
@@ -97,13 +97,34 @@ pub fn outcome<T>(
     Ok(exit::of_users(&outcome.users))
 }
 
-/// Whether an answer in this form has the links in it, which are shown once.
-fn shows_links(output: &Output) -> bool {
+/// Says that a change was made whose answer nobody could read to its end.
+fn unseen(app: &mut App, failure: Failure, done: usize, made: usize, mode: Mode) -> Failure {
+    if done > 0 && mode == Mode::Apply {
+        app.ui.warning("the change was made; its answer was not read to the end");
+        if made > 0 {
+            app.ui.hint("links that were not seen are lost; make new ones: admit resend USER…");
+        }
+    }
+    failure
+}
+
+/// Whether an answer in this form has a field in it that is shown once. A table without `--fields` has
+/// links below it.
+#[must_use]
+pub fn shows(output: &Output, once: &str) -> bool {
     match (output.format, &output.fields) {
-        (Format::Table, _) => true,
         (Format::Ids, _) => false,
-        (_, Some(fields)) => fields.iter().any(|field| field.trim() == "link"),
+        (_, Some(fields)) => fields.iter().any(|field| field.trim() == once),
         (_, None) => true,
+    }
+}
+
+/// Links that were made and that the form of the answer leaves out are lost; says so.
+pub fn warn_of_unseen_links(app: &mut App, unseen: usize) {
+    if unseen > 0 {
+        let links = counted(unseen as u64, "link was", "links were");
+        app.ui.warning(format!("{links} made and not shown; nobody can see them any more"));
+        app.ui.hint("make new ones: admit resend USER…; --format json shows them");
     }
 }
 

@@ -30,7 +30,8 @@ impl FromStr for UserRef {
     type Err = UserRefError;
 
     fn from_str(text: &str) -> Result<Self, UserRefError> {
-        match text.trim().strip_prefix('#') {
+        // `#` may begin an address, but no number holds an `@`.
+        match text.trim().strip_prefix('#').filter(|digits| !digits.contains('@')) {
             Some(digits) => match digits.parse::<i64>() {
                 Ok(number) if number > 0 && digits.bytes().all(|b| b.is_ascii_digit()) => {
                     Ok(Self::Number(UserId::new(number)))

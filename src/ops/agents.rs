@@ -85,6 +85,9 @@ pub fn replace(
 ) -> Result<Assigned, Error> {
     change(store, context, Action::ReplaceAgent, user, |tx, organization, user| {
         let old = held_agent(tx, organization, user, old)?;
+        if resolve(tx, organization, new)?.number == old.number {
+            return Ok(vec![(old.facts.key, Mapping::HeldAlready)]);
+        }
         tx.release(old.number)?;
         let assigned = assign_one(tx, organization, user, new, on_taken)?;
         Ok(vec![(old.facts.key, Mapping::Released), assigned])
@@ -336,6 +339,10 @@ fn held_agent(
     agent: &AgentRef,
 ) -> Result<Agent, Error> {
     let held = tx.agents_of(user.id)?;
+    let by_key = |known: &&Agent| Some(&known.facts.key) == agent.key();
+    if let Some(found) = held.iter().find(by_key) {
+        return Ok(found.clone());
+    }
     // An ID that is in several sources is clear enough where the user holds one of them.
     let by_id = |known: &&Agent| known.facts.key.id == *agent.id();
     if let Some(found) = held.iter().find(by_id).filter(|_| held.iter().filter(by_id).count() == 1)

@@ -16,7 +16,10 @@ use crate::domain::import::{ImportRow, RejectedRow};
 use crate::domain::organization::Organization;
 use crate::domain::role::RoleName;
 use crate::domain::team::TeamName;
+use crate::domain::template::Delivery;
 use crate::domain::user::{Standing, User};
+use crate::domain::user_ref::UserRef;
+use crate::ops::invites::SentLink;
 
 /// What to import, and how.
 #[derive(Debug)]
@@ -33,6 +36,8 @@ pub struct ImportRequest {
     pub on_existing: OnExisting,
     /// What to do with teams that are not there.
     pub on_unknown_team: OnUnknownTeam,
+    /// Whether the links are made with the import (rule 34); who is imported is pending otherwise.
+    pub delivery: Delivery,
 }
 
 /// What to do with who is there already.
@@ -70,6 +75,15 @@ pub struct ImportPlan {
     basis: u64,
     steps: Vec<Step>,
     agents: BTreeMap<usize, Vec<Agent>>,
+}
+
+impl ImportPlan {
+    /// How many rows it cannot use that an earlier plan of the same file could.
+    #[must_use]
+    pub fn newly_rejected(&self, earlier: &Self) -> usize {
+        let before: BTreeSet<u64> = earlier.rejected.iter().map(|row| row.line).collect();
+        self.rejected.iter().filter(|row| !before.contains(&row.line)).count()
+    }
 }
 
 /// A row that names somebody again. The first line wins.
@@ -113,20 +127,22 @@ impl Totals {
         self.invited + self.invited_again + self.updated
     }
 
-    /// How many rows are no bad ones.
+    /// How many rows stand: they change something, or say what is so already.
     #[must_use]
     pub const fn good(&self) -> u64 {
-        self.changes() + self.existing + self.deactivated + self.repeated
+        self.changes() + self.existing + self.deactivated
     }
 }
 
 /// What an import did.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct ImportOutcome {
     /// How many rows ended how.
     pub totals: Totals,
     /// Its number; none where nothing changed.
     pub batch: Option<BatchId>,
+    /// The links, where they were made with it; by address.
+    pub links: Vec<(UserRef, SentLink)>,
 }
 
 /// What becomes of one row.

@@ -17,7 +17,7 @@ use crate::domain::organization::Organization;
 use crate::domain::role::{AgentHolding, Role, RoleName};
 use crate::domain::status::{Status, Verb};
 use crate::domain::team::TeamName;
-use crate::domain::user::User;
+use crate::domain::user::{Link, User, UserState};
 use crate::domain::user_ref::UserRef;
 use crate::store::{AuditFilter, ReadTx, Store, UserQuery, WriteTx};
 
@@ -139,9 +139,13 @@ pub(super) fn change_role(
     let state = user.state.with_new_role().map_err(wrong)?;
     detail.push(("from", user.role.to_string()));
     detail.push(("to", role.name.to_string()));
-    let link = match tx.close_invites(user.id, InviteState::Withdrawn)? {
-        0 => LinkAfter::None,
-        _ => LinkAfter::Ended,
+    // Only a link to join was made for the old role; an owner's link to set a password stays.
+    let link = match user.state {
+        UserState::Invited { link: Link::Open { .. } } => {
+            tx.close_invites(user.id, InviteState::Withdrawn)?;
+            LinkAfter::Ended
+        }
+        _ => LinkAfter::None,
     };
     tx.set_state(user, state)?;
     tx.set_role(user, role.id)?;

@@ -240,6 +240,7 @@ impl WriteTx<'_> {
     /// # Errors
     /// When the store cannot be written.
     pub fn set_batch(&mut self, user: &User, batch: BatchId) -> Result<(), StoreError> {
+        self.remember_import(user)?;
         self.sql
             .prepare_cached("UPDATE users SET batch_id = ?2 WHERE id = ?1")?
             .execute(params![user.id.get(), batch.get()])?;
@@ -251,6 +252,7 @@ impl WriteTx<'_> {
     /// # Errors
     /// When the store cannot be written.
     pub fn remove_user(&mut self, user: &User) -> Result<(), StoreError> {
+        self.remember_import(user)?;
         for sql in [
             "DELETE FROM invites WHERE user_id = ?1",
             "DELETE FROM assignments WHERE user_id = ?1",
@@ -266,6 +268,20 @@ impl WriteTx<'_> {
 /// Finds a user by address.
 pub(super) fn by_email() -> String {
     format!("SELECT {COLUMNS} FROM {TABLES} WHERE u.organization_id = ?1 AND u.email = ?2")
+}
+
+impl WriteTx<'_> {
+    /// Keeps the import that made a user in the user's history, before the user's batch is another one
+    /// or is gone: an import names nobody in its entry.
+    fn remember_import(&mut self, user: &User) -> Result<(), StoreError> {
+        self.sql
+            .prepare_cached(
+                "INSERT OR IGNORE INTO audit_subjects (user_id, number)
+                 SELECT ?1, number FROM audit WHERE batch_id = ?2",
+            )?
+            .execute(params![user.id.get(), user.batch.map(BatchId::get)])?;
+        Ok(())
+    }
 }
 
 pub(super) fn seat(user: &User) -> Seat {

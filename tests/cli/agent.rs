@@ -172,7 +172,7 @@ Added         3
 Updated       0
 Unchanged     0
 --- stderr
-Dry run, nothing was changed: Brought 3 agents into main: 3 added, 0 updated, 0 unchanged.
+Dry run, nothing was changed; it would say: Brought 3 agents into main: 3 added, 0 updated, 0 unchanged.
 --- exit 0
 
 "#]]

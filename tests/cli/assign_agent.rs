@@ -307,7 +307,7 @@ fn a_dry_run_says_what_would_happen_and_changes_nothing() {
 User             Agent       Result  Taken from
 cid@example.com  voice:4711  moved   bob@example.com
 --- stderr
-Dry run, nothing was changed: Assigned 1 agent ID to cid@example.com in main.
+Dry run, nothing was changed; it would say: Assigned 1 agent ID to cid@example.com in main.
 --- exit 0
 
 "#]]
@@ -340,4 +340,35 @@ fn every_format_holds_the_answer() {
         assert_eq!(run.stdout, wanted, "{format}");
         assert_eq!(run.stderr, "", "{format}");
     }
+}
+
+#[test]
+fn what_is_meant_by_source_and_id_comes_before_what_looks_like_an_id() {
+    let world = World::with_people();
+    world.admit(["agent", "add", "chat:voice:4711"]).assert_code(0);
+    world
+        .admit(["assign-agent", "bob@example.com", "voice:4711", "chat:voice:4711"])
+        .assert_code(0);
+    world.admit(["unassign-agent", "bob@example.com", "voice:4711"]).assert_code(0);
+    let held = ["list", "--search=bob", "--format=csv", "--fields=agents"];
+    assert_eq!(world.answer(held), "agents\nchat:voice:4711\n");
+}
+
+#[test]
+fn an_agent_in_its_own_place_changes_nothing() {
+    let world = World::with_people();
+    world.admit(["assign-agent", "bob@example.com", "voice:4711"]).assert_code(0);
+    let entries = world.audit_entries();
+    let run =
+        world.admit(["assign-agent", "bob@example.com", "--replace", "voice:4711", "voice:4711"]);
+    assert_data_eq!(run.to_string(), str![[r#"
+--- stdout
+User             Agent       Result        Taken from
+bob@example.com  voice:4711  held already  -
+--- stderr
+Nothing to do: bob@example.com stays as it is in main.
+--- exit 0
+
+"#]]);
+    assert_eq!(world.audit_entries(), entries);
 }

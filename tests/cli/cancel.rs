@@ -82,7 +82,7 @@ ann@example.com  refused    -
 --- stderr
 error: ann@example.com is active, so cancel does not apply
 hint: take the access away: admit deactivate ann@example.com
-Dry run, nothing was changed: Cancelled 1 invite in main.
+Dry run, nothing was changed; it would say: Cancelled 1 invite in main.
 --- exit 3
 === json
 --- stdout
@@ -93,7 +93,7 @@ Dry run, nothing was changed: Cancelled 1 invite in main.
 --- stderr
 error: ann@example.com is active, so cancel does not apply
 hint: take the access away: admit deactivate ann@example.com
-Dry run, nothing was changed: Cancelled 1 invite in main.
+Dry run, nothing was changed; it would say: Cancelled 1 invite in main.
 --- exit 3
 === jsonl
 --- stdout
@@ -102,7 +102,7 @@ Dry run, nothing was changed: Cancelled 1 invite in main.
 --- stderr
 error: ann@example.com is active, so cancel does not apply
 hint: take the access away: admit deactivate ann@example.com
-Dry run, nothing was changed: Cancelled 1 invite in main.
+Dry run, nothing was changed; it would say: Cancelled 1 invite in main.
 --- exit 3
 === csv
 --- stdout
@@ -112,7 +112,7 @@ ann@example.com,,refused,,"ann@example.com is active, so cancel does not apply",
 --- stderr
 error: ann@example.com is active, so cancel does not apply
 hint: take the access away: admit deactivate ann@example.com
-Dry run, nothing was changed: Cancelled 1 invite in main.
+Dry run, nothing was changed; it would say: Cancelled 1 invite in main.
 --- exit 3
 === ids
 --- stdout
@@ -120,7 +120,7 @@ bob@example.com
 --- stderr
 error: ann@example.com is active, so cancel does not apply
 hint: take the access away: admit deactivate ann@example.com
-Dry run, nothing was changed: Cancelled 1 invite in main.
+Dry run, nothing was changed; it would say: Cancelled 1 invite in main.
 --- exit 3
 
 "#]]

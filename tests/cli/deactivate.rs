@@ -135,7 +135,7 @@ cid@example.com  refused      -
 --- stderr
 error: cid@example.com is invited (no link sent yet), so deactivate does not apply
 hint: withdraw the invite: admit cancel cid@example.com
-Dry run, nothing was changed: Deactivated 1 user in main.
+Dry run, nothing was changed; it would say: Deactivated 1 user in main.
 --- exit 3
 === json
 --- stdout
@@ -146,7 +146,7 @@ Dry run, nothing was changed: Deactivated 1 user in main.
 --- stderr
 error: cid@example.com is invited (no link sent yet), so deactivate does not apply
 hint: withdraw the invite: admit cancel cid@example.com
-Dry run, nothing was changed: Deactivated 1 user in main.
+Dry run, nothing was changed; it would say: Deactivated 1 user in main.
 --- exit 3
 === jsonl
 --- stdout
@@ -155,7 +155,7 @@ Dry run, nothing was changed: Deactivated 1 user in main.
 --- stderr
 error: cid@example.com is invited (no link sent yet), so deactivate does not apply
 hint: withdraw the invite: admit cancel cid@example.com
-Dry run, nothing was changed: Deactivated 1 user in main.
+Dry run, nothing was changed; it would say: Deactivated 1 user in main.
 --- exit 3
 === csv
 --- stdout
@@ -165,7 +165,7 @@ cid@example.com,,refused,,"cid@example.com is invited (no link sent yet), so dea
 --- stderr
 error: cid@example.com is invited (no link sent yet), so deactivate does not apply
 hint: withdraw the invite: admit cancel cid@example.com
-Dry run, nothing was changed: Deactivated 1 user in main.
+Dry run, nothing was changed; it would say: Deactivated 1 user in main.
 --- exit 3
 === ids
 --- stdout
@@ -173,7 +173,7 @@ bob@example.com
 --- stderr
 error: cid@example.com is invited (no link sent yet), so deactivate does not apply
 hint: withdraw the invite: admit cancel cid@example.com
-Dry run, nothing was changed: Deactivated 1 user in main.
+Dry run, nothing was changed; it would say: Deactivated 1 user in main.
 --- exit 3
 
 "#]]

@@ -105,7 +105,7 @@ User              Result
 old@example.com   expired
 dora@example.com  expired
 --- stderr
-Dry run, nothing was changed: Expired 2 invites in main.
+Dry run, nothing was changed; it would say: Expired 2 invites in main.
 --- exit 0
 === json
 --- stdout
@@ -114,14 +114,14 @@ Dry run, nothing was changed: Expired 2 invites in main.
 {"user":"dora@example.com","name":null,"result":"expired","reason":null,"organization":"main"}
 ]
 --- stderr
-Dry run, nothing was changed: Expired 2 invites in main.
+Dry run, nothing was changed; it would say: Expired 2 invites in main.
 --- exit 0
 === jsonl
 --- stdout
 {"user":"old@example.com","name":null,"result":"expired","reason":null,"organization":"main"}
 {"user":"dora@example.com","name":null,"result":"expired","reason":null,"organization":"main"}
 --- stderr
-Dry run, nothing was changed: Expired 2 invites in main.
+Dry run, nothing was changed; it would say: Expired 2 invites in main.
 --- exit 0
 === csv
 --- stdout
@@ -129,14 +129,14 @@ user,name,result,reason,organization
 old@example.com,,expired,,main
 dora@example.com,,expired,,main
 --- stderr
-Dry run, nothing was changed: Expired 2 invites in main.
+Dry run, nothing was changed; it would say: Expired 2 invites in main.
 --- exit 0
 === ids
 --- stdout
 old@example.com
 dora@example.com
 --- stderr
-Dry run, nothing was changed: Expired 2 invites in main.
+Dry run, nothing was changed; it would say: Expired 2 invites in main.
 --- exit 0
 
 "#]]

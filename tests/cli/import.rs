@@ -125,7 +125,7 @@ Organization  main
 File          users.csv
 Invited       2
 --- stderr
-Dry run, nothing was changed: would have imported 2 people in main.
+Dry run, nothing was changed; it would say: Imported 2 people in main.
 --- exit 0
 
 "#]]
@@ -152,7 +152,7 @@ File          stdin
 Invited       1
 --- stderr
 There is no store yet; it would be made at [HOME]/.local/share/admit/admit.db.
-Dry run, nothing was changed: would have imported 1 person in main.
+Dry run, nothing was changed; it would say: Imported 1 person in main.
 --- exit 0
 
 "#]]
@@ -437,7 +437,7 @@ Invited       1
 Token for dan@example.com:
 [TOKEN]
 --- stderr
-Imported 1 person in main (import 1).
+Imported 1 person in main (import 1); links made.
 --- exit 0
 
 "#]]
@@ -450,9 +450,86 @@ Imported 1 person in main (import 1).
 --- stdout
 {"batch":2,"organization":"main","source":"stdin","invited":1,"invited_again":0,"updated":0,"existing":0,"deactivated":0,"repeated":0,"rejected":0,"dry_run":false,"released_agents":0,"ended_links":0,"links":[{"user":"eve@example.com","link":"[TOKEN]","expires_at":"[TIME]"}]}
 --- stderr
-Imported 1 person in main (import 2).
+Imported 1 person in main (import 2); links made.
 --- exit 0
 
 "#]]
     );
+}
+
+#[test]
+fn links_are_made_with_the_import_in_one_transaction() {
+    let world = World::with_store();
+    let entries = world.audit_entries();
+    let file = "email,role\ndan@example.com,user\neve@example.com,agent\n";
+    let run = world.admit_with(file, ["import", "-", "--send", "--format", "jsonl"]);
+    assert_eq!(run.assert_code(0).stdout.matches("\"link\":\"").count(), 2, "{run}");
+    assert_eq!(world.audit_entries(), entries + 1);
+    assert_eq!(world.answer(["list", "--pending", "--format", "ids"]), "");
+}
+
+#[test]
+fn a_form_without_the_links_says_that_they_are_lost() {
+    let world = World::with_store();
+    let run =
+        world.admit_with("email\ndan@example.com\n", ["import", "-", "--send", "--format=ids"]);
+    assert_data_eq!(run.to_string(), str![[r#"
+--- stdout
+1
+--- stderr
+warning: 1 link was made and not shown; nobody can see them any more
+hint: make new ones: admit resend USER…; --format json shows them
+Imported 1 person in main (import 1); links made.
+--- exit 0
+
+"#]]);
+    let run = world.admit_with("email\ndan@example.com\n", ["import", "-", "--format=ids"]);
+    assert_data_eq!(run.to_string(), str![[r#"
+--- stderr
+Imported 0 people in main; 1 there already.
+--- exit 0
+
+"#]]);
+}
+
+#[test]
+fn a_bad_row_does_not_stand_in_the_way_of_a_good_one_on_the_same_person() {
+    let world = World::with_store();
+    let file = "email,role\ndan@example.com,boss\ndan@example.com,user\n";
+    let run = world.admit_with(file, ["import", "-", "--keep-going"]);
+    assert_data_eq!(run.to_string(), str![[r#"
+--- stdout
+Organization  main
+File          stdin
+Import        1
+Invited       1
+Bad rows      1
+--- stderr
+stdin:2: role: boss: no role boss in main; known roles: admin, team-leader, user, agent
+Imported 1 person in main (import 1); 1 rejected.
+hint: they are pending; make their links: admit send --batch 1
+--- exit 3
+
+"#]]);
+}
+
+#[test]
+fn an_import_stays_in_the_history_of_who_was_invited_again_or_removed() {
+    let world = World::with_store();
+    let file = "email\ndan@example.com\n";
+    world.admit_with(file, ["import", "-"]).assert_code(0);
+    world.admit(["cancel", "dan@example.com"]).assert_code(0);
+    world.admit_with(file, ["import", "-"]).assert_code(0);
+    let actions = ["audit", "list", "--user", "dan@example.com", "--format=csv", "--fields=action"];
+    let all = "action\nuser.import\ninvite.cancel\nuser.import\n";
+    assert_eq!(world.answer(actions), all);
+    world.admit(["remove", "dan@example.com", "--yes"]).assert_code(0);
+    assert_eq!(world.answer(actions), all.replacen('\n', "\nuser.remove\n", 1));
+}
+
+#[test]
+fn a_file_with_nobody_in_it_makes_no_store() {
+    let world = World::fresh();
+    world.admit_with("email,name\n", ["import", "-"]).assert_code(0);
+    assert!(!world.store_path().exists());
 }

@@ -154,7 +154,7 @@ Template      contact-center
 Owner         boss@example.com
 Link expires  [DAY, HOUR AND ZONE]
 --- stderr
-Dry run, nothing was changed: Made the store [HOME]/.local/share/admit/admit.db with the organization main.
+Dry run, nothing was changed; it would say: Made the store [HOME]/.local/share/admit/admit.db with the organization main.
 --- exit 0
 
 "#]]
@@ -179,4 +179,13 @@ error: the store [HOME]/no/such/place.db cannot be created: no such file or dire
 
 "#]]
     );
+}
+
+#[test]
+fn the_owners_link_is_not_made_where_nobody_would_see_it() {
+    let world = World::fresh();
+    for form in ["--format=ids", "--fields=store"] {
+        world.admit(["init", "--owner", "boss@example.com", form]).assert_code(2);
+        assert!(!world.store_path().exists());
+    }
 }

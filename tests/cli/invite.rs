@@ -253,7 +253,7 @@ User             Result   Role  Link expires
 ana@example.com  invited  user  [DAY, HOUR AND ZONE]
 --- stderr
 There is no store yet; it would be made at [HOME]/.local/share/admit/admit.db.
-Dry run, nothing was changed: Invited 1 person in main.
+Dry run, nothing was changed; it would say: Invited 1 person in main.
 --- exit 0
 
 "#]]
@@ -277,7 +277,7 @@ bob@example.com  already invited  -     -
 --- stderr
 error: bob@example.com is invited already
 hint: send a new link: admit resend bob@example.com
-Dry run, nothing was changed: Invited 1 person in main.
+Dry run, nothing was changed; it would say: Invited 1 person in main.
 --- exit 3
 === json
 --- stdout
@@ -288,7 +288,7 @@ Dry run, nothing was changed: Invited 1 person in main.
 --- stderr
 error: bob@example.com is invited already
 hint: send a new link: admit resend bob@example.com
-Dry run, nothing was changed: Invited 1 person in main.
+Dry run, nothing was changed; it would say: Invited 1 person in main.
 --- exit 3
 === jsonl
 --- stdout
@@ -297,7 +297,7 @@ Dry run, nothing was changed: Invited 1 person in main.
 --- stderr
 error: bob@example.com is invited already
 hint: send a new link: admit resend bob@example.com
-Dry run, nothing was changed: Invited 1 person in main.
+Dry run, nothing was changed; it would say: Invited 1 person in main.
 --- exit 3
 === csv
 --- stdout
@@ -307,7 +307,7 @@ bob@example.com,,already invited,,,,,,bob@example.com is invited already,main
 --- stderr
 error: bob@example.com is invited already
 hint: send a new link: admit resend bob@example.com
-Dry run, nothing was changed: Invited 1 person in main.
+Dry run, nothing was changed; it would say: Invited 1 person in main.
 --- exit 3
 === ids
 --- stdout
@@ -315,7 +315,7 @@ new@example.com
 --- stderr
 error: bob@example.com is invited already
 hint: send a new link: admit resend bob@example.com
-Dry run, nothing was changed: Invited 1 person in main.
+Dry run, nothing was changed; it would say: Invited 1 person in main.
 --- exit 3
 
 "#]]

@@ -223,3 +223,28 @@ error: there is no field `emial`; the fields are id, email, name, role, team, st
 "#]]
     );
 }
+
+#[test]
+fn a_change_whose_answer_cannot_be_written_says_that_it_was_made() {
+    let world = World::with_people();
+    let run = world.bash("admit send cid@example.com >/dev/full");
+    assert_data_eq!(run.to_string(), str![[r#"
+--- stderr
+warning: the change was made; its answer was not read to the end
+hint: links that were not seen are lost; make new ones: admit resend USER…
+error: the output cannot be written: no space left on device
+--- exit 74
+
+"#]]);
+    let run = world.bash("admit resend cid@example.com | true; echo ${PIPESTATUS[0]}");
+    assert_eq!(run.stdout, "0\n");
+}
+
+#[test]
+fn an_address_may_begin_like_a_number() {
+    let world = World::with_store();
+    world.admit(["invite", "#12@example.com", "--no-send"]).assert_code(0);
+    let run = world
+        .bash("admit list --pending --format ids | admit send - --format csv --fields user,link");
+    assert!(run.assert_code(0).stdout.contains("#12@example.com,"), "{run}");
+}

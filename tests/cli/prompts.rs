@@ -315,9 +315,8 @@ Removed 2 users in main.
         str![[r#"
 User             Role
 eve@example.com  user
-
-Token for eve@example.com:
-[TOKEN]
+warning: 1 link was made and not shown; nobody can see them any more
+hint: make new ones: admit resend USER…; --format json shows them
 Invited 1 person in main.
 [exit 0]
 

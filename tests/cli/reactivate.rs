@@ -80,7 +80,7 @@ cid@example.com  refused
 --- stderr
 error: cid@example.com is invited (no link sent yet), so reactivate does not apply
 hint: send the link: admit send cid@example.com
-Dry run, nothing was changed: Reactivated 1 user in main.
+Dry run, nothing was changed; it would say: Reactivated 1 user in main.
 --- exit 3
 === json
 --- stdout
@@ -91,7 +91,7 @@ Dry run, nothing was changed: Reactivated 1 user in main.
 --- stderr
 error: cid@example.com is invited (no link sent yet), so reactivate does not apply
 hint: send the link: admit send cid@example.com
-Dry run, nothing was changed: Reactivated 1 user in main.
+Dry run, nothing was changed; it would say: Reactivated 1 user in main.
 --- exit 3
 === jsonl
 --- stdout
@@ -100,7 +100,7 @@ Dry run, nothing was changed: Reactivated 1 user in main.
 --- stderr
 error: cid@example.com is invited (no link sent yet), so reactivate does not apply
 hint: send the link: admit send cid@example.com
-Dry run, nothing was changed: Reactivated 1 user in main.
+Dry run, nothing was changed; it would say: Reactivated 1 user in main.
 --- exit 3
 === csv
 --- stdout
@@ -110,7 +110,7 @@ cid@example.com,,refused,"cid@example.com is invited (no link sent yet), so reac
 --- stderr
 error: cid@example.com is invited (no link sent yet), so reactivate does not apply
 hint: send the link: admit send cid@example.com
-Dry run, nothing was changed: Reactivated 1 user in main.
+Dry run, nothing was changed; it would say: Reactivated 1 user in main.
 --- exit 3
 === ids
 --- stdout
@@ -118,7 +118,7 @@ bob@example.com
 --- stderr
 error: cid@example.com is invited (no link sent yet), so reactivate does not apply
 hint: send the link: admit send cid@example.com
-Dry run, nothing was changed: Reactivated 1 user in main.
+Dry run, nothing was changed; it would say: Reactivated 1 user in main.
 --- exit 3
 
 "#]]

@@ -98,7 +98,7 @@ nobody@example.org  unknown  -
 --- stderr
 error: no user nobody@example.org in main
 hint: find people: admit list --search TEXT
-Dry run, nothing was changed: Removed 1 user in main.
+Dry run, nothing was changed; it would say: Removed 1 user in main.
 --- exit 3
 === json
 --- stdout
@@ -109,7 +109,7 @@ Dry run, nothing was changed: Removed 1 user in main.
 --- stderr
 error: no user nobody@example.org in main
 hint: find people: admit list --search TEXT
-Dry run, nothing was changed: Removed 1 user in main.
+Dry run, nothing was changed; it would say: Removed 1 user in main.
 --- exit 3
 === jsonl
 --- stdout
@@ -118,7 +118,7 @@ Dry run, nothing was changed: Removed 1 user in main.
 --- stderr
 error: no user nobody@example.org in main
 hint: find people: admit list --search TEXT
-Dry run, nothing was changed: Removed 1 user in main.
+Dry run, nothing was changed; it would say: Removed 1 user in main.
 --- exit 3
 === csv
 --- stdout
@@ -128,7 +128,7 @@ nobody@example.org,,unknown,,no user nobody@example.org in main,main
 --- stderr
 error: no user nobody@example.org in main
 hint: find people: admit list --search TEXT
-Dry run, nothing was changed: Removed 1 user in main.
+Dry run, nothing was changed; it would say: Removed 1 user in main.
 --- exit 3
 === ids
 --- stdout
@@ -136,7 +136,7 @@ bob@example.com
 --- stderr
 error: no user nobody@example.org in main
 hint: find people: admit list --search TEXT
-Dry run, nothing was changed: Removed 1 user in main.
+Dry run, nothing was changed; it would say: Removed 1 user in main.
 --- exit 3
 
 "#]]

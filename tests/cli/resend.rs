@@ -149,7 +149,7 @@ fn a_dry_run_makes_no_link_and_shows_none() {
 User             Result                   Link expires
 bob@example.com  new link, old one ended  [DAY, HOUR AND ZONE]
 --- stderr
-Dry run, nothing was changed: Renewed the links of 1 person in main.
+Dry run, nothing was changed; it would say: Renewed the links of 1 person in main.
 --- exit 0
 
 "#]]

@@ -173,7 +173,7 @@ bob@example.com  refused    -
 --- stderr
 error: bob@example.com is invited, so send does not apply
 hint: send a new link: admit resend bob@example.com
-Dry run, nothing was changed: Made the links of 1 person in main.
+Dry run, nothing was changed; it would say: Made the links of 1 person in main.
 --- exit 3
 === json
 --- stdout
@@ -184,7 +184,7 @@ Dry run, nothing was changed: Made the links of 1 person in main.
 --- stderr
 error: bob@example.com is invited, so send does not apply
 hint: send a new link: admit resend bob@example.com
-Dry run, nothing was changed: Made the links of 1 person in main.
+Dry run, nothing was changed; it would say: Made the links of 1 person in main.
 --- exit 3
 === jsonl
 --- stdout
@@ -193,7 +193,7 @@ Dry run, nothing was changed: Made the links of 1 person in main.
 --- stderr
 error: bob@example.com is invited, so send does not apply
 hint: send a new link: admit resend bob@example.com
-Dry run, nothing was changed: Made the links of 1 person in main.
+Dry run, nothing was changed; it would say: Made the links of 1 person in main.
 --- exit 3
 === csv
 --- stdout
@@ -203,7 +203,7 @@ bob@example.com,,refused,,,"bob@example.com is invited, so send does not apply",
 --- stderr
 error: bob@example.com is invited, so send does not apply
 hint: send a new link: admit resend bob@example.com
-Dry run, nothing was changed: Made the links of 1 person in main.
+Dry run, nothing was changed; it would say: Made the links of 1 person in main.
 --- exit 3
 === ids
 --- stdout
@@ -211,7 +211,7 @@ cid@example.com
 --- stderr
 error: bob@example.com is invited, so send does not apply
 hint: send a new link: admit resend bob@example.com
-Dry run, nothing was changed: Made the links of 1 person in main.
+Dry run, nothing was changed; it would say: Made the links of 1 person in main.
 --- exit 3
 
 "#]]

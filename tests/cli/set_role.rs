@@ -73,7 +73,7 @@ fn a_dry_run_does_not_say_that_a_link_has_ended() {
 User             Result                 Role  Released agents
 bob@example.com  was agent; link ended  user  -
 --- stderr
-Dry run, nothing was changed: Changed the role of 1 user in main.
+Dry run, nothing was changed; it would say: Changed the role of 1 user in main.
 --- exit 0
 
 "#]]
@@ -174,7 +174,7 @@ ann@example.com  refused                -     -
 --- stderr
 error: ann@example.com is deactivated, so set-role does not apply
 hint: bring back: admit reactivate ann@example.com
-Dry run, nothing was changed: Changed the role of 1 user in main.
+Dry run, nothing was changed; it would say: Changed the role of 1 user in main.
 --- exit 3
 === json
 --- stdout
@@ -185,7 +185,7 @@ Dry run, nothing was changed: Changed the role of 1 user in main.
 --- stderr
 error: ann@example.com is deactivated, so set-role does not apply
 hint: bring back: admit reactivate ann@example.com
-Dry run, nothing was changed: Changed the role of 1 user in main.
+Dry run, nothing was changed; it would say: Changed the role of 1 user in main.
 --- exit 3
 === jsonl
 --- stdout
@@ -194,7 +194,7 @@ Dry run, nothing was changed: Changed the role of 1 user in main.
 --- stderr
 error: ann@example.com is deactivated, so set-role does not apply
 hint: bring back: admit reactivate ann@example.com
-Dry run, nothing was changed: Changed the role of 1 user in main.
+Dry run, nothing was changed; it would say: Changed the role of 1 user in main.
 --- exit 3
 === csv
 --- stdout
@@ -204,7 +204,7 @@ ann@example.com,,refused,,,"ann@example.com is deactivated, so set-role does not
 --- stderr
 error: ann@example.com is deactivated, so set-role does not apply
 hint: bring back: admit reactivate ann@example.com
-Dry run, nothing was changed: Changed the role of 1 user in main.
+Dry run, nothing was changed; it would say: Changed the role of 1 user in main.
 --- exit 3
 === ids
 --- stdout
@@ -212,9 +212,27 @@ bob@example.com
 --- stderr
 error: ann@example.com is deactivated, so set-role does not apply
 hint: bring back: admit reactivate ann@example.com
-Dry run, nothing was changed: Changed the role of 1 user in main.
+Dry run, nothing was changed; it would say: Changed the role of 1 user in main.
 --- exit 3
 
 "#]]
     );
+}
+
+#[test]
+fn an_owners_link_to_set_a_password_outlives_another_role() {
+    let world = World::fresh();
+    world.admit(["init", "--owner", "boss@example.com"]).assert_code(0);
+    let run = world.admit(["set-role", "boss@example.com", "--role=user"]);
+    assert_data_eq!(run.to_string(), str![[r#"
+--- stdout
+User              Result     Role  Released agents
+boss@example.com  was admin  user  -
+--- stderr
+Changed the role of 1 user in main.
+--- exit 0
+
+"#]]);
+    let invite = world.admit(["show", "boss@example.com", "--format=json", "--fields=invite"]);
+    assert!(invite.stdout.contains("\"state\":\"open\""), "{invite}");
 }

@@ -112,7 +112,7 @@ fn a_dry_run_makes_none_and_ends_the_same() {
 Team
 Support
 --- stderr
-Dry run, nothing was changed: Made 1 team in main.
+Dry run, nothing was changed; it would say: Made 1 team in main.
 --- exit 0
 === json
 --- stdout
@@ -120,26 +120,26 @@ Dry run, nothing was changed: Made 1 team in main.
 {"team":"Support"}
 ]
 --- stderr
-Dry run, nothing was changed: Made 1 team in main.
+Dry run, nothing was changed; it would say: Made 1 team in main.
 --- exit 0
 === jsonl
 --- stdout
 {"team":"Support"}
 --- stderr
-Dry run, nothing was changed: Made 1 team in main.
+Dry run, nothing was changed; it would say: Made 1 team in main.
 --- exit 0
 === csv
 --- stdout
 team
 Support
 --- stderr
-Dry run, nothing was changed: Made 1 team in main.
+Dry run, nothing was changed; it would say: Made 1 team in main.
 --- exit 0
 === ids
 --- stdout
 Support
 --- stderr
-Dry run, nothing was changed: Made 1 team in main.
+Dry run, nothing was changed; it would say: Made 1 team in main.
 --- exit 0
 
 "#]]

@@ -146,7 +146,7 @@ fn an_id_of_several_sources_is_clear_where_the_user_holds_one_of_them() {
 User             Agent       Result    Taken from
 bob@example.com  voice:4711  released  -
 --- stderr
-Dry run, nothing was changed: Took 1 agent ID from bob@example.com in main.
+Dry run, nothing was changed; it would say: Took 1 agent ID from bob@example.com in main.
 --- exit 0
 
 "#]]

@@ -21,16 +21,15 @@ use crate::cli::progress::Unit;
 use crate::cli::render::Format;
 use crate::cli::report::counted;
 use crate::cli::signals::Signals;
-use crate::domain::id::BatchId;
 use crate::domain::import::{RejectedRow, RowFault};
 use crate::domain::role::RoleName;
 use crate::domain::team::TeamName;
+use crate::domain::template::Delivery;
 use crate::files::users as file;
 use crate::ops::imports::{
     self, ImportOutcome, ImportPlan, ImportRequest, OnExisting, OnUnknownTeam, Totals,
 };
-use crate::ops::invites::{self, Recipients, Sent};
-use crate::ops::{self, Context, Mode, Outcome};
+use crate::ops::{self, Context, Mode};
 use crate::random::SystemEntropy;
 use crate::store::Store;
 
@@ -105,11 +104,9 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
             true => OnUnknownTeam::Create,
             false => OnUnknownTeam::Refuse,
         },
+        delivery: if args.send { Delivery::AtOnce } else { Delivery::OnCommand },
     };
-    let mut plan = {
-        let (Found::Store(store) | Found::Rehearsal(store)) = &mut found;
-        imports::plan(&store.read()?, &mut request)?
-    };
+    let mut plan = imports::plan(&found.store().read()?, &mut request)?;
     let rejected = all_rejected(rows.bad, &plan);
     tell_of_repeated(app, &source, &plan);
     tell_of_rejected(app, &source, &rejected);
@@ -124,12 +121,18 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
         rejects.map_or(Ok(()), OutputFile::publish)?;
         return Err(nothing_imported(&source, &rejected, &args));
     }
-    // Only now: a file that is refused leaves no store behind.
+    // Only now: a file that is refused, or brings nobody, leaves no store behind.
     let mut store = match found {
         Found::Store(store) => store,
+        Found::Rehearsal(store) if plan.totals.changes() == 0 => store,
         Found::Rehearsal(_) => {
             let mut store = app.store_or_new(mode)?;
-            plan = imports::plan(&store.read()?, &mut request)?;
+            let anew = imports::plan(&store.read()?, &mut request)?;
+            // Somebody else may have made it, with people in it.
+            match anew.newly_rejected(&plan) {
+                0 => plan = anew,
+                newly => return Err(ops::Error::PlanOutdated(newly).into()),
+            }
             store
         }
     };
@@ -137,21 +140,19 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
     let context = app.context(mode);
     let bad = rejected.len() as u64;
     let outcome = match mode {
-        Mode::DryRun => ImportOutcome { totals: plan.totals, batch: None },
+        Mode::DryRun => ImportOutcome { totals: plan.totals, batch: None, links: Vec::new() },
         Mode::Apply => apply(app, &mut store, &context, &mut request, plan)?,
     };
-    if let Some(rejects) = rejects {
-        rejects.publish()?;
-    }
-    let links = match (args.send, outcome.batch) {
-        (true, Some(batch)) => Some(send(&mut store, &context, batch)?),
-        _ => None,
-    };
-    let totals = Totals { rejected: bad, ..outcome.totals };
+    let outcome = ImportOutcome { totals: Totals { rejected: bad, ..outcome.totals }, ..outcome };
     let portal = app.portal();
-    let view = ImportView::new(organization, source, &totals, outcome.batch, links, portal, mode);
+    let view = ImportView::new(organization, source, outcome, request.delivery, portal, mode);
     view.show(app, &output)?;
     view.tell(app);
+    // Last: what was imported is in, whatever becomes of the file of rejects.
+    if let Some(Err(failure)) = rejects.map(OutputFile::publish) {
+        return Err(Failure { exit: Exit::Partly, ..failure }
+            .hinted("the good rows are imported; the bad ones are named above"));
+    }
     if let (Some(path), true) = (&args.rejects, bad > 0 && mode == Mode::Apply) {
         app.ui.hint(correct_and_import(path));
     }
@@ -177,7 +178,8 @@ fn apply(
             None => ControlFlow::Continue(()),
         }
     };
-    let outcome = imports::apply(store, context, request, plan, &mut progress);
+    let entropy = &mut SystemEntropy;
+    let outcome = imports::apply(store, context, entropy, request, plan, &mut progress);
     bar.finish();
     outcome.map_err(|error| {
         let failure = Failure::from(error);
@@ -188,11 +190,6 @@ fn apply(
             _ => failure,
         }
     })
-}
-
-fn send(store: &mut Store, context: &Context, batch: BatchId) -> Result<Outcome<Sent>, Failure> {
-    let recipients = Recipients::Pending { batch: Some(batch), limit: None };
-    Ok(invites::send(store, context, &mut SystemEntropy, &recipients, None)?)
 }
 
 /// What the file and the store object to, by line.

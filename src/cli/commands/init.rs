@@ -77,6 +77,12 @@ const LINK: Field<InitView> = Field::new("link", "Link", |view| view.link.as_der
 pub(super) fn run(app: &mut App, args: InitArgs) -> Result<Exit, Failure> {
     let output = app.output(Format::Table);
     output.check(&SHAPE)?;
+    if args.owner.is_some() && !report::shows(&output, "link") {
+        return Err(Failure::usage(
+            "the owner's link is shown once, and would not be shown like this",
+        )
+        .hinted("leave out --format ids, and have link among the --fields"));
+    }
     let template = read_template(&args.template)?;
     let name = match args.name {
         Some(name) => name,

@@ -7,10 +7,15 @@ use crate::domain::agent::AgentKey;
 use crate::domain::audit::{Action, Subject};
 use crate::domain::id::{BatchId, TeamId, UserId};
 use crate::domain::import::ImportRow;
+use crate::domain::invite::Purpose;
 use crate::domain::status::Status;
+use crate::domain::template::Delivery;
+use crate::domain::token::Entropy;
 use crate::domain::user::User;
+use crate::domain::user_ref::UserRef;
 use crate::ops::each::{entry, finish, subject};
 use crate::ops::error::Error;
+use crate::ops::invites::SentLink;
 use crate::ops::roles::Roles;
 use crate::ops::{Context, invites, users};
 use crate::store::{Arrival, NewUser, Store, WriteTx};
@@ -27,6 +32,7 @@ const BLOCK: usize = 10_000;
 pub fn apply(
     store: &mut Store,
     context: &Context,
+    entropy: &mut dyn Entropy,
     request: &mut ImportRequest,
     planned: ImportPlan,
     progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
@@ -36,14 +42,14 @@ pub fn apply(
         planned
     } else {
         let anew = plan(&tx, request)?;
-        let more = anew.rejected.len().saturating_sub(planned.rejected.len());
-        if more > 0 {
-            return Err(Error::PlanOutdated(more));
+        let newly = anew.newly_rejected(&planned);
+        if newly > 0 {
+            return Err(Error::PlanOutdated(newly));
         }
         anew
     };
     if import.totals.changes() == 0 {
-        return Ok(ImportOutcome { totals: import.totals, batch: None });
+        return Ok(ImportOutcome { totals: import.totals, batch: None, links: Vec::new() });
     }
     let batch = tx.add_batch(import.organization.id, &request.source)?;
     let roles = Roles::of(&tx, &import.organization)?;
@@ -51,8 +57,18 @@ pub fn apply(
     for name in &import.new_teams {
         teams.push(tx.add_team(import.organization.id, name)?.id);
     }
-    let mut writer = Writer { rows: &request.rows, import: &import, roles: &roles, teams, batch };
+    let mut writer = Writer {
+        rows: &request.rows,
+        import: &import,
+        roles: &roles,
+        teams,
+        batch,
+        delivery: request.delivery,
+        entropy,
+        links: Vec::new(),
+    };
     let (subjects, released) = writer.write(&mut tx, progress)?;
+    let links = writer.links;
     let totals = &import.totals;
     let mut detail = vec![
         ("source", request.source.clone()),
@@ -60,6 +76,9 @@ pub fn apply(
         ("invited_again", totals.invited_again.to_string()),
         ("updated", totals.updated.to_string()),
     ];
+    if !links.is_empty() {
+        detail.push(("links", links.len().to_string()));
+    }
     detail.extend(released.into_iter().map(|agent| ("released", agent.to_string())));
     let mut entry = entry(Action::Import, &import.organization, subjects, detail);
     entry.count = totals.changes();
@@ -69,7 +88,7 @@ pub fn apply(
         // The import is done; a log that stays long costs room, not people.
         let _ = store.fold_log();
     }
-    Ok(ImportOutcome { totals: import.totals, batch: Some(batch) })
+    Ok(ImportOutcome { totals: import.totals, batch: Some(batch), links })
 }
 
 struct Writer<'a> {
@@ -78,6 +97,9 @@ struct Writer<'a> {
     roles: &'a Roles,
     teams: Vec<TeamId>,
     batch: BatchId,
+    delivery: Delivery,
+    entropy: &'a mut dyn Entropy,
+    links: Vec<(UserRef, SentLink)>,
 }
 
 impl<'a> Writer<'a> {
@@ -108,6 +130,7 @@ impl<'a> Writer<'a> {
                     Fate::InviteAgain { user, role, team } => {
                         self.invite_again(tx, user, *role, *team, row)?;
                         self.assign(tx, step.row, user.id)?;
+                        self.link(tx, step.row, user.id)?;
                         subjects.push(subject(user));
                     }
                     Fate::Update { user, role, team } => {
@@ -127,7 +150,7 @@ impl<'a> Writer<'a> {
     }
 
     fn add(
-        &self,
+        &mut self,
         tx: &mut WriteTx<'_>,
         people: &[NewUser<'a>],
         rows: &[usize],
@@ -138,11 +161,21 @@ impl<'a> Writer<'a> {
             batch: Some(self.batch),
         };
         let first = tx.add_users(arrival, people)?;
-        if !self.import.agents.is_empty() {
-            for (row, number) in rows.iter().zip(first.get()..) {
-                self.assign(tx, *row, UserId::new(number))?;
-            }
+        for (row, number) in rows.iter().zip(first.get()..) {
+            self.assign(tx, *row, UserId::new(number))?;
+            self.link(tx, *row, UserId::new(number))?;
         }
+        Ok(())
+    }
+
+    /// Makes the link of somebody who was just invited, where links are made with the import.
+    fn link(&mut self, tx: &mut WriteTx<'_>, row: usize, user: UserId) -> Result<(), Error> {
+        let (Delivery::AtOnce, Some(row)) = (self.delivery, self.rows.get(row)) else {
+            return Ok(());
+        };
+        let lifetime = self.import.organization.lifetime;
+        let link = invites::make_link(tx, self.entropy, user, Purpose::Join, lifetime)?;
+        self.links.push((UserRef::Email(row.email.clone()), link));
         Ok(())
     }
 
@@ -187,6 +220,9 @@ impl<'a> Writer<'a> {
     }
 
     fn assign(&self, tx: &mut WriteTx<'_>, row: usize, user: UserId) -> Result<(), Error> {
+        if self.import.agents.is_empty() {
+            return Ok(());
+        }
         for agent in self.import.agents.get(&row).into_iter().flatten() {
             tx.assign(agent.number, user)?;
         }

@@ -41,7 +41,9 @@ pub fn plan(tx: &ReadTx<'_>, request: &mut ImportRequest) -> Result<ImportPlan, 
         role: &role,
         somebody_is_there,
         agents: resolved_agents(tx, &organization, request)?,
+        given: HashMap::new(),
         teams: HashMap::new(),
+        new_teams: HashMap::new(),
         plan: ImportPlan {
             basis: tx.last_entry()?,
             organization,
@@ -62,10 +64,8 @@ pub fn plan(tx: &ReadTx<'_>, request: &mut ImportRequest) -> Result<ImportPlan, 
     for (index, row) in request.rows.iter().enumerate() {
         match first {
             Some(first) if first.email == row.email => planner.repeat(first, row),
-            _ => {
-                first = Some(row);
-                planner.take(index, row)?;
-            }
+            // A row that cannot be used does not stand in the way of a later one on the same person.
+            _ => first = planner.take(index, row)?.map(|()| row),
         }
     }
     let mut plan = planner.plan;
@@ -118,7 +118,11 @@ struct Planner<'a> {
     role: &'a Role,
     somebody_is_there: bool,
     agents: Lookups,
+    /// Agents that a row before this one brings, and its line.
+    given: HashMap<AgentNumber, u64>,
     teams: HashMap<TeamName, Result<Team, String>>,
+    /// Where a team to be made stands among them, by its folded name.
+    new_teams: HashMap<String, usize>,
     plan: ImportPlan,
 }
 
@@ -132,7 +136,8 @@ impl<'a> Planner<'a> {
         });
     }
 
-    fn take(&mut self, index: usize, row: &ImportRow) -> Result<(), Error> {
+    /// Plans one row; `None` where it cannot be used.
+    fn take(&mut self, index: usize, row: &ImportRow) -> Result<Option<()>, Error> {
         let known = match self.somebody_is_there {
             true => self.tx.find_user_by_email(self.plan.organization.id, &row.email)?,
             false => None,
@@ -145,13 +150,13 @@ impl<'a> Planner<'a> {
                 self.check_agents(index, row, &mut faults);
                 Vec::new()
             }
-            known => self.agents_of(index, row, known.as_ref(), role, &mut faults),
+            known => self.agents_of(index, row, known.as_ref(), role, &mut faults)?,
         };
         let (Some(role), Some(team), true) = (role, team, faults.is_empty()) else {
             self.plan.totals.rejected += 1;
             let cells = row.cells().to_vec();
             self.plan.rejected.push(RejectedRow { line: row.line, cells, faults });
-            return Ok(());
+            return Ok(None);
         };
         let stays = known.as_ref().is_some_and(|user| self.stays(user));
         let totals = &mut self.plan.totals;
@@ -167,7 +172,7 @@ impl<'a> Planner<'a> {
             Some(user) => {
                 if stays || (unchanged(&user, row, role, team) && agents.is_empty()) {
                     count_existing(totals, user.state.standing());
-                    return Ok(());
+                    return Ok(Some(()));
                 }
                 totals.updated += 1;
                 if role.id != user.role_id {
@@ -181,9 +186,10 @@ impl<'a> Planner<'a> {
         };
         self.plan.steps.push(Step { row: index, fate });
         if !agents.is_empty() {
+            self.given.extend(agents.iter().map(|agent| (agent.number, row.line)));
             self.plan.agents.insert(index, agents);
         }
-        Ok(())
+        Ok(Some(()))
     }
 
     /// The role the row asks for; who is there keeps theirs where the row says nothing.
@@ -258,8 +264,7 @@ impl<'a> Planner<'a> {
             Err(error) if !error.is_refusal() => Err(error),
             Err(_) if self.request.on_unknown_team == OnUnknownTeam::Create => {
                 let new = &mut self.plan.new_teams;
-                let same = |known: &TeamName| known.folded() == name.folded();
-                let place = new.iter().position(same).unwrap_or_else(|| {
+                let place = *self.new_teams.entry(name.folded()).or_insert_with(|| {
                     new.push(name.clone());
                     new.len() - 1
                 });
@@ -296,17 +301,17 @@ impl<'a> Planner<'a> {
         known: Option<&User>,
         role: Option<&Role>,
         faults: &mut Vec<RowFault>,
-    ) -> Vec<Agent> {
+    ) -> Result<Vec<Agent>, Error> {
         let mut fault = |agent: &str, reason: String| {
             faults.push(RowFault::new(row.line, Column::Agents.as_str(), agent, reason));
         };
-        let Some(lookups) = self.agents.remove(&index) else { return Vec::new() };
+        let Some(lookups) = self.agents.remove(&index) else { return Ok(Vec::new()) };
         let reference = UserRef::Email(row.email.clone());
         if let Some(role) = role
             && let Err(error) = agents::may_hold(&reference, Presence::Arriving, role, self.roles)
         {
             fault(&row.cells()[4], error.to_string());
-            return Vec::new();
+            return Ok(Vec::new());
         }
         let mut free: Vec<Agent> = Vec::new();
         for (asked, found) in row.agents.iter().zip(lookups) {
@@ -314,17 +319,19 @@ impl<'a> Planner<'a> {
                 Err(reason) => fault(&asked.to_string(), reason),
                 // The cell names it twice, perhaps once with its source and once without.
                 Ok(agent) if free.iter().any(|known| known.number == agent.number) => {}
-                Ok(agent) => match self.tx.find_holder(agent.number) {
-                    Ok(Some(holder)) if known.is_some_and(|user| user.id == holder.user) => {}
-                    Ok(Some(holder)) => {
-                        fault(&asked.to_string(), format!("belongs to {}", holder.reference));
+                Ok(agent) => {
+                    match (self.tx.find_holder(agent.number)?, self.given.get(&agent.number)) {
+                        (Some(holder), _) if known.is_some_and(|user| user.id == holder.user) => {}
+                        (Some(holder), _) => {
+                            fault(&asked.to_string(), format!("belongs to {}", holder.reference));
+                        }
+                        (None, Some(line)) => fault(&asked.to_string(), claimed_twice(*line)),
+                        (None, None) => free.push(agent),
                     }
-                    Ok(None) => free.push(agent),
-                    Err(error) => fault(&asked.to_string(), error.to_string()),
-                },
+                }
             }
         }
-        free
+        Ok(free)
     }
 }
 
@@ -342,21 +349,23 @@ fn resolved_agents(
         if !repeated {
             first = Some(row);
         }
-        if repeated || row.agents.is_empty() {
-            continue;
-        }
         let mut found = Vec::with_capacity(row.agents.len());
         for agent in &row.agents {
             found.push(match agents::resolve(tx, organization, agent) {
                 Ok(agent) => {
-                    claims.entry(agent.number).or_default().insert(row.line);
+                    // Who repeats a person is passed over, and claims nothing.
+                    if !repeated {
+                        claims.entry(agent.number).or_default().insert(row.line);
+                    }
                     Ok(agent)
                 }
                 Err(error) if error.is_refusal() => Err(sentence(&error)),
                 Err(error) => return Err(error),
             });
         }
-        lookups.insert(index, found);
+        if !found.is_empty() {
+            lookups.insert(index, found);
+        }
     }
     for (index, found) in &mut lookups {
         let line = request.rows.get(*index).map_or(0, |row| row.line);
@@ -365,11 +374,15 @@ fn resolved_agents(
             let rivals = number.and_then(|number| claims.get(&number));
             if let Some(rival) = rivals.and_then(|lines| lines.iter().find(|rival| **rival != line))
             {
-                *agent = Err(format!("is on line {rival} too; one agent ID, one user"));
+                *agent = Err(claimed_twice(*rival));
             }
         }
     }
     Ok(lookups)
+}
+
+fn claimed_twice(line: u64) -> String {
+    format!("is on line {line} too; one agent ID, one user")
 }
 
 fn has_open_link(user: &User) -> bool {

@@ -7,9 +7,11 @@ use crate::cli::report::{self, counted, grouped, would};
 use crate::cli::views::{self, ChangeView, count};
 use crate::domain::id::BatchId;
 use crate::domain::portal::PortalAddress;
-use crate::ops::imports::Totals;
-use crate::ops::invites::Sent;
-use crate::ops::{Mode, Outcome};
+use crate::domain::template::Delivery;
+use crate::domain::user_ref::UserRef;
+use crate::ops::Mode;
+use crate::ops::imports::{ImportOutcome, Totals};
+use crate::ops::invites::SentLink;
 
 /// The outcome of an import.
 pub(super) struct ImportView {
@@ -18,6 +20,7 @@ pub(super) struct ImportView {
     batch: Option<i64>,
     totals: Totals,
     links: Vec<ChangeView>,
+    delivery: Delivery,
     mode: Mode,
 }
 
@@ -58,27 +61,37 @@ impl ImportView {
     pub(super) fn new(
         organization: String,
         source: String,
-        totals: &Totals,
-        batch: Option<BatchId>,
-        links: Option<Outcome<Sent>>,
+        outcome: ImportOutcome,
+        delivery: Delivery,
         portal: Option<PortalAddress>,
         mode: Mode,
     ) -> Self {
-        let sent = |sent: &Sent| views::sent(sent, portal.as_ref(), "link made");
+        let link = |(user, link): (UserRef, SentLink)| ChangeView {
+            user: user.to_string(),
+            link: views::link_text(&link, portal.as_ref()),
+            expires_at: Some(link.expires_at),
+            ..ChangeView::default()
+        };
         Self {
             organization,
             source,
-            batch: batch.map(BatchId::get),
-            totals: totals.clone(),
-            links: links.map(|links| views::changes(&links, sent)).unwrap_or_default(),
+            batch: outcome.batch.map(BatchId::get),
+            totals: outcome.totals,
+            links: outcome.links.into_iter().map(link).collect(),
+            delivery,
             mode,
         }
     }
 
     /// The answer.
     pub(super) fn show(&self, app: &mut App, output: &Output) -> Result<(), Failure> {
+        if output.format == Format::Ids && self.batch.is_none() {
+            return Ok(());
+        }
         if output.format != Format::Table || output.fields.is_some() {
             output.one(app.ui.out(), &SHAPE, self)?;
+            let hides = !report::shows(output, "links");
+            report::warn_of_unseen_links(app, if hides { self.links.len() } else { 0 });
             return Ok(());
         }
         // For people: links stand below, whole; and what did not happen takes no room.
@@ -138,12 +151,18 @@ impl ImportView {
                 parts.push(counted(number, one, many));
             }
         }
+        let sent = self.delivery == Delivery::AtOnce && invited + invited_again > 0;
+        if sent {
+            parts.insert(0, "links made".to_owned());
+        }
         let batch = self.batch.map_or(String::new(), |batch| format!(" (import {batch})"));
         let more = if parts.is_empty() { String::new() } else { format!("; {}", parts.join(", ")) };
         let sentence = format!("imported {people} in {}{batch}{more}.", self.organization);
         match self.mode {
             Mode::Apply => app.ui.status(capitalised(&sentence)),
-            Mode::DryRun => app.ui.status(format!("{}would have {sentence}", would(self.mode))),
+            Mode::DryRun => {
+                app.ui.status(format!("{}{}", would(self.mode), capitalised(&sentence)));
+            }
         }
         if self.mode == Mode::Apply && invited + invited_again > 0 && self.links.is_empty() {
             let batch = self.batch.unwrap_or_default();
