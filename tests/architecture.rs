@@ -142,7 +142,7 @@ const BANS: &[Ban] = &[
     word("env::temp_dir", &["settings.rs"], ENVIRONMENT),
     word("Utc::now", &["clock.rs"], CLOCK),
     word("Local::now", NOWHERE, CLOCK),
-    word("SystemTime", NOWHERE, CLOCK),
+    word("SystemTime", &["clock.rs"], CLOCK),
     word("Instant", NOWHERE, CLOCK),
     word("SysRng", &["random.rs"], CHANCE),
     word("getrandom", NOWHERE, CHANCE),

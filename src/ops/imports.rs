@@ -3,6 +3,7 @@
 
 mod apply;
 mod plan;
+mod sort;
 
 pub use apply::apply;
 pub use plan::plan;

@@ -361,7 +361,9 @@ fn an_agent_in_its_own_place_changes_nothing() {
     let entries = world.audit_entries();
     let run =
         world.admit(["assign-agent", "bob@example.com", "--replace", "voice:4711", "voice:4711"]);
-    assert_data_eq!(run.to_string(), str![[r#"
+    assert_data_eq!(
+        run.to_string(),
+        str![[r#"
 --- stdout
 User             Agent       Result        Taken from
 bob@example.com  voice:4711  held already  -
@@ -369,6 +371,7 @@ bob@example.com  voice:4711  held already  -
 Nothing to do: bob@example.com stays as it is in main.
 --- exit 0
 
-"#]]);
+"#]]
+    );
     assert_eq!(world.audit_entries(), entries);
 }

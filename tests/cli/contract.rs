@@ -168,7 +168,10 @@ impl Case {
         let mut rehearsed = names.to_vec();
         rehearsed.push("--dry-run");
         let rehearsal = self.changes_nothing(&world, 3, &rehearsed);
-        assert!(rehearsal.stderr.contains("Dry run, nothing was changed; it would say: "), "{rehearsal}");
+        assert!(
+            rehearsal.stderr.contains("Dry run, nothing was changed; it would say: "),
+            "{rehearsal}"
+        );
         let run = self.run(&world, &names);
         run.assert_code(3);
         assert_eq!(rehearsal.stdout, run.stdout);

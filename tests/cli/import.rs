@@ -473,7 +473,9 @@ fn a_form_without_the_links_says_that_they_are_lost() {
     let world = World::with_store();
     let run =
         world.admit_with("email\ndan@example.com\n", ["import", "-", "--send", "--format=ids"]);
-    assert_data_eq!(run.to_string(), str![[r#"
+    assert_data_eq!(
+        run.to_string(),
+        str![[r#"
 --- stdout
 1
 --- stderr
@@ -482,14 +484,18 @@ hint: make new ones: admit resend USER…; --format json shows them
 Imported 1 person in main (import 1); links made.
 --- exit 0
 
-"#]]);
+"#]]
+    );
     let run = world.admit_with("email\ndan@example.com\n", ["import", "-", "--format=ids"]);
-    assert_data_eq!(run.to_string(), str![[r#"
+    assert_data_eq!(
+        run.to_string(),
+        str![[r#"
 --- stderr
 Imported 0 people in main; 1 there already.
 --- exit 0
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -497,7 +503,9 @@ fn a_bad_row_does_not_stand_in_the_way_of_a_good_one_on_the_same_person() {
     let world = World::with_store();
     let file = "email,role\ndan@example.com,boss\ndan@example.com,user\n";
     let run = world.admit_with(file, ["import", "-", "--keep-going"]);
-    assert_data_eq!(run.to_string(), str![[r#"
+    assert_data_eq!(
+        run.to_string(),
+        str![[r#"
 --- stdout
 Organization  main
 File          stdin
@@ -510,7 +518,8 @@ Imported 1 person in main (import 1); 1 rejected.
 hint: they are pending; make their links: admit send --batch 1
 --- exit 3
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]

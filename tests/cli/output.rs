@@ -228,14 +228,17 @@ error: there is no field `emial`; the fields are id, email, name, role, team, st
 fn a_change_whose_answer_cannot_be_written_says_that_it_was_made() {
     let world = World::with_people();
     let run = world.bash("admit send cid@example.com >/dev/full");
-    assert_data_eq!(run.to_string(), str![[r#"
+    assert_data_eq!(
+        run.to_string(),
+        str![[r#"
 --- stderr
 warning: the change was made; its answer was not read to the end
 hint: links that were not seen are lost; make new ones: admit resend USER…
 error: the output cannot be written: no space left on device
 --- exit 74
 
-"#]]);
+"#]]
+    );
     let run = world.bash("admit resend cid@example.com | true; echo ${PIPESTATUS[0]}");
     assert_eq!(run.stdout, "0\n");
 }

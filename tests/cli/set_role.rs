@@ -224,7 +224,9 @@ fn an_owners_link_to_set_a_password_outlives_another_role() {
     let world = World::fresh();
     world.admit(["init", "--owner", "boss@example.com"]).assert_code(0);
     let run = world.admit(["set-role", "boss@example.com", "--role=user"]);
-    assert_data_eq!(run.to_string(), str![[r#"
+    assert_data_eq!(
+        run.to_string(),
+        str![[r#"
 --- stdout
 User              Result     Role  Released agents
 boss@example.com  was admin  user  -
@@ -232,7 +234,8 @@ boss@example.com  was admin  user  -
 Changed the role of 1 user in main.
 --- exit 0
 
-"#]]);
+"#]]
+    );
     let invite = world.admit(["show", "boss@example.com", "--format=json", "--fields=invite"]);
     assert!(invite.stdout.contains("\"state\":\"open\""), "{invite}");
 }

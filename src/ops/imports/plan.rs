@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::sort;
 use super::{
     Claims, Fate, ImportPlan, ImportRequest, OnExisting, OnUnknownTeam, Repeated, Step, Team,
     Totals, count_existing,
 };
 use crate::domain::agent::Agent;
-use crate::domain::email::EmailAddress;
 use crate::domain::id::AgentNumber;
 use crate::domain::import::{Column, ImportRow, RejectedRow, RowFault};
 use crate::domain::organization::Organization;
@@ -28,7 +28,7 @@ use crate::store::ReadTx;
 /// # Errors
 /// When a default role or team is unknown, or the store fails; bad rows are in the plan.
 pub fn plan(tx: &ReadTx<'_>, request: &mut ImportRequest) -> Result<ImportPlan, Error> {
-    sort(&mut request.rows);
+    sort::by_address(&mut request.rows);
     let request = &*request;
     let organization = tx.current_organization()?;
     let roles = Roles::of(tx, &organization)?;
@@ -72,40 +72,6 @@ pub fn plan(tx: &ReadTx<'_>, request: &mut ImportRequest) -> Result<ImportPlan, 
     plan.rejected.sort_by_key(|row| row.line);
     plan.repeated.sort_by_key(|row| row.line);
     Ok(plan)
-}
-
-/// Sorts the rows by address, then by line. What is compared and moved is small and lies together: the
-/// first bytes of an address nearly always decide.
-fn sort(rows: &mut [ImportRow]) {
-    let mut order: Vec<(u128, usize)> =
-        rows.iter().enumerate().map(|(index, row)| (first_bytes(&row.email), index)).collect();
-    order.sort_unstable_by(|(first, one), (second, other)| {
-        first.cmp(second).then_with(|| {
-            let (one, other) = (&rows[*one], &rows[*other]);
-            one.email.cmp(&other.email).then_with(|| one.line.cmp(&other.line))
-        })
-    });
-    // Every row goes straight to its place, along the circles that the moves form.
-    for start in 0..rows.len() {
-        let mut place = start;
-        loop {
-            let from = std::mem::replace(&mut order[place].1, place);
-            if from == start {
-                break;
-            }
-            rows.swap(place, from);
-            place = from;
-        }
-    }
-}
-
-/// The first bytes of an address as a number that sorts as they do.
-fn first_bytes(email: &EmailAddress) -> u128 {
-    let mut first = [0; 16];
-    for (place, byte) in first.iter_mut().zip(email.as_normal().bytes()) {
-        *place = byte;
-    }
-    u128::from_be_bytes(first)
 }
 
 /// An agent cell, looked up: the agents, or what is wrong with them.
@@ -403,36 +369,5 @@ fn sentence(error: &Error) -> String {
     match error.hint() {
         Some(hint) => format!("{error}; {hint}"),
         None => error.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn rows_are_sorted_by_address_and_then_by_line(
-            locals in proptest::collection::vec("[ab]{1,2}|abcdefghijklmno[a-c]{0,4}", 0..40),
-        ) {
-            let mut rows: Vec<ImportRow> = locals
-                .iter()
-                .zip(1..)
-                .map(|(local, line)| ImportRow {
-                    line,
-                    email: format!("{local}@example.com").parse().unwrap(),
-                    name: None,
-                    role: None,
-                    team: None,
-                    agents: Vec::new(),
-                })
-                .collect();
-            let mut wanted = rows.clone();
-            wanted.sort_by(|a, b| a.email.cmp(&b.email));
-            sort(&mut rows);
-            prop_assert_eq!(rows, wanted);
-        }
     }
 }
