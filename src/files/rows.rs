@@ -69,7 +69,7 @@ impl<'a> Rows<'a> {
         required: &[usize],
     ) -> Result<Self, FileError> {
         let source = Source::open(input, options.encoding)?;
-        let format = match source.window().trim_ascii_start().first() {
+        let format = match source.opening().first() {
             Some(b'{') => Format::JsonLines(JsonLines::open(source, layout)?),
             Some(b'[') => return Err(FileError::WrongKind(FileKind::Json)),
             _ => {
