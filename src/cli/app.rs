@@ -20,7 +20,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::user_ref::UserRef;
 use crate::ops::organizations::{self, InitRequest};
 use crate::ops::users::{self, ListRequest};
-use crate::ops::{Context, Mode};
+use crate::ops::{Context, Mode, shell_word};
 use crate::random::SystemEntropy;
 use crate::settings::{Settings, StoreChoice, system_login};
 use crate::store::{FileMode, Store, StoreError, UserLine};
@@ -56,27 +56,27 @@ pub struct App {
     pub ui: Ui,
     settings: Settings,
     global: GlobalArgs,
-    now: Timestamp,
 }
 
 impl App {
     /// Starts a run. Opens nothing yet.
     #[must_use]
-    pub fn new(ui: Ui, settings: Settings, global: GlobalArgs) -> Self {
-        Self { ui, settings, global, now: clock::now() }
+    pub const fn new(ui: Ui, settings: Settings, global: GlobalArgs) -> Self {
+        Self { ui, settings, global }
     }
 
-    /// When this run started.
+    /// The time, for an answer in which times are compared with it. To be asked once for each.
     #[must_use]
-    pub const fn now(&self) -> Timestamp {
-        self.now
+    pub fn now(&self) -> Timestamp {
+        clock::now()
     }
 
-    /// What a change needs to know.
+    /// What a change needs to know, its time included: to be asked for after the last question, which
+    /// may have stood open overnight.
     #[must_use]
     pub fn context(&self, mode: Mode) -> Context {
         let actor = Actor { identity: Identity::Operator, login: system_login() };
-        Context { now: self.now, actor, mode }
+        Context { now: self.now(), actor, mode }
     }
 
     /// Where the store is.
@@ -250,9 +250,9 @@ impl App {
 
     fn checked(&mut self, store: Store) -> Result<Store, Failure> {
         if let FileMode::Open(mode) = store.file_mode()? {
-            let path = store.path().display();
+            let path = store.path().display().to_string();
             self.ui.warning(format!("others may open the store: {path} has mode {mode:04o}"));
-            self.ui.hint(format!("chmod 600 {path}"));
+            self.ui.hint(format!("chmod 600 {}", shell_word(&path)));
         }
         Ok(store)
     }

@@ -54,6 +54,7 @@ pub struct Cli {
 /// Reads the command line, runs the command, and says how it ended.
 #[must_use]
 pub fn run() -> Exit {
+    signals::survive_file_size_limits();
     let words = crate::settings::command_line();
     CompleteEnv::with_factory(Cli::command).bin("admit").complete();
     let cli = match parse(&words) {

@@ -1,7 +1,9 @@
-//! Files that a command writes: private, and there as a whole or not at all.
+//! Files that a command writes: private, and there as a whole or not at all. Devices and FIFOs are
+//! written into as they are.
 
-use std::fs::File;
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -9,15 +11,25 @@ use tempfile::NamedTempFile;
 use super::exit::{Exit, Failure};
 use super::input::plain;
 
+const BUFFER: usize = 64 * 1024;
+
 /// A file under construction beside the place where it will stand (trust B1, G6, I3: mode 0600, a new
 /// file each time, never through a symbolic link).
 pub struct OutputFile {
-    writer: BufWriter<NamedTempFile>,
+    target: Target,
     path: PathBuf,
 }
 
+enum Target {
+    /// Takes the place of what stands at the path, once it is whole.
+    New(BufWriter<NamedTempFile>),
+    /// A device or FIFO, which stays.
+    Standing(BufWriter<File>),
+}
+
 impl OutputFile {
-    /// Begins a file; what stands at the path stays until [`OutputFile::publish`].
+    /// Begins a file; a file or symbolic link at the path stays until [`OutputFile::publish`]. A FIFO is
+    /// waited for until somebody reads it.
     ///
     /// # Errors
     /// Exit 73 where the directory cannot be written.
@@ -32,15 +44,21 @@ impl OutputFile {
                 format!("{} cannot be created: it is a directory", path.display()),
             ));
         }
-        let directory = match path.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
+        let target = if path.symlink_metadata().is_ok_and(|facts| is_special(&facts)) {
+            let file = OpenOptions::new().write(true).open(path).map_err(cannot)?;
+            Target::Standing(BufWriter::with_capacity(BUFFER, file))
+        } else {
+            let directory = match path.parent() {
+                Some(parent) if !parent.as_os_str().is_empty() => parent,
+                _ => Path::new("."),
+            };
+            let file = tempfile::Builder::new()
+                .prefix(".admit-out-")
+                .tempfile_in(directory)
+                .map_err(cannot)?;
+            Target::New(BufWriter::with_capacity(BUFFER, file))
         };
-        let file = tempfile::Builder::new()
-            .prefix(".admit-out-")
-            .tempfile_in(directory)
-            .map_err(cannot)?;
-        Ok(Self { writer: BufWriter::with_capacity(64 * 1024, file), path: path.to_owned() })
+        Ok(Self { target, path: path.to_owned() })
     }
 
     /// Gives the file its name. Durable when it returns.
@@ -50,7 +68,11 @@ impl OutputFile {
     pub fn publish(self) -> Result<(), Failure> {
         let path = self.path;
         let failed = |error: io::Error| Self::failure(&path, &error);
-        let file = self.writer.into_inner().map_err(|error| failed(error.into_error()))?;
+        let writer = match self.target {
+            Target::New(writer) => writer,
+            Target::Standing(mut writer) => return writer.flush().map_err(failed),
+        };
+        let file = writer.into_inner().map_err(|error| failed(error.into_error()))?;
         file.as_file().sync_all().map_err(failed)?;
         file.persist(&path).map_err(|error| failed(error.error))?;
         let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
@@ -69,10 +91,53 @@ impl OutputFile {
 
 impl Write for OutputFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.writer.write(bytes)
+        match &mut self.target {
+            Target::New(writer) => writer.write(bytes),
+            Target::Standing(writer) => writer.write(bytes),
+        }
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.writer.flush()
+        match &mut self.target {
+            Target::New(writer) => writer.flush(),
+            Target::Standing(writer) => writer.flush(),
+        }
+    }
+}
+
+/// Whether two paths lead to one file, by whatever names; not where one of them leads nowhere.
+#[must_use]
+pub fn same_file(one: &Path, other: &Path) -> bool {
+    let place = |path: &Path| path.metadata().ok().map(|facts| (facts.dev(), facts.ino()));
+    place(one).is_some_and(|found| place(other) == Some(found))
+}
+
+/// Whether it is there for more than to hold bytes. A symbolic link is not followed: it may be
+/// somebody else's.
+fn is_special(facts: &Metadata) -> bool {
+    !(facts.is_file() || facts.is_symlink())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn one_file_is_known_by_all_its_names() {
+        let home = tempfile::tempdir().unwrap();
+        let name = |name: &str| home.path().join(name);
+        std::fs::write(name("a"), "x").unwrap();
+        std::fs::write(name("b"), "x").unwrap();
+        std::fs::hard_link(name("a"), name("hard")).unwrap();
+        std::os::unix::fs::symlink("a", name("soft")).unwrap();
+        for same in ["a", "hard", "soft", "./a"] {
+            assert!(same_file(&name("a"), &name(same)), "{same}");
+        }
+        for other in ["b", "none"] {
+            assert!(!same_file(&name("a"), &name(other)), "{other}");
+        }
+        assert!(!same_file(&name("none"), &name("none")));
     }
 }

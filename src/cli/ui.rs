@@ -22,6 +22,16 @@ pub struct Ui {
     out: BufWriter<Box<dyn Write + Send>>,
     err: Box<dyn Write + Send>,
     surroundings: Surroundings,
+    last: Said,
+}
+
+/// What was said last, as far as it decides about a hint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Said {
+    /// A warning or an error: a hint says what to do about it.
+    Trouble,
+    /// Anything else.
+    News,
 }
 
 impl Ui {
@@ -39,7 +49,7 @@ impl Ui {
         err: Box<dyn Write + Send>,
         surroundings: Surroundings,
     ) -> Self {
-        Self { out: BufWriter::with_capacity(BUFFER, out), err, surroundings }
+        Self { out: BufWriter::with_capacity(BUFFER, out), err, surroundings, last: Said::News }
     }
 
     /// Where the answer goes; buffered. [`Ui::finish`] must follow.
@@ -64,6 +74,7 @@ impl Ui {
 
     /// A sentence about what was done. `--quiet` silences it.
     pub fn status(&mut self, text: impl Display) {
+        self.last = Said::News;
         if self.surroundings.verbosity == Verbosity::Normal {
             self.say("", Style::new(), &text);
         }
@@ -71,16 +82,20 @@ impl Ui {
 
     /// `warning: …`
     pub fn warning(&mut self, text: impl Display) {
+        self.last = Said::Trouble;
         self.say("warning: ", AnsiColor::Yellow.on_default().bold(), &text);
     }
 
-    /// `hint: …`, what to do next.
+    /// `hint: …`, what to do next. `--quiet` silences it where it follows no warning or error.
     pub fn hint(&mut self, text: impl Display) {
-        self.say("hint: ", AnsiColor::Cyan.on_default().bold(), &text);
+        if self.surroundings.verbosity == Verbosity::Normal || self.last == Said::Trouble {
+            self.say("hint: ", AnsiColor::Cyan.on_default().bold(), &text);
+        }
     }
 
     /// `error: …`
     pub fn error(&mut self, text: impl Display) {
+        self.last = Said::Trouble;
         self.say("error: ", AnsiColor::Red.on_default().bold(), &text);
     }
 
@@ -224,6 +239,18 @@ pub(crate) mod tests {
         ui.warning("w");
         ui.lines(["row"]);
         assert_eq!(err.text(), "warning: w\nrow\n");
+    }
+
+    #[test]
+    fn quiet_leaves_the_hints_about_trouble_alone() {
+        let (mut ui, _, err) = piped(Verbosity::Quiet, Colour::Off);
+        ui.hint("first");
+        ui.error("e");
+        ui.hint("about e");
+        ui.hint("also about e");
+        ui.status("Done.");
+        ui.hint("about what was done");
+        assert_eq!(err.text(), "error: e\nhint: about e\nhint: also about e\n");
     }
 
     #[test]

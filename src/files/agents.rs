@@ -106,6 +106,9 @@ static LAYOUT: Layout = Layout {
 };
 
 fn judge(row: &RawRow, default_source: Option<&AgentSource>) -> Record<AgentRow> {
+    if let Some(row) = row.unreadable(COLUMNS.len()) {
+        return Record::Rejected(row);
+    }
     let mut faults = row.faults.clone();
     let id = match row.cell(ID) {
         "" => fail(row, ID, "is missing", &mut faults),

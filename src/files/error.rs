@@ -72,7 +72,7 @@ pub enum FileError {
     /// Columns that mean nothing to admit.
     #[error("unknown {}", named(columns))]
     UnknownColumns {
-        /// The header's line; for JSON lines that of the object.
+        /// The header's line.
         line: u64,
         /// Their names as written.
         columns: Vec<String>,
@@ -84,7 +84,7 @@ pub enum FileError {
     /// Two headers for one column.
     #[error("{first:?} and {second:?} both name the {column} column")]
     DuplicateColumn {
-        /// The header's line; for JSON lines that of the object.
+        /// The header's line.
         line: u64,
         /// The column.
         column: &'static str,
@@ -113,14 +113,6 @@ pub enum FileError {
         /// Where it starts.
         line: u64,
     },
-    /// A line of JSON lines that is no object.
-    #[error("line {line} is not a JSON object: {reason}")]
-    Json {
-        /// Where.
-        line: u64,
-        /// What the parser says.
-        reason: String,
-    },
 }
 
 impl FileError {
@@ -139,8 +131,7 @@ impl FileError {
             | Self::DuplicateColumn { line, .. }
             | Self::UnclosedQuote { line }
             | Self::TextAfterQuote { line, .. }
-            | Self::RecordTooLarge { line }
-            | Self::Json { line, .. } => Some(*line),
+            | Self::RecordTooLarge { line } => Some(*line),
         }
     }
 
@@ -175,7 +166,7 @@ impl FileError {
                     .to_owned(),
             ),
             Self::RecordTooLarge { .. } => Some("does the file have line ends?".to_owned()),
-            Self::Read { .. } | Self::Empty | Self::NoHeader | Self::Json { .. } => None,
+            Self::Read { .. } | Self::Empty | Self::NoHeader => None,
         }
     }
 }

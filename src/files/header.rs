@@ -122,7 +122,8 @@ impl Layout {
         Ok(())
     }
 
-    fn nearest(&self, name: &str) -> Option<&'static str> {
+    /// The known name that is nearest to this one, if one is near.
+    pub(super) fn nearest(&self, name: &str) -> Option<&'static str> {
         /// Below this likeness a suggestion misleads more than it helps.
         const ALIKE: f64 = 0.6;
         let name = squash(name);

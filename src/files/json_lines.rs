@@ -63,37 +63,41 @@ impl<'a> JsonLines<'a> {
                 return Err(FileError::Encoding { line, encoding: "UTF-8" });
             };
             let text = text.trim();
-            let object = (!text.is_empty()).then(|| serde_json::from_str::<Object>(text));
+            let object = match text {
+                "" => None,
+                text => Some(serde_json::from_str::<Object>(text).map_err(|error| {
+                    let reason = format!("is not a JSON object: {}", without_place(&error));
+                    RowFault::new(line, "", text, reason)
+                })),
+            };
             self.source.consume(here.length + here.end.width());
             self.line += 1;
             match object {
-                Some(Ok(object)) => return self.flatten(object, line, row).map(Some),
-                Some(Err(error)) => {
-                    return Err(FileError::Json { line, reason: without_place(&error) });
+                Some(Ok(object)) => self.flatten(object, line, row),
+                Some(Err(fault)) => {
+                    row.begin(line);
+                    row.give_up(fault);
                 }
                 None if here.end == LineEnd::OfFile => return Ok(None),
-                None => {}
+                None => continue,
             }
+            return Ok(Some(()));
         }
     }
 
-    fn flatten(&mut self, object: Object, line: u64, row: &mut RawRow) -> Result<(), FileError> {
+    fn flatten(&mut self, object: Object, line: u64, row: &mut RawRow) {
         row.begin(line);
         let mut seen: Vec<Option<String>> = vec![None; self.layout.fields.len()];
         for (key, value) in object.0 {
-            let target = match self.known.get(&key) {
-                Some(&target) => target,
+            let field = match self.target(&key) {
+                Some(Target::Field(field)) => field,
+                Some(Target::Ignored | Target::Unnamed) => continue,
                 None => {
-                    let Some(target) = self.layout.target(&key) else {
-                        return Err(self.layout.unknown(line, &[key]));
-                    };
-                    if self.known.len() < KNOWN_KEYS_MAX {
-                        self.known.insert(key.clone(), target);
-                    }
-                    target
+                    let reason = self.unknown(&key);
+                    row.faults.push(RowFault::new(line, quoted(&key), &value.to_string(), reason));
+                    continue;
                 }
             };
-            let Target::Field(field) = target else { continue };
             let column = self.layout.fields[field].name;
             match flat(&value) {
                 Ok(text) => row.set(field, &text),
@@ -104,11 +108,28 @@ impl<'a> JsonLines<'a> {
                 }
             }
             if let Some(first) = seen[field].replace(quoted(&key)) {
-                let second = quoted(&key);
-                return Err(FileError::DuplicateColumn { line, column, first, second });
+                let reason = format!("comes twice, as {first:?} and as {:?}", quoted(&key));
+                row.faults.push(RowFault::new(line, column, &value.to_string(), reason));
             }
         }
-        Ok(())
+    }
+
+    fn target(&mut self, key: &str) -> Option<Target> {
+        if let Some(&target) = self.known.get(key) {
+            return Some(target);
+        }
+        let target = self.layout.target(key)?;
+        if self.known.len() < KNOWN_KEYS_MAX {
+            self.known.insert(key.to_owned(), target);
+        }
+        Some(target)
+    }
+
+    fn unknown(&self, key: &str) -> String {
+        match self.layout.nearest(key) {
+            Some(near) => format!("is an unknown key; did you mean {near}?"),
+            None => "is an unknown key; one that ends in :ignored is left unread".to_owned(),
+        }
     }
 }
 

@@ -41,7 +41,9 @@ impl FileKind {
     #[must_use]
     pub const fn hint(self) -> &'static str {
         match self {
-            Self::Gzip => "unpack it first: gzip -dc FILE | admit import -",
+            Self::Gzip => {
+                "unpack it first: pipe gzip -dc FILE into this command, with - for the file"
+            }
             Self::Compressed | Self::Zip => "unpack it first",
             Self::Excel | Self::OpenDocument => {
                 "open it and save it as CSV UTF-8 (comma delimited)"

@@ -12,7 +12,7 @@ use super::kind::FileKind;
 use super::options::ReadOptions;
 use super::records::{RawRecord, Records};
 use super::source::Source;
-use crate::domain::import::RowFault;
+use crate::domain::import::{RejectedRow, RowFault};
 
 /// A row's cells by field, and what is wrong with its form.
 #[derive(Debug, Default)]
@@ -22,6 +22,16 @@ pub(super) struct RawRow {
     /// What is wrong with it as a record; mostly nothing.
     pub(super) faults: Vec<RowFault>,
     cells: Vec<String>,
+    form: Form,
+}
+
+#[derive(Debug, Default)]
+enum Form {
+    /// Its cells are what stands in it.
+    #[default]
+    Readable,
+    /// What stands in it cannot be known.
+    Unreadable,
 }
 
 impl RawRow {
@@ -35,6 +45,22 @@ impl RawRow {
         self.line = line;
         self.faults.clear();
         self.cells.iter_mut().for_each(String::clear);
+        self.form = Form::Readable;
+    }
+
+    /// Notes that nothing can be known of the row but this.
+    pub(super) fn give_up(&mut self, fault: RowFault) {
+        self.faults.push(fault);
+        self.form = Form::Unreadable;
+    }
+
+    /// The rejected row where nothing can be known of it: its cells are empty, and nothing is missing.
+    pub(super) fn unreadable(&self, columns: usize) -> Option<RejectedRow> {
+        matches!(self.form, Form::Unreadable).then(|| RejectedRow {
+            line: self.line,
+            cells: vec![String::new(); columns],
+            faults: self.faults.clone(),
+        })
     }
 
     /// Puts a text into the cell of a field, without its surrounding blanks.
@@ -69,7 +95,7 @@ impl<'a> Rows<'a> {
         required: &[usize],
     ) -> Result<Self, FileError> {
         let source = Source::open(input, options.encoding)?;
-        let format = match source.window().trim_ascii_start().first() {
+        let format = match source.opening().first() {
             Some(b'{') => Format::JsonLines(JsonLines::open(source, layout)?),
             Some(b'[') => return Err(FileError::WrongKind(FileKind::Json)),
             _ => {

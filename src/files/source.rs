@@ -7,12 +7,15 @@ use encoding_rs::{Decoder, DecoderResult};
 
 use super::error::FileError;
 use super::kind;
+use super::lines;
 use super::options::Encoding;
 
 /// Room for a record of the greatest size several times over.
 const BUFFER: usize = 4 * super::RECORD_BYTES_MAX;
 /// As much as is looked at to recognise a kind of file.
 const HEAD: usize = 512;
+/// How far the first text is looked for.
+const OPENING: usize = super::RECORD_BYTES_MAX;
 const BOM: &[u8] = "\u{feff}".as_bytes();
 
 /// Whether more text came.
@@ -87,10 +90,19 @@ impl<'a> Source<'a> {
         while source.window().starts_with(BOM) {
             source.consume(BOM.len());
         }
-        match kind::by_text(source.window()) {
+        source.read_blanks()?;
+        match kind::by_text(source.opening()) {
             Some(kind) => Err(FileError::WrongKind(kind)),
             None => Ok(source),
         }
+    }
+
+    /// The text at its start without leading blanks; the same however the bytes arrive, except for its
+    /// length. Empty where nothing but blanks stands in the space of a record.
+    pub(super) fn opening(&self) -> &[u8] {
+        let window = self.window();
+        let blanks = window.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        if blanks < OPENING { &window[blanks..] } else { &[] }
     }
 
     /// The text at hand.
@@ -136,6 +148,18 @@ impl<'a> Source<'a> {
         // A pipe may hand over one line and wait: a line is enough to start with.
         while self.window().len() < HEAD && !self.window().contains(&b'\n') {
             if self.fill()? == Filled::Nothing {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Fills the window until something stands in it: a pipe may hand over a blank line first.
+    fn read_blanks(&mut self) -> Result<(), FileError> {
+        while self.opening().is_empty() && self.window().len() < OPENING {
+            let filled = self.fill();
+            let line = || 1 + lines::count_breaks(self.window());
+            if filled.map_err(|error| error.on_line(line()))? == Filled::Nothing {
                 break;
             }
         }

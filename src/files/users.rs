@@ -119,6 +119,9 @@ static LAYOUT: Layout = Layout {
 };
 
 fn judge(row: &RawRow) -> Record<ImportRow> {
+    if let Some(row) = row.unreadable(Column::ALL.len()) {
+        return Record::Rejected(row);
+    }
     let mut faults = row.faults.clone();
     let joined;
     let name = match (row.cell(NAME), row.cell(FIRST_NAME), row.cell(LAST_NAME)) {

@@ -312,3 +312,22 @@ hint: name the source: chat:4711
 "#]]
     );
 }
+
+#[test]
+fn the_faults_before_the_end_of_a_damaged_file_are_told_too() {
+    let world = World::with_store();
+    let lines = "{\"agent_id\":\"\",\"source\":\"voice\"}\n{bad\n\0\n";
+    let run = world.admit_with(lines, ["agent", "import", "-"]);
+    assert_data_eq!(
+        run.to_string(),
+        str![[r#"
+--- stderr
+stdin:1: agent_id: is missing
+stdin:2: is not a JSON object: key must be a string in column 2
+error: stdin: line 3 holds a NUL byte
+hint: hand over text: CSV or JSON lines in UTF-8
+--- exit 65
+
+"#]]
+    );
+}

@@ -207,3 +207,17 @@ fn formats_that_do_not_read_back_are_refused() {
         assert!(run.stderr.contains("export writes --format csv or --format jsonl"), "{run}");
     }
 }
+
+#[test]
+fn devices_and_fifos_are_written_into_and_stay() {
+    use std::os::unix::fs::FileTypeExt;
+    let world = World::with_people();
+    let run = world.bash(
+        "mkfifo fifo; cat fifo > got.csv & admit export --quiet -o fifo; wait; cat got.csv; \
+         admit export --quiet -o /dev/null",
+    );
+    run.assert_code(0);
+    assert_eq!(run.stdout, world.answer(["export"]));
+    assert!(world.home().join("fifo").metadata().unwrap().file_type().is_fifo());
+    assert!(std::fs::metadata("/dev/null").unwrap().file_type().is_char_device());
+}

@@ -74,7 +74,7 @@ fn files_of_another_kind_are_named() {
 error: users.xlsx: the file is an Excel workbook
 hint: open it and save it as CSV UTF-8 (comma delimited)
 error: users.csv.gz: the file is compressed by gzip
-hint: unpack it first: gzip -dc FILE | admit import -
+hint: unpack it first: pipe gzip -dc FILE into this command, with - for the file
 error: login.html: the file is an HTML page
 hint: was it downloaded without logging in? it must be CSV
 error: users.json: the file is a JSON document, not JSON lines

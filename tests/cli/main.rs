@@ -20,6 +20,7 @@ mod import;
 mod import_faults;
 mod import_kinds;
 mod init;
+mod interrupted;
 mod invite;
 mod list;
 mod man;

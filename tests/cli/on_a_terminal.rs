@@ -3,6 +3,7 @@
 use snapbox::{assert_data_eq, str};
 
 use crate::support::World;
+use crate::support::terminal::ENTER;
 
 /// A file of so many people.
 fn people(many: usize) -> String {
@@ -146,4 +147,25 @@ ana@example.com  NNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNN…  user  -     invited  -
 
 "#]]
     );
+}
+
+#[test]
+fn unassign_agent_asks_for_a_user_and_for_one_of_their_agents() {
+    let world = World::with_people();
+    world.admit(["assign-agent", "bob@example.com", "voice:4711", "chat:ana.r"]).assert_code(0);
+    let mut terminal = world.terminal("admit unassign-agent");
+    terminal.see("Whose agents to take?").press(["bob", ENTER]);
+    terminal.see("bob@example.com  Bob Ray").press([ENTER]);
+    terminal.see("Which agent?").press(["47", ENTER]);
+    let ended = terminal.end();
+    assert!(ended.screen.ends_with("[exit 0]\n"), "{}", ended.screen);
+    let held = world.answer(["agent", "list", "--assigned", "--format", "ids"]);
+    assert_eq!(held, "chat:ana.r\n");
+
+    let ended = world.terminal("admit unassign-agent ann@example.com").end();
+    assert_eq!(ended.screen, "error: ann@example.com holds no agents\n[exit 1]\n");
+    for words in [&["unassign-agent"][..], &["unassign-agent", "bob@example.com"]] {
+        let run = world.admit(words);
+        assert!(run.assert_code(2).stderr.contains("hint: admit unassign-agent USER"), "{run}");
+    }
 }

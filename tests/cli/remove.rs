@@ -142,3 +142,10 @@ Dry run, nothing was changed; it would say: Removed 1 user in main.
 "#]]
     );
 }
+
+#[test]
+fn nobody_at_all_is_removed_without_a_question() {
+    let world = World::with_people();
+    world.admit(["remove", "-"]).assert_code(0);
+    world.admit(["deactivate", "-"]).assert_code(0);
+}

@@ -100,9 +100,9 @@ fn the_expired_are_piped_from_list() {
         run.to_string(),
         str![[r#"
 --- stdout
-User             Result                   Link expires
-ann@example.com  new link, old one ended  [DAY, HOUR AND ZONE]
-bob@example.com  new link, old one ended  [DAY, HOUR AND ZONE]
+User             Result    Link expires
+ann@example.com  new link  [DAY, HOUR AND ZONE]
+bob@example.com  new link  [DAY, HOUR AND ZONE]
 
 Token for ann@example.com:
 [TOKEN]

@@ -217,3 +217,16 @@ Dry run, nothing was changed; it would say: Made the links of 1 person in main.
 "#]]
     );
 }
+
+#[test]
+fn who_was_asked_for_is_said_where_nobody_is_sent_to() {
+    let world = World::with_people();
+    for (words, says) in [
+        (&["send", "-"][..], "Nobody named.\n"),
+        (&["send", "--batch", "999"], "Nobody is pending from import 999 in main.\n"),
+    ] {
+        assert_eq!(world.admit(words).assert_code(0).stderr, says);
+    }
+    let run = world.admit(["send", "--limit", "0"]);
+    assert!(run.assert_code(2).stderr.contains("0 is not in 1..="), "{run}");
+}

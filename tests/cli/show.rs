@@ -252,3 +252,21 @@ hint: make it: admit init, or admit import FILE, or admit invite EMAIL
     );
     assert!(!world.home().join(".local").exists());
 }
+
+#[test]
+fn what_to_do_next_can_be_pasted_and_sudo_reads_as_who_became_whom() {
+    let world = World::with_store();
+    world.bash("SUDO_USER=alice admit invite \"o'neil@example.com\" --no-send").assert_code(0);
+    let user = world.admit(["show", "o'neil@example.com", "--format", "json"]).json();
+    let next: Vec<&str> =
+        user["next"].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
+    assert!(next.contains(&r"admit send 'o'\''neil@example.com'"), "{next:?}");
+    let by = user["history"][0]["by"].as_str().unwrap();
+    assert!(by.starts_with("operator (alice as "), "{by}");
+    let run = world.admit(["set-role", "o'neil@example.com", "-r", "admin"]);
+    assert_eq!(run.assert_code(0).stderr, "Changed the role of 1 user in main.\n");
+    let run = world.bash(
+        "admit send --all >/dev/null && admit set-role \"o'neil@example.com\" -r agent 2>&1 >/dev/null",
+    );
+    assert!(run.stdout.ends_with("admit send 'o'\\''neil@example.com'\n"), "{run}");
+}

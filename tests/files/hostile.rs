@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use admit::files::users::UsersReader;
 use admit::files::{FileError, ReadOptions, Record};
 
-use super::{ANN, refusal, utf16};
+use super::{ANN, read, refusal, utf16};
 
 fn utf32(text: &str) -> Vec<u8> {
     text.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect()
@@ -114,24 +114,56 @@ fn headers_that_do_not_fit_are_refused() {
 }
 
 #[test]
-fn damaged_json_lines_are_refused_with_their_line() {
-    let table = [
-        ("{\"email\":\"b\",\"fone\":1}", "unknown column \"fone\""),
-        ("{\"mail\":\"b\",\"email\":\"c\"}", "\"mail\" and \"email\" both name the email column"),
-        ("{\"email\":}", "line 3 is not a JSON object: expected value in column 10"),
-        (
-            "{\"email\":\"b\"",
-            "line 3 is not a JSON object: EOF while parsing an object in column 12",
-        ),
-        (
-            "[1]",
-            "line 3 is not a JSON object: invalid type: sequence, expected an object in column 0",
-        ),
+fn a_damaged_json_line_is_a_bad_row_and_the_others_are_read() {
+    let lines = [
+        r#"{"email":"ann@example.com"}"#,
+        "",
+        r#"{"email":"b@example.com","fone":1,"emial":"c@example.com"}"#,
+        r#"{"mail":"b@example.com","email":"c@example.com"}"#,
+        r#"{"email":}"#,
+        r#"{"email":"b""#,
+        "[1]",
+        r#"{"email":"no address"}"#,
+        r#"{"email":"dev@example.com"}"#,
     ];
-    for (line, message) in table {
-        let error = refusal(format!("{{\"email\":\"{ANN}\"}}\n\n{line}\n").as_bytes());
-        assert_eq!(error.to_string(), message);
-        assert_eq!(error.line(), Some(3));
+    assert_eq!(
+        read(&lines.join("\n")),
+        [
+            "1: ann@example.com||||",
+            "3! fone: 1: is an unknown key; one that ends in :ignored is left unread / \
+             emial: \"c@example.com\": is an unknown key; did you mean email?",
+            "4! email: \"c@example.com\": comes twice, as \"mail\" and as \"email\"",
+            "5! : {\"email\":}: is not a JSON object: expected value in column 10",
+            "6! : {\"email\":\"b\": is not a JSON object: EOF while parsing an object in column 12",
+            "7! : [1]: is not a JSON object: invalid type: sequence, expected an object in column 0",
+            "8! email: no address: the address has no '@'",
+            "9: dev@example.com||||",
+        ]
+    );
+}
+
+#[test]
+fn json_lines_are_known_behind_blank_lines_however_they_arrive() {
+    /// Hands over one byte at a time.
+    struct Drip<'a>(&'a [u8]);
+
+    impl std::io::Read for Drip<'_> {
+        fn read(&mut self, room: &mut [u8]) -> std::io::Result<usize> {
+            let count = self.0.len().min(room.len()).min(1);
+            let (now, later) = self.0.split_at(count);
+            room[..count].copy_from_slice(now);
+            self.0 = later;
+            Ok(count)
+        }
+    }
+
+    let utf16 =
+        [b"\xff\xfe".to_vec(), utf16("\n \n{\"email\":\"ann@example.com\"}\n", u16::to_le_bytes)];
+    for bytes in [b"\n\r\n {\"email\":\"ann@example.com\"}\n".to_vec(), utf16.concat()] {
+        let input = Box::new(Drip(&bytes));
+        let mut reader = UsersReader::open(input, &ReadOptions::default()).unwrap();
+        let Some(Record::Row(row)) = reader.next_record().unwrap() else { panic!("no row") };
+        assert_eq!((row.line, row.email.as_typed()), (3, ANN));
     }
 }
 

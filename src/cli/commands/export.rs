@@ -10,6 +10,7 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::output_file::OutputFile;
 use crate::cli::render::{Cells, Format, Output, Screen};
 use crate::cli::report::counted;
+use crate::cli::signals::Signals;
 use crate::cli::views::EXPORT;
 use crate::domain::status::Status;
 use crate::ops::users::{self, ListRequest};
@@ -70,12 +71,21 @@ fn write(
     let Some(path) = path else {
         return Ok(output.rows(app.ui.out(), &EXPORT, rows)?);
     };
-    let mut file = OutputFile::begin(path)?;
+    let file = OutputFile::begin(path)?;
+    let signals = Signals::listen()?;
+    // What is written so far is full of people: it goes before a signal may end the process again.
+    let mut file = file;
+    let interrupted = || match signals.caught() {
+        Some(exit) => Err(Failure::new(exit, "interrupted; nothing was exported")),
+        None => Ok(()),
+    };
+    let rows = rows.map(|row| interrupted().and_then(|()| Ok(row?)));
     let written = output.rows(&mut file, &EXPORT, rows).map_err(|error| match error {
         crate::cli::render::RenderError::Output(error) => OutputFile::failure(path, &error),
         other => other.into(),
     })?;
     file.flush().map_err(|error| OutputFile::failure(path, &error))?;
+    interrupted()?;
     file.publish()?;
     Ok(written)
 }

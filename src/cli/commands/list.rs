@@ -16,6 +16,7 @@ use crate::domain::since::Since;
 use crate::domain::status::Status;
 use crate::domain::team::TeamName;
 use crate::domain::user_ref::UserRef;
+use crate::ops::shell_word;
 use crate::ops::users::{self, ListRequest, TeamChoice};
 use crate::store::UserLine;
 
@@ -118,8 +119,9 @@ pub(super) fn run(app: &mut App, args: ListArgs) -> Result<Exit, Failure> {
         if whole > shown || request.after.is_some() {
             let shown = report::counted(shown, "user", "users");
             app.ui.status(format!(
-                "{shown} of {}; for the next page add --after {last}, for all of them --all.",
-                grouped(whole)
+                "{shown} of {}; for the next page add --after {}, for all of them --all.",
+                grouped(whole),
+                shell_word(&last.to_string())
             ));
         }
     }

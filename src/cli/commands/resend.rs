@@ -9,6 +9,7 @@ use crate::cli::render::Format;
 use crate::cli::report::{self, Words};
 use crate::cli::views::{self, LINKS};
 use crate::domain::lifetime::Lifetime;
+use crate::domain::user::UserState;
 use crate::ops::invites;
 use crate::random::SystemEntropy;
 
@@ -35,7 +36,11 @@ pub(super) fn run(app: &mut App, args: ResendArgs) -> Result<Exit, Failure> {
         invites::resend(&mut store, &context, &mut SystemEntropy, &users, args.expires_in)?;
     let portal = app.portal();
     let rows = views::changes(&outcome, |sent| {
-        views::sent(sent, portal.as_ref(), "new link, old one ended")
+        let result = match sent.user.state {
+            UserState::Expired => "new link",
+            _ => "new link, old one ended",
+        };
+        views::sent(sent, portal.as_ref(), result)
     });
     let words = Words { did: "Renewed the links of", one: "person", many: "people" };
     report::outcome(app, &outcome, &LINKS, rows, words, mode)

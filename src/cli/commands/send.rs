@@ -25,7 +25,7 @@ pub struct SendArgs {
     #[arg(long, value_name = "NUMBER", conflicts_with = "users")]
     batch: Option<i64>,
     /// Make so many links at most
-    #[arg(long, value_name = "NUMBER", conflicts_with = "users")]
+    #[arg(long, value_name = "NUMBER", conflicts_with = "users", value_parser = clap::value_parser!(u32).range(1..))]
     limit: Option<u32>,
     /// Let the links live this long, from 1h to 365d
     #[arg(long, value_name = "TIME")]
@@ -53,7 +53,14 @@ pub(super) fn run(app: &mut App, args: SendArgs) -> Result<Exit, Failure> {
     let portal = app.portal();
     let rows = views::changes(&outcome, |sent| views::sent(sent, portal.as_ref(), "link made"));
     if rows.is_empty() {
-        app.ui.status(format!("Nobody is pending in {}.", outcome.organization.slug));
+        let slug = &outcome.organization.slug;
+        app.ui.status(match &recipients {
+            Recipients::Named(_) => "Nobody named.".to_owned(),
+            Recipients::Pending { batch: Some(batch), .. } => {
+                format!("Nobody is pending from import {} in {slug}.", batch.get())
+            }
+            Recipients::Pending { batch: None, .. } => format!("Nobody is pending in {slug}."),
+        });
     }
     let words = Words { did: "Made the links of", one: "person", many: "people" };
     report::outcome(app, &outcome, &LINKS, rows, words, mode)

@@ -12,9 +12,10 @@ use crate::cli::render::{Format, Tone};
 use crate::cli::report::{self, Words};
 use crate::cli::views::{self, ChangeView, ROLE_CHANGES, agent_texts};
 use crate::domain::role::RoleName;
+use crate::domain::user::UserState;
 use crate::domain::user_ref::UserRef;
-use crate::ops::users::{self, LinkAfter};
-use crate::ops::{Mode, roles};
+use crate::ops::users::{self, LinkAfter, NewRole};
+use crate::ops::{Mode, roles, shell_word};
 use crate::store::Store;
 
 /// Arguments of `set-role`.
@@ -57,8 +58,8 @@ pub(super) fn run(app: &mut App, args: SetRoleArgs) -> Result<Exit, Failure> {
     let unlinked: Vec<String> = outcome
         .users
         .iter()
-        .filter(|user| matches!(&user.result, Ok(done) if done.link == LinkAfter::Ended))
-        .map(|user| user.user.to_string())
+        .filter(|user| matches!(&user.result, Ok(done) if is_pending_now(done)))
+        .map(|user| shell_word(&user.user.to_string()))
         .collect();
     if !unlinked.is_empty() && mode == Mode::Apply {
         app.ui.hint(format!(
@@ -67,6 +68,11 @@ pub(super) fn run(app: &mut App, args: SetRoleArgs) -> Result<Exit, Failure> {
         ));
     }
     Ok(exit)
+}
+
+/// Whether somebody waits for a link because of the change: `send` is for nobody else.
+fn is_pending_now(done: &NewRole) -> bool {
+    done.link == LinkAfter::Ended && matches!(done.user.state, UserState::Invited { .. })
 }
 
 /// The mark starts at a role that gives nobody more than before: that of the one user, or the default.

@@ -14,6 +14,7 @@ use crate::domain::invite::InviteState;
 use crate::domain::status::Verb;
 use crate::domain::time::{Timestamp, relative};
 use crate::domain::user_ref::UserRef;
+use crate::ops::shell_word;
 use crate::ops::users::{self, Portrait};
 
 /// Arguments of `show`.
@@ -106,7 +107,7 @@ fn agent(agent: &Agent) -> Value<'_> {
 
 fn entry(record: &AuditRecord) -> Value<'_> {
     let by = match &record.login.sudo_user {
-        Some(sudo) => format!("{} ({} as {sudo})", record.actor, record.login.name),
+        Some(sudo) => format!("{} ({sudo} as {})", record.actor, record.login.name),
         None => format!("{} ({})", record.actor, record.login.name),
     };
     Value::Record(vec![
@@ -118,7 +119,7 @@ fn entry(record: &AuditRecord) -> Value<'_> {
 }
 
 fn next(verb: Verb, view: &View) -> Value<'_> {
-    let user = view.portrait.user.reference();
+    let user = shell_word(&view.portrait.user.reference().to_string());
     Value::Text(
         match verb {
             Verb::SetRole => format!("admit set-role {user} --role ROLE"),

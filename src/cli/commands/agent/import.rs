@@ -75,10 +75,16 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
         AgentsReader::open(input.bytes, &args.format.options(), args.source).map_err(wrong)?;
     let mut agents: Vec<AgentFacts> = Vec::new();
     let mut wrong_rows: Vec<RowFault> = Vec::new();
-    while let Some(record) = reader.next_record().map_err(wrong)? {
-        match record {
-            Record::Row(row) => agents.push(row.facts),
-            Record::Rejected(row) => wrong_rows.extend(row.faults),
+    loop {
+        match reader.next_record() {
+            Ok(None) => break,
+            Ok(Some(Record::Row(row))) => agents.push(row.facts),
+            Ok(Some(Record::Rejected(row))) => wrong_rows.extend(row.faults),
+            Err(error) => {
+                // What was found before it is to be mended too.
+                faults(app, &name, &wrong_rows);
+                return Err(wrong(error));
+            }
         }
     }
     if !wrong_rows.is_empty() {

@@ -8,6 +8,7 @@ use crate::cli::render::{Field, Format, Screen, Shape, Value};
 use crate::cli::views;
 use crate::domain::agent::{AgentKey, AgentSource};
 use crate::domain::filter::SearchText;
+use crate::ops::shell_word;
 use crate::store::{AgentFilter, AgentLine, HeldFilter};
 
 /// How many agents a page has on a terminal.
@@ -109,6 +110,7 @@ pub(super) fn run(app: &mut App, args: ListArgs) -> Result<Exit, Failure> {
     if let (Some(limit), Some(last)) = (limit, last)
         && shown == u64::from(limit)
     {
+        let last = shell_word(&last.to_string());
         app.ui.status(format!("For the next page add --after {last}, for all of them --all."));
     }
     Ok(Exit::Done)
