@@ -29,11 +29,17 @@ enum Target {
 
 impl OutputFile {
     /// Begins a file; a file or symbolic link at the path stays until [`OutputFile::publish`]. A FIFO is
-    /// waited for until somebody reads it.
+    /// waited for until somebody reads it. The protected files are never written over: the store, and
+    /// what the command reads.
     ///
     /// # Errors
-    /// Exit 73 where the directory cannot be written.
-    pub fn begin(path: &Path) -> Result<Self, Failure> {
+    /// Exit 2 for a protected file; exit 73 where the directory cannot be written.
+    pub fn begin(path: &Path, protected: &[PathBuf]) -> Result<Self, Failure> {
+        if let Some(other) = protected.iter().find(|other| same_file(path, other)) {
+            let (path, other) = (path.display(), other.display());
+            return Err(Failure::usage(format!("{path} would be written over {other}"))
+                .hinted("name another file"));
+        }
         let cannot = |error: io::Error| {
             let path = path.display();
             Failure::new(Exit::CannotCreate, format!("{path} cannot be created: {}", plain(&error)))
@@ -44,7 +50,8 @@ impl OutputFile {
                 format!("{} cannot be created: it is a directory", path.display()),
             ));
         }
-        let target = if path.symlink_metadata().is_ok_and(|facts| is_special(&facts)) {
+        // Also behind a link, such as /dev/stdout; a link to a regular file is replaced itself.
+        let target = if path.metadata().is_ok_and(|facts| is_special(&facts)) {
             let file = OpenOptions::new().write(true).open(path).map_err(cannot)?;
             Target::Standing(BufWriter::with_capacity(BUFFER, file))
         } else {
@@ -103,6 +110,17 @@ impl Write for OutputFile {
             Target::Standing(writer) => writer.flush(),
         }
     }
+}
+
+/// The files that a store consists of.
+#[must_use]
+pub fn store_files(store: &Path) -> Vec<PathBuf> {
+    let beside = |suffix: &str| {
+        let mut name = store.as_os_str().to_owned();
+        name.push(suffix);
+        PathBuf::from(name)
+    };
+    vec![store.to_owned(), beside("-wal"), beside("-shm")]
 }
 
 /// Whether two paths lead to one file, by whatever names; not where one of them leads nowhere.

@@ -221,3 +221,16 @@ fn devices_and_fifos_are_written_into_and_stay() {
     assert!(world.home().join("fifo").metadata().unwrap().file_type().is_fifo());
     assert!(std::fs::metadata("/dev/null").unwrap().file_type().is_char_device());
 }
+
+#[test]
+fn the_store_is_never_written_over() {
+    let world = World::with_people();
+    let store = world.store_path();
+    let before = std::fs::read(&store).unwrap();
+    std::os::unix::fs::symlink(&store, world.home().join("link.csv")).unwrap();
+    for path in [store.clone(), world.home().join("link.csv")] {
+        let run = world.admit(["export".as_ref(), "--output".as_ref(), path.as_os_str()]);
+        assert!(run.assert_code(2).stderr.contains("would be written over"), "{run}");
+    }
+    assert_eq!(std::fs::read(&store).unwrap(), before);
+}

@@ -542,3 +542,31 @@ fn a_file_with_nobody_in_it_makes_no_store() {
     world.admit_with("email,name\n", ["import", "-"]).assert_code(0);
     assert!(!world.store_path().exists());
 }
+
+#[test]
+fn the_file_of_rejects_is_never_the_input_or_the_store() {
+    let world = World::with_store();
+    let text = "email,role\ndan@example.com,boss\neve@example.com,user\n";
+    let input = world.file("in.csv", text);
+    for rejects in [input.clone(), world.store_path()] {
+        let words = ["import", "in.csv", "--keep-going", "--rejects", rejects.to_str().unwrap()];
+        let run = world.admit(words);
+        assert!(run.assert_code(2).stderr.contains("would be written over"), "{run}");
+    }
+    assert_eq!(std::fs::read_to_string(input).unwrap(), text);
+    assert_eq!(world.people().lines().count(), 1);
+}
+
+#[test]
+fn faults_before_the_place_where_reading_ends_are_said_too() {
+    let world = World::with_store();
+    let run = world.admit_with("email\nno address\ndan@example.com\0\n", ["import", "-"]);
+    assert_data_eq!(run.to_string(), str![[r#"
+--- stderr
+stdin:2: email: no address: the address has no '@'
+error: stdin: line 3 holds a NUL byte
+hint: hand over text: CSV or JSON lines in UTF-8
+--- exit 65
+
+"#]]);
+}

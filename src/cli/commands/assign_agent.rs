@@ -56,10 +56,9 @@ pub(super) fn run(app: &mut App, args: AssignAgentArgs) -> Result<Exit, Failure>
     };
     let on_taken = if args.take_over { OnTaken::Move } else { OnTaken::Refuse };
     let mode = args.change.mode();
-    let context = app.context(mode);
     let mut store = app.store()?;
     let done = if let Some([old, new]) = args.replace.as_deref() {
-        agents::replace(&mut store, &context, &user, old, new, on_taken)?
+        agents::replace(&mut store, &app.context(mode), &user, old, new, on_taken)?
     } else {
         let mut wanted = args.agents;
         if wanted.is_empty() && app.may_ask() {
@@ -72,7 +71,7 @@ pub(super) fn run(app: &mut App, args: AssignAgentArgs) -> Result<Exit, Failure>
             return Err(Failure::usage("no agent is named")
                 .hinted("admit assign-agent USER AGENT…; known agents: admit agent list"));
         }
-        agents::assign(&mut store, &context, &user, &wanted, on_taken)?
+        agents::assign(&mut store, &app.context(mode), &user, &wanted, on_taken)?
     };
     mappings::show(app, &done, report::would(mode))
 }

@@ -7,7 +7,7 @@ use clap::{Args, ValueHint};
 
 use crate::cli::app::App;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::output_file::OutputFile;
+use crate::cli::output_file::{OutputFile, store_files};
 use crate::cli::render::{Cells, Format, Output, Screen};
 use crate::cli::report::counted;
 use crate::cli::signals::Signals;
@@ -63,6 +63,7 @@ fn write(
     path: Option<&Path>,
 ) -> Result<u64, Failure> {
     let mut store = app.store()?;
+    let protected = store_files(store.path());
     let tx = store.read()?;
     let request = ListRequest::with_statuses(statuses);
     let plan = users::plan_list(&tx, &request)?;
@@ -71,7 +72,7 @@ fn write(
     let Some(path) = path else {
         return Ok(output.rows(app.ui.out(), &EXPORT, rows)?);
     };
-    let file = OutputFile::begin(path)?;
+    let file = OutputFile::begin(path, &protected)?;
     let signals = Signals::listen()?;
     // What is written so far is full of people: it goes before a signal may end the process again.
     let mut file = file;

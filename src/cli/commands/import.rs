@@ -16,7 +16,7 @@ use crate::cli::args::ChangeArgs;
 use crate::cli::complete;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::input::{self, FileArgs, Input};
-use crate::cli::output_file::OutputFile;
+use crate::cli::output_file::{OutputFile, store_files};
 use crate::cli::progress::Unit;
 use crate::cli::render::Format;
 use crate::cli::report::counted;
@@ -88,7 +88,13 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
     };
     let input = Input::open(path)?;
     let source = input.name.clone();
-    let rows = read::rows(app, input, args.format.options())?;
+    let read = read::rows(app, input, args.format.options());
+    let (rows, broken) = (read.rows, read.broken);
+    if let Some(failure) = broken {
+        // What is wrong before the place where reading ended is said, too.
+        tell_of_rejected(app, &source, &rows.bad);
+        return Err(failure);
+    }
     let mode = args.change.mode();
     let mut found = app.store_or_rehearsal()?;
     let mut request = ImportRequest {
@@ -114,7 +120,11 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
         return Err(nothing_imported(&source, &rejected, &args));
     }
     let rejects = match (&args.rejects, mode) {
-        (Some(path), Mode::Apply) if !rejected.is_empty() => Some(rejects_file(path, &rejected)?),
+        (Some(path), Mode::Apply) if !rejected.is_empty() => {
+            let mut protected = store_files(app.store_choice()?.path());
+            protected.extend(args.file.clone());
+            Some(rejects_file(path, &protected, &rejected)?)
+        }
         _ => None,
     };
     if !rejected.is_empty() && plan.totals.good() == 0 {
@@ -237,8 +247,12 @@ fn correct_and_import(rejects: &Path) -> String {
     format!("correct {path} and import it: admit import {}", ops::shell_word(&path.to_string()))
 }
 
-fn rejects_file(path: &Path, rejected: &[RejectedRow]) -> Result<OutputFile, Failure> {
-    let mut out = OutputFile::begin(path)?;
+fn rejects_file(
+    path: &Path,
+    protected: &[PathBuf],
+    rejected: &[RejectedRow],
+) -> Result<OutputFile, Failure> {
+    let mut out = OutputFile::begin(path, protected)?;
     file::write_rejects(&mut out, rejected)
         .and_then(|()| out.flush())
         .map_err(|error| OutputFile::failure(path, &error))?;

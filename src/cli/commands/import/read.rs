@@ -17,21 +17,29 @@ pub(super) struct Rows {
     pub(super) bad: Vec<RejectedRow>,
 }
 
+/// What was read, and why it ended before the file did, if it did.
+pub(super) struct Read {
+    pub(super) rows: Rows,
+    pub(super) broken: Option<Failure>,
+}
+
 /// Reads the whole file.
-pub(super) fn rows(app: &mut App, input: Input, options: ReadOptions) -> Result<Rows, Failure> {
+pub(super) fn rows(app: &mut App, input: Input, options: ReadOptions) -> Read {
     let mut bar = app.ui.progress("Reading", Unit::Bytes, input.size);
-    let read = read(input.bytes, options, &mut |bytes| bar.advance_to(bytes));
+    let mut rows = Rows { good: Vec::new(), bad: Vec::new() };
+    let read = read(input.bytes, options, &mut rows, &mut |bytes| bar.advance_to(bytes));
     bar.finish();
-    read.map_err(|error| Failure::from(error).about(&input.name))
+    let broken = read.err().map(|error| Failure::from(error).about(&input.name));
+    Read { rows, broken }
 }
 
 fn read(
     bytes: Box<dyn std::io::Read>,
     options: ReadOptions,
+    rows: &mut Rows,
     progress: &mut dyn FnMut(u64),
-) -> Result<Rows, crate::files::FileError> {
+) -> Result<(), crate::files::FileError> {
     let mut reader = UsersReader::open(bytes, &options)?;
-    let mut rows = Rows { good: Vec::new(), bad: Vec::new() };
     while let Some(record) = reader.next_record()? {
         match record {
             Record::Row(row) => rows.good.push(row),
@@ -41,5 +49,5 @@ fn read(
             progress(reader.bytes_read());
         }
     }
-    Ok(rows)
+    Ok(())
 }
