@@ -1,12 +1,15 @@
 //! The audit: entries in and out, and the chain that seals them.
 
+use rusqlite::types::Type;
 use rusqlite::{CachedStatement, OptionalExtension, Row, ToSql, params};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::codec;
 use super::error::StoreError;
 use super::transaction::{Committed, ReadTx, WriteTx};
-use crate::domain::audit::{Action, Actor, AuditEntry, AuditRecord, Seal, SystemLogin};
+use crate::domain::audit::{
+    Action, Actor, AuditEntry, AuditRecord, Kept, Seal, Subject, SystemLogin,
+};
 use crate::domain::id::{BatchId, UserId};
 use crate::domain::organization::Slug;
 use crate::domain::time::Timestamp;
@@ -29,10 +32,30 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<(AuditRecord, Seal)> {
         organization: row.get("organization")?,
         count: codec::count(row, "count")?,
         batch: row.get::<_, Option<i64>>("batch_id")?.map(BatchId::new),
-        subjects: row.get("subjects")?,
-        detail: row.get("detail")?,
+        subjects: subjects(row)?,
+        detail: detail(row)?,
     };
     Ok((record, Seal::from_stored(codec::bytes_32(row, "seal")?)))
+}
+
+fn subjects(row: &Row<'_>) -> rusqlite::Result<Kept<Vec<Subject>>> {
+    let wrong = |reason: &str| codec::damaged(Type::Text, "subjects", reason);
+    let text: String = row.get("subjects")?;
+    let objects: Vec<Map<String, Value>> =
+        serde_json::from_str(&text).map_err(|_| wrong("is no list of users"))?;
+    let one = |object: Map<String, Value>| {
+        let user = UserId::new(object.get("id")?.as_i64()?);
+        Some(Subject { user, reference: object.get("user")?.as_str()?.to_owned() })
+    };
+    let value = objects.into_iter().map(one).collect::<Option<_>>();
+    Ok(Kept { text, value: value.ok_or_else(|| wrong("holds what is no user"))? })
+}
+
+fn detail(row: &Row<'_>) -> rusqlite::Result<Kept<Vec<(String, String)>>> {
+    let text: String = row.get("detail")?;
+    let value = serde_json::from_str(&text)
+        .map_err(|_| codec::damaged(Type::Text, "detail", "is no list of pairs"))?;
+    Ok(Kept { text, value })
 }
 
 /// Which entries a list shows, the newest first.
@@ -142,16 +165,17 @@ impl ReadTx<'_> {
         user: &UserRef,
     ) -> Result<Option<UserId>, StoreError> {
         let mut statement = self.sql.prepare_cached(
-            "SELECT s.value ->> 'id' AS id, s.value ->> 'user' AS user
-             FROM audit, json_each(audit.subjects) s
-             WHERE action = ?1 AND organization = ?2 ORDER BY number DESC",
+            "SELECT subjects FROM audit WHERE action = ?1 AND organization = ?2
+             ORDER BY number DESC",
         )?;
         let mut rows = statement.query([Action::Remove.as_str(), organization.as_str()])?;
         while let Some(row) = rows.next()? {
-            let id = UserId::new(row.get("id")?);
-            let had: String = row.get("user")?;
-            if *user == UserRef::Number(id) || had.parse().as_ref() == Ok(user) {
-                return Ok(Some(id));
+            let found = subjects(row)?.value.into_iter().find(|removed| {
+                *user == UserRef::Number(removed.user)
+                    || removed.reference.parse().as_ref() == Ok(user)
+            });
+            if let Some(removed) = found {
+                return Ok(Some(removed.user));
             }
         }
         Ok(None)
@@ -217,8 +241,8 @@ impl WriteTx<'_> {
             organization: entry.organization.as_ref().map(|(_, slug)| slug.to_string()),
             count: entry.count,
             batch: entry.batch,
-            subjects: subjects_json(entry),
-            detail: detail_json(entry),
+            subjects: Kept { text: subjects_json(entry), value: entry.subjects.clone() },
+            detail: Kept { text: detail_json(entry), value: owned(&entry.detail) },
         };
         let head = record.seal(&previous);
         self.sql
@@ -238,8 +262,8 @@ impl WriteTx<'_> {
                 record.organization,
                 signed(record.count),
                 record.batch.map(BatchId::get),
-                record.subjects,
-                record.detail,
+                record.subjects.text,
+                record.detail.text,
                 head.as_bytes(),
             ])?;
         let mut subject = self.sql.prepare_cached(
@@ -257,7 +281,7 @@ fn signed(number: u64) -> i64 {
 }
 
 fn subjects_json(entry: &AuditEntry) -> String {
-    let one = |subject: &crate::domain::audit::Subject| serde_json::json!({ "id": subject.user.get(), "user": subject.reference });
+    let one = |subject: &Subject| serde_json::json!({ "id": subject.user.get(), "user": subject.reference });
     Value::Array(entry.subjects.iter().map(one).collect()).to_string()
 }
 
@@ -265,4 +289,8 @@ fn subjects_json(entry: &AuditEntry) -> String {
 fn detail_json(entry: &AuditEntry) -> String {
     let pair = |(key, value): &(&str, String)| serde_json::json!([key, value]);
     Value::Array(entry.detail.iter().map(pair).collect()).to_string()
+}
+
+fn owned(detail: &[(&str, String)]) -> Vec<(String, String)> {
+    detail.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect()
 }

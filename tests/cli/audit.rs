@@ -293,6 +293,26 @@ fn tampering_is_found_and_the_entry_named() {
 }
 
 #[test]
+fn an_entry_that_cannot_be_read_is_not_shown_as_an_empty_one() {
+    for sql in [
+        "UPDATE audit SET subjects = 'gone' WHERE number = 4",
+        "UPDATE audit SET detail = '{}' WHERE number = 4",
+    ] {
+        let world = with_history();
+        tamper(&world, sql);
+        for words in [&["audit", "list"][..], &["audit", "list", "--fields=subjects,detail"]] {
+            let run = world.admit(words);
+            assert!(run.assert_code(74).stderr.contains("the store is damaged: column "), "{run}");
+        }
+        world.admit(["audit", "verify"]).assert_code(1);
+    }
+    let world = with_history();
+    let gone = "UPDATE audit SET subjects = 'gone', action = 'user.remove' WHERE number = 3";
+    tamper(&world, gone);
+    world.admit(["audit", "list", "--user=nobody@example.com"]).assert_code(74);
+}
+
+#[test]
 fn what_was_tampered_with_is_said_to_a_person() {
     let world = with_history();
     tamper(&world, "UPDATE audit SET count = 9 WHERE number = 3");

@@ -82,6 +82,10 @@ fn what_admit_never_writes_is_damage_that_names_the_column() {
         ("DROP TRIGGER audit_is_never_changed; UPDATE audit SET action = 'user.bless'", "action"),
         ("DROP TRIGGER audit_is_never_changed; UPDATE audit SET seal = x'00'", "seal"),
         ("DROP TRIGGER audit_is_never_changed; UPDATE audit SET count = -1", "count"),
+        ("DROP TRIGGER audit_is_never_changed; UPDATE audit SET subjects = 'ann'", "subjects"),
+        ("DROP TRIGGER audit_is_never_changed; UPDATE audit SET subjects = '[{\"id\":1}]'", "subjects"),
+        ("DROP TRIGGER audit_is_never_changed; UPDATE audit SET detail = '{}'", "detail"),
+        ("DROP TRIGGER audit_is_never_changed; UPDATE audit SET detail = '[[\"role\"]]'", "detail"),
     ] {
         let said = said_after(sql);
         let Err(StoreError::Damaged(reason)) = said else { panic!("{sql}: {said:?}") };
@@ -114,6 +118,9 @@ fn the_chain_breaks_at_the_first_entry_that_was_touched() {
     let free = "DROP TRIGGER audit_is_never_changed; DROP TRIGGER audit_is_never_shortened;";
     for (sql, number) in [
         ("UPDATE audit SET detail = '[]' WHERE number = 3", 3),
+        ("UPDATE audit SET detail = 'gone' WHERE number = 3", 3),
+        ("UPDATE audit SET subjects = 'gone' WHERE number = 4", 4),
+        ("UPDATE audit SET subjects = replace(subjects, ',', ', ') WHERE number = 4", 4),
         ("UPDATE audit SET at = at + 1 WHERE number = 1", 1),
         ("UPDATE audit SET login = 'somebody' WHERE number = 5", 5),
         ("UPDATE audit SET sudo_user = 'root' WHERE number = 2", 2),

@@ -88,14 +88,12 @@ static ENTRIES: Shape<AuditRecord> = Shape {
 };
 
 fn subjects(entry: &AuditRecord) -> Vec<Value<'_>> {
-    let users: Vec<serde_json::Value> = serde_json::from_str(&entry.subjects).unwrap_or_default();
-    let name = |user: serde_json::Value| user.get("user")?.as_str().map(str::to_owned);
-    users.into_iter().filter_map(name).map(|name| Value::Text(name.into())).collect()
+    entry.subjects.value.iter().map(|subject| Value::text(&subject.reference)).collect()
 }
 
 fn detail(entry: &AuditRecord) -> Vec<Value<'_>> {
-    let pairs: Vec<(String, String)> = serde_json::from_str(&entry.detail).unwrap_or_default();
-    pairs.into_iter().map(|(key, value)| Value::Text(format!("{key}={value}").into())).collect()
+    let pair = |(key, value): &(String, String)| Value::Text(format!("{key}={value}").into());
+    entry.detail.value.iter().map(pair).collect()
 }
 
 struct VerdictView {
