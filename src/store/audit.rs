@@ -104,6 +104,17 @@ pub enum Verdict {
         entries: u64,
         /// The seal of the last one.
         head: Seal,
+        /// The entry with the seal that was expected, where one was: the last one, or one that others
+        /// have followed since.
+        noted: Option<u64>,
+    },
+    /// Every entry follows from the one before, but none has the seal that was expected: the end was
+    /// cut off, and perhaps another put in its place.
+    CutOff {
+        /// How many entries there are.
+        entries: u64,
+        /// The seal of the last one.
+        head: Seal,
     },
     /// This entry does not follow from the one before, or is not there.
     Broken {
@@ -181,15 +192,16 @@ impl ReadTx<'_> {
         Ok(None)
     }
 
-    /// Walks the whole chain.
+    /// Walks the whole chain, and looks in it for a seal that was noted earlier.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn verify_audit(&self) -> Result<Verdict, StoreError> {
+    pub fn verify_audit(&self, expected: Option<Seal>) -> Result<Verdict, StoreError> {
         let sql = format!("SELECT {COLUMNS} FROM audit ORDER BY number");
         let mut statement = self.sql.prepare(&sql)?;
         let mut rows = statement.query([])?;
         let (mut entries, mut head) = (0, Seal::FIRST);
+        let mut noted = None;
         while let Some(row) = rows.next()? {
             let number = entries + 1;
             let broken = |reason| Ok(Verdict::Broken { number, reason });
@@ -202,9 +214,15 @@ impl ReadTx<'_> {
             if record.seal(&head) != seal {
                 return broken("it is not what was sealed, or the one before it is not");
             }
+            if expected == Some(seal) {
+                noted = Some(number);
+            }
             (entries, head) = (number, seal);
         }
-        Ok(Verdict::Whole { entries, head })
+        Ok(match (expected, noted) {
+            (Some(_), None) => Verdict::CutOff { entries, head },
+            _ => Verdict::Whole { entries, head, noted },
+        })
     }
 
     /// The number of the newest entry, 0 where there is none: it grows with every change.

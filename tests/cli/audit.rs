@@ -387,9 +387,50 @@ Whole      no
 Entries    6
 Head       [HASH]
 Broken at  -
-Reason     it ends elsewhere than the hash that was expected
+Reason     its end was cut off: no entry has the hash that was expected
 --- stderr
-error: the audit was tampered with: it ends elsewhere than the hash that was expected
+error: the audit was tampered with: its end was cut off: no entry has the hash that was expected
+--- exit 1
+
+"#]]
+    );
+}
+
+#[test]
+fn a_log_that_has_grown_still_holds_the_head_that_was_noted() {
+    let world = with_history();
+    let run = world.admit(["audit", "verify", "--format=ids"]);
+    let head = run.assert_code(0).stdout.trim().to_owned();
+    world.admit(["cancel", "cid@example.com"]).assert_code(0);
+    world.admit(["remove", "cid@example.com", "--yes"]).assert_code(0);
+    let verify =
+        || world.admit(["audit", "verify", "--fields=whole,entries", "--expect-head", &head]);
+    assert_data_eq!(
+        verify().to_string(),
+        str![[r#"
+--- stdout
+Whole    yes
+Entries  9
+--- stderr
+The audit is whole: 9 entries.
+The hash you noted is entry 7's; since then: 2 entries.
+--- exit 0
+
+"#]]
+    );
+    // Cut back before it and grown again, as many entries as before: the noted one is gone.
+    tamper(&world, "DELETE FROM audit WHERE number >= 7");
+    for person in ["dan@example.com", "eve@example.com", "fay@example.com"] {
+        world.admit(["invite", person]).assert_code(0);
+    }
+    assert_data_eq!(
+        verify().to_string(),
+        str![[r#"
+--- stdout
+Whole    no
+Entries  9
+--- stderr
+error: the audit was tampered with: its end was cut off: no entry has the hash that was expected
 --- exit 1
 
 "#]]

@@ -187,7 +187,7 @@ fn a_store_that_lost_half_or_more_is_damaged() {
         let found = Store::open(&path).and_then(|mut store| {
             let tx = store.read()?;
             tx.current_organization()?;
-            tx.verify_audit()
+            tx.verify_audit(None)
         });
         assert!(
             matches!(

@@ -186,7 +186,7 @@ proptest! {
             }
         }
         assert_sound(&place, context.now);
-        let found = store.read().unwrap().verify_audit().unwrap();
+        let found = store.read().unwrap().verify_audit(None).unwrap();
         prop_assert!(matches!(found, Verdict::Whole { .. }), "{found:?}");
     }
 
