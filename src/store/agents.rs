@@ -131,7 +131,7 @@ impl ReadTx<'_> {
         Ok(agents.collect::<Result<_, _>>()?)
     }
 
-    /// Agents whose `source:id` starts so, by source and ID; for completion.
+    /// Agents whose `source:id` starts so, by source and ID; for completion and suggestions.
     ///
     /// # Errors
     /// When the store cannot be read.
