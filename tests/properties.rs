@@ -11,7 +11,7 @@ use std::str::FromStr;
 use admit::cli::render::{Cells, Colour, Format, Output, Screen};
 use admit::cli::views::EXPORT;
 use admit::domain::agent::{AgentKey, AgentRef};
-use admit::domain::audit::{Action, AuditRecord, Seal, SystemLogin};
+use admit::domain::audit::{Action, AuditRecord, Kept, Seal, SystemLogin};
 use admit::domain::email::EmailAddress;
 use admit::domain::id::{BatchId, InviteId, OrganizationId, RoleId, TeamId, UserId};
 use admit::domain::import::{Column, ImportRow};
@@ -360,6 +360,8 @@ fn record() -> impl Strategy<Value = AuditRecord> {
                 let (organization, count, batch) = more;
                 let batch = batch.map(BatchId::new);
                 let login = SystemLogin { name, uid, sudo_user };
+                let subjects = Kept { text: subjects, value: Vec::new() };
+                let detail = Kept { text: detail, value: Vec::new() };
                 AuditRecord {
                     number,
                     at,
@@ -397,8 +399,8 @@ fn altered(record: &AuditRecord) -> Vec<(&'static str, AuditRecord)> {
     alter("organization", &|r| r.organization = Some(format!("{:?}x", r.organization)));
     alter("count", &|r| r.count += 1);
     alter("batch", &|r| r.batch = Some(BatchId::new(r.batch.map_or(1, |batch| batch.get() + 1))));
-    alter("subjects", &|r| r.subjects.push('x'));
-    alter("detail", &|r| r.detail.push('x'));
+    alter("subjects", &|r| r.subjects.text.push('x'));
+    alter("detail", &|r| r.detail.text.push('x'));
     // What moves from one field into the next is seen as well.
     alter("a border", &|r| {
         r.actor.push('x');

@@ -6,12 +6,12 @@ use std::path::PathBuf;
 
 use clap_complete::engine::CompletionCandidate;
 
-use crate::domain::filter::SearchText;
+use crate::domain::agent::AgentFacts;
 use crate::domain::status::{Status, Verb};
 use crate::domain::user::UserState;
 use crate::ops::roles;
 use crate::settings::{Settings, command_line};
-use crate::store::{AgentFilter, Store};
+use crate::store::Store;
 
 /// Most offers.
 const OFFERED: usize = 50;
@@ -61,34 +61,19 @@ pub fn teams(current: &OsStr) -> Vec<CompletionCandidate> {
     offer().unwrap_or_default()
 }
 
-/// Agents: any part of the ID or the name.
+/// Agents whose full name, `source:id`, starts so.
 #[must_use]
 pub fn agents(current: &OsStr) -> Vec<CompletionCandidate> {
     let offer = || {
-        let typed = current.to_str()?;
         let mut store = store()?;
         let tx = store.read().ok()?;
         let organization = tx.current_organization().ok()?;
-        let filter = AgentFilter {
-            search: Some(SearchText::new(typed)),
-            limit: Some(OFFERED as u32 * 4),
-            ..AgentFilter::default()
+        let agents = tx.agents_from(organization.id, current.to_str()?, OFFERED).ok()?;
+        let offer = |facts: AgentFacts| {
+            let help = facts.name.map(|name| name.to_string().into());
+            CompletionCandidate::new(facts.key.to_string()).help(help)
         };
-        let mut query = tx.agents(organization.id, &filter).ok()?;
-        let found = query.rows().ok()?.filter_map(Result::ok);
-        let offers = found.map(|line| line.agent.facts).filter(|facts| {
-            let key = facts.key.to_string();
-            key.starts_with(typed)
-        });
-        Some(
-            offers
-                .take(OFFERED)
-                .map(|facts| {
-                    let help = facts.name.map(|name| name.to_string().into());
-                    CompletionCandidate::new(facts.key.to_string()).help(help)
-                })
-                .collect(),
-        )
+        Some(agents.into_iter().map(|agent| offer(agent.facts)).collect())
     };
     offer().unwrap_or_default()
 }

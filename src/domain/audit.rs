@@ -165,10 +165,20 @@ pub struct AuditRecord {
     pub count: u64,
     /// The batch, for a bulk command.
     pub batch: Option<BatchId>,
-    /// On whom, as a JSON array.
-    pub subjects: String,
-    /// What else, as a JSON array of pairs.
-    pub detail: String,
+    /// On whom.
+    pub subjects: Kept<Vec<Subject>>,
+    /// What else there is to say, in order.
+    pub detail: Kept<Vec<(String, String)>>,
+}
+
+/// A value with the very text it is kept as. The seal is over that text: a text that was altered and
+/// still reads the same is altered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept<T> {
+    /// What is kept, to the byte.
+    pub text: String,
+    /// What it says.
+    pub value: T,
 }
 
 /// The seal of an entry: SHA-256 over the seal before it and the entry.
@@ -240,8 +250,8 @@ impl AuditRecord {
         part(&self.count.to_be_bytes());
         part(&[u8::from(self.batch.is_some())]);
         part(&self.batch.map_or(0, BatchId::get).to_be_bytes());
-        part(self.subjects.as_bytes());
-        part(self.detail.as_bytes());
+        part(self.subjects.text.as_bytes());
+        part(self.detail.text.as_bytes());
         Seal(hash.finalize().into())
     }
 }

@@ -31,11 +31,12 @@ pub struct EmailAddress {
 }
 
 impl EmailAddress {
-    /// Puts together what the store kept apart. Nothing is checked: the store only holds what this
-    /// type gave it.
+    /// Puts together what the store kept apart; `None` where this type would never have given it these
+    /// two forms.
     #[must_use]
-    pub fn from_stored(normal: String, typed: Option<String>) -> Self {
-        Self { normal: normal.into(), typed: typed.map(Into::into) }
+    pub fn from_stored(normal: &str, typed: Option<&str>) -> Option<Self> {
+        let read: Self = typed.unwrap_or(normal).parse().ok()?;
+        (read.as_normal() == normal && read.typed_if_different() == typed).then_some(read)
     }
 
     /// The normal form: ASCII lower case, the domain as A-label. This is what is mailed and compared.
@@ -201,12 +202,20 @@ mod tests {
     #[test]
     fn what_the_store_kept_apart_comes_together() {
         let typed: EmailAddress = " Ann@Example.COM\r\n".parse().unwrap();
-        let stored = EmailAddress::from_stored(
-            typed.as_normal().to_owned(),
-            typed.typed_if_different().map(ToOwned::to_owned),
-        );
+        let stored =
+            EmailAddress::from_stored(typed.as_normal(), typed.typed_if_different()).unwrap();
         assert_eq!(stored.to_string(), "Ann@Example.COM");
         assert_eq!(stored, typed);
+        for (normal, typed) in [
+            ("not an address", None),
+            ("Ann@example.com", None),
+            ("ann@bücher.example", None),
+            ("ann@example.com", Some("bob@example.com")),
+            ("ann@example.com", Some("ann@example.com")),
+            ("ann@example.com", Some(" Ann@example.com")),
+        ] {
+            assert!(EmailAddress::from_stored(normal, typed).is_none(), "{normal} {typed:?}");
+        }
     }
 
     proptest! {

@@ -16,7 +16,9 @@ pub const ORGANIZATION_NAME_MAX: usize = 100;
 
 /// Why a text is no slug.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("an organization's short name is 1 to {SLUG_MAX} lower-case letters, digits and '-'")]
+#[error(
+    "an organization's short name is 1 to {SLUG_MAX} lower-case letters, digits and '-', no '-' first"
+)]
 pub struct SlugError;
 
 /// An organization's short name, for the command line.
@@ -35,11 +37,7 @@ impl FromStr for Slug {
     type Err = SlugError;
 
     fn from_str(text: &str) -> Result<Self, SlugError> {
-        let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-        if text.is_empty() || text.len() > SLUG_MAX || !text.bytes().all(plain) {
-            return Err(SlugError);
-        }
-        Ok(Self(text.to_owned()))
+        if text::is_slug(text, SLUG_MAX) { Ok(Self(text.to_owned())) } else { Err(SlugError) }
     }
 }
 
@@ -92,4 +90,20 @@ pub struct Organization {
     pub lifetime: Lifetime,
     /// Whether inviting makes the link at once.
     pub delivery: Delivery,
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_short_name_never_looks_like_a_flag() {
+        assert_eq!("sales-2".parse::<Slug>().unwrap().as_str(), "sales-2");
+        assert!("x".repeat(SLUG_MAX).parse::<Slug>().is_ok());
+        let long = "x".repeat(SLUG_MAX + 1);
+        for bad in ["", "-", "-x", "--help", "Main", "a b", "é", long.as_str()] {
+            assert_eq!(bad.parse::<Slug>(), Err(SlugError), "{bad:?}");
+        }
+    }
 }

@@ -170,6 +170,14 @@ fn refusal(c: char) -> Option<TextError> {
     }
 }
 
+/// Whether a text is 1 to `max` lower-case letters, digits and '-'. A first '-' would make it look like a
+/// flag on the command line.
+#[must_use]
+pub fn is_slug(text: &str, max: usize) -> bool {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    (1..=max).contains(&text.len()) && !text.starts_with('-') && text.bytes().all(plain)
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]

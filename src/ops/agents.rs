@@ -17,10 +17,10 @@ use crate::domain::role::{AgentHolding, Role};
 use crate::domain::status::Verb;
 use crate::domain::user::User;
 use crate::domain::user_ref::UserRef;
-use crate::store::{AgentFilter, Assignment, ReadTx, Store, WriteTx};
+use crate::store::{Assignment, ReadTx, Store, WriteTx};
 
 /// Most agents that are compared with a misspelt one.
-const CANDIDATES: u32 = 5000;
+const CANDIDATES: usize = 5000;
 
 /// What to do with an agent ID that somebody else holds (rule 24).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -312,6 +312,19 @@ pub(super) fn resolve(
     organization: &Organization,
     agent: &AgentRef,
 ) -> Result<Agent, Error> {
+    let mut found = resolve_without_suggestion(tx, organization, agent);
+    if let Err(Error::UnknownAgent { nearest, .. }) = &mut found {
+        *nearest = nearest_agents(tx, organization, agent)?;
+    }
+    found
+}
+
+/// The same where there may be very many, for comparing one with all that are known takes milliseconds.
+pub(super) fn resolve_without_suggestion(
+    tx: &ReadTx<'_>,
+    organization: &Organization,
+    agent: &AgentRef,
+) -> Result<Agent, Error> {
     if let Some(key) = agent.key()
         && let Some(found) = tx.find_agent(organization.id, key)?
     {
@@ -323,7 +336,7 @@ pub(super) fn resolve(
         0 => Err(Error::UnknownAgent {
             agent: agent.clone(),
             organization: organization.slug.to_string(),
-            nearest: nearest_agents(tx, organization, agent)?,
+            nearest: Vec::new(),
         }),
         _ => Err(Error::AmbiguousAgent {
             agent: agent.clone(),
@@ -365,12 +378,8 @@ fn nearest_agents(
     organization: &Organization,
     agent: &AgentRef,
 ) -> Result<Vec<String>, Error> {
-    let filter = AgentFilter { limit: Some(CANDIDATES), ..AgentFilter::default() };
-    let mut query = tx.agents(organization.id, &filter)?;
-    let known: Vec<String> = query
-        .rows()?
-        .map(|line| line.map(|line| line.agent.facts.key.to_string()))
-        .collect::<Result<_, _>>()?;
+    let known = tx.agents_from(organization.id, "", CANDIDATES)?;
+    let known: Vec<String> = known.iter().map(|agent| agent.facts.key.to_string()).collect();
     let wanted = agent.key().map_or_else(|| agent.to_string(), ToString::to_string);
     Ok(nearest(&wanted, known.iter().map(String::as_str)).into_iter().map(str::to_owned).collect())
 }

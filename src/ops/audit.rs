@@ -2,7 +2,7 @@
 
 use super::each::get_user;
 use super::error::Error;
-use crate::domain::audit::Action;
+use crate::domain::audit::{Action, Seal};
 use crate::domain::id::BatchId;
 use crate::domain::time::Timestamp;
 use crate::domain::user_ref::UserRef;
@@ -57,10 +57,10 @@ pub fn plan_list(tx: &ReadTx<'_>, request: &AuditRequest) -> Result<AuditFilter,
     })
 }
 
-/// Walks the whole chain.
+/// Walks the whole chain, and looks in it for a head that was noted earlier.
 ///
 /// # Errors
 /// When the store fails.
-pub fn verify(store: &mut Store) -> Result<Verdict, Error> {
-    Ok(store.read()?.verify_audit()?)
+pub fn verify(store: &mut Store, expected: Option<Seal>) -> Result<Verdict, Error> {
+    Ok(store.read()?.verify_audit(expected)?)
 }

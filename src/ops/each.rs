@@ -57,8 +57,11 @@ pub(super) fn change_each<T>(
     let mut detail = Detail::new();
     // All are looked up before any is changed: a user who is named by address and by number is one
     // user, also where the first of the two names is used to remove them.
-    let found: Vec<_> =
-        users.iter().map(|user| get_user(&tx, &outcome.organization, user)).collect();
+    let mut suggestions = Suggestions::default();
+    let found: Vec<_> = users
+        .iter()
+        .map(|user| get_one_of(&tx, &outcome.organization, user, &mut suggestions))
+        .collect();
     let mut seen = HashSet::new();
     for (named, found) in users.iter().zip(found) {
         let user = found.as_ref().map_or_else(|_| named.clone(), User::reference);
@@ -121,13 +124,54 @@ pub(super) fn get_user(
     organization: &Organization,
     user: &UserRef,
 ) -> Result<User, Error> {
+    get_one_of(tx, organization, user, &mut Suggestions::default())
+}
+
+/// The same, for one of the users of a command.
+fn get_one_of(
+    tx: &ReadTx<'_>,
+    organization: &Organization,
+    user: &UserRef,
+    suggestions: &mut Suggestions,
+) -> Result<User, Error> {
     match tx.find_user(organization.id, user)? {
         Some(found) => Ok(found),
         None => Err(Error::UnknownUser {
             user: user.clone(),
             organization: organization.slug.to_string(),
-            nearest: nearest_users(tx, organization, user)?,
+            nearest: suggestions.next(|| nearest_users(tx, organization, user))?,
         }),
+    }
+}
+
+/// How many unknown names of one command are compared with those that are known.
+pub(super) const SUGGESTIONS: usize = 20;
+
+/// What is left of the names that one command makes suggestions for. Each costs a search of up to
+/// milliseconds while nobody else can write, and a file may hold a hundred thousand unknown names.
+struct Suggestions {
+    left: usize,
+}
+
+impl Default for Suggestions {
+    fn default() -> Self {
+        Self { left: SUGGESTIONS }
+    }
+}
+
+impl Suggestions {
+    /// What the search finds, or nothing where the command had its share.
+    fn next(
+        &mut self,
+        search: impl FnOnce() -> Result<Vec<String>, Error>,
+    ) -> Result<Vec<String>, Error> {
+        match self.left.checked_sub(1) {
+            Some(left) => {
+                self.left = left;
+                search()
+            }
+            None => Ok(Vec::new()),
+        }
     }
 }
 

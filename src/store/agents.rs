@@ -131,6 +131,34 @@ impl ReadTx<'_> {
         Ok(agents.collect::<Result<_, _>>()?)
     }
 
+    /// Agents whose `source:id` starts so, by source and ID; for completion and suggestions.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn agents_from(
+        &self,
+        organization: OrganizationId,
+        prefix: &str,
+        limit: usize,
+    ) -> Result<Vec<Agent>, StoreError> {
+        // A source holds no colon, so the first one divides the two. Texts are compared by their bytes,
+        // and none that starts so sorts behind the greatest character.
+        let (source, id) = prefix.split_once(':').map_or((prefix, None), |(s, id)| (s, Some(id)));
+        let condition = match id {
+            Some(_) => "a.source = ?2 AND a.agent_id >= ?3 AND a.agent_id < ?3 || char(0x10ffff)",
+            None => "a.source >= ?2 AND a.source < ?2 || char(0x10ffff) AND ?3 IS NULL",
+        };
+        let sql = format!(
+            "SELECT {COLUMNS} FROM agents a WHERE a.organization_id = ?1 AND {condition}
+             ORDER BY a.source, a.agent_id LIMIT ?4"
+        );
+        let mut statement = self.sql.prepare_cached(&sql)?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let agents =
+            statement.query_map(params![organization.get(), source, id, limit], from_row)?;
+        Ok(agents.collect::<Result<_, _>>()?)
+    }
+
     /// Agents that meet a filter, by source and ID, with their holders.
     ///
     /// # Errors

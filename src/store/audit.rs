@@ -1,12 +1,15 @@
 //! The audit: entries in and out, and the chain that seals them.
 
+use rusqlite::types::Type;
 use rusqlite::{CachedStatement, OptionalExtension, Row, ToSql, params};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::codec;
 use super::error::StoreError;
 use super::transaction::{Committed, ReadTx, WriteTx};
-use crate::domain::audit::{Action, Actor, AuditEntry, AuditRecord, Seal, SystemLogin};
+use crate::domain::audit::{
+    Action, Actor, AuditEntry, AuditRecord, Kept, Seal, Subject, SystemLogin,
+};
 use crate::domain::id::{BatchId, UserId};
 use crate::domain::organization::Slug;
 use crate::domain::time::Timestamp;
@@ -29,10 +32,30 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<(AuditRecord, Seal)> {
         organization: row.get("organization")?,
         count: codec::count(row, "count")?,
         batch: row.get::<_, Option<i64>>("batch_id")?.map(BatchId::new),
-        subjects: row.get("subjects")?,
-        detail: row.get("detail")?,
+        subjects: subjects(row)?,
+        detail: detail(row)?,
     };
     Ok((record, Seal::from_stored(codec::bytes_32(row, "seal")?)))
+}
+
+fn subjects(row: &Row<'_>) -> rusqlite::Result<Kept<Vec<Subject>>> {
+    let wrong = |reason: &str| codec::damaged(Type::Text, "subjects", reason);
+    let text: String = row.get("subjects")?;
+    let objects: Vec<Map<String, Value>> =
+        serde_json::from_str(&text).map_err(|_| wrong("is no list of users"))?;
+    let one = |object: Map<String, Value>| {
+        let user = UserId::new(object.get("id")?.as_i64()?);
+        Some(Subject { user, reference: object.get("user")?.as_str()?.to_owned() })
+    };
+    let value = objects.into_iter().map(one).collect::<Option<_>>();
+    Ok(Kept { text, value: value.ok_or_else(|| wrong("holds what is no user"))? })
+}
+
+fn detail(row: &Row<'_>) -> rusqlite::Result<Kept<Vec<(String, String)>>> {
+    let text: String = row.get("detail")?;
+    let value = serde_json::from_str(&text)
+        .map_err(|_| codec::damaged(Type::Text, "detail", "is no list of pairs"))?;
+    Ok(Kept { text, value })
 }
 
 /// Which entries a list shows, the newest first.
@@ -77,6 +100,17 @@ impl AuditQuery<'_> {
 pub enum Verdict {
     /// Every entry follows from the one before.
     Whole {
+        /// How many entries there are.
+        entries: u64,
+        /// The seal of the last one.
+        head: Seal,
+        /// The entry with the seal that was expected, where one was: the last one, or one that others
+        /// have followed since.
+        noted: Option<u64>,
+    },
+    /// Every entry follows from the one before, but none has the seal that was expected: the end was
+    /// cut off, and perhaps another put in its place.
+    CutOff {
         /// How many entries there are.
         entries: u64,
         /// The seal of the last one.
@@ -142,30 +176,32 @@ impl ReadTx<'_> {
         user: &UserRef,
     ) -> Result<Option<UserId>, StoreError> {
         let mut statement = self.sql.prepare_cached(
-            "SELECT s.value ->> 'id' AS id, s.value ->> 'user' AS user
-             FROM audit, json_each(audit.subjects) s
-             WHERE action = ?1 AND organization = ?2 ORDER BY number DESC",
+            "SELECT subjects FROM audit WHERE action = ?1 AND organization = ?2
+             ORDER BY number DESC",
         )?;
         let mut rows = statement.query([Action::Remove.as_str(), organization.as_str()])?;
         while let Some(row) = rows.next()? {
-            let id = UserId::new(row.get("id")?);
-            let had: String = row.get("user")?;
-            if *user == UserRef::Number(id) || had.parse().as_ref() == Ok(user) {
-                return Ok(Some(id));
+            let found = subjects(row)?.value.into_iter().find(|removed| {
+                *user == UserRef::Number(removed.user)
+                    || removed.reference.parse().as_ref() == Ok(user)
+            });
+            if let Some(removed) = found {
+                return Ok(Some(removed.user));
             }
         }
         Ok(None)
     }
 
-    /// Walks the whole chain.
+    /// Walks the whole chain, and looks in it for a seal that was noted earlier.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn verify_audit(&self) -> Result<Verdict, StoreError> {
+    pub fn verify_audit(&self, expected: Option<Seal>) -> Result<Verdict, StoreError> {
         let sql = format!("SELECT {COLUMNS} FROM audit ORDER BY number");
         let mut statement = self.sql.prepare(&sql)?;
         let mut rows = statement.query([])?;
         let (mut entries, mut head) = (0, Seal::FIRST);
+        let mut noted = None;
         while let Some(row) = rows.next()? {
             let number = entries + 1;
             let broken = |reason| Ok(Verdict::Broken { number, reason });
@@ -178,9 +214,15 @@ impl ReadTx<'_> {
             if record.seal(&head) != seal {
                 return broken("it is not what was sealed, or the one before it is not");
             }
+            if expected == Some(seal) {
+                noted = Some(number);
+            }
             (entries, head) = (number, seal);
         }
-        Ok(Verdict::Whole { entries, head })
+        Ok(match (expected, noted) {
+            (Some(_), None) => Verdict::CutOff { entries, head },
+            _ => Verdict::Whole { entries, head, noted },
+        })
     }
 
     /// The number of the newest entry, 0 where there is none: it grows with every change.
@@ -217,8 +259,8 @@ impl WriteTx<'_> {
             organization: entry.organization.as_ref().map(|(_, slug)| slug.to_string()),
             count: entry.count,
             batch: entry.batch,
-            subjects: subjects_json(entry),
-            detail: detail_json(entry),
+            subjects: Kept { text: subjects_json(entry), value: entry.subjects.clone() },
+            detail: Kept { text: detail_json(entry), value: owned(&entry.detail) },
         };
         let head = record.seal(&previous);
         self.sql
@@ -238,8 +280,8 @@ impl WriteTx<'_> {
                 record.organization,
                 signed(record.count),
                 record.batch.map(BatchId::get),
-                record.subjects,
-                record.detail,
+                record.subjects.text,
+                record.detail.text,
                 head.as_bytes(),
             ])?;
         let mut subject = self.sql.prepare_cached(
@@ -257,7 +299,7 @@ fn signed(number: u64) -> i64 {
 }
 
 fn subjects_json(entry: &AuditEntry) -> String {
-    let one = |subject: &crate::domain::audit::Subject| serde_json::json!({ "id": subject.user.get(), "user": subject.reference });
+    let one = |subject: &Subject| serde_json::json!({ "id": subject.user.get(), "user": subject.reference });
     Value::Array(entry.subjects.iter().map(one).collect()).to_string()
 }
 
@@ -265,4 +307,8 @@ fn subjects_json(entry: &AuditEntry) -> String {
 fn detail_json(entry: &AuditEntry) -> String {
     let pair = |(key, value): &(&str, String)| serde_json::json!([key, value]);
     Value::Array(entry.detail.iter().map(pair).collect()).to_string()
+}
+
+fn owned(detail: &[(&str, String)]) -> Vec<(String, String)> {
+    detail.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect()
 }

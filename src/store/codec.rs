@@ -95,9 +95,10 @@ pub(super) fn email_at(
     normal: impl Place,
     typed: impl Place,
 ) -> rusqlite::Result<Option<EmailAddress>> {
-    let normal: Option<String> = row.get(normal)?;
-    let typed: Option<String> = row.get(typed)?;
-    Ok(normal.map(|normal| EmailAddress::from_stored(normal, typed)))
+    let wrong = || damaged(Type::Text, &normal.name(row), "holds no address as admit writes it");
+    let text = |column| row.get_ref(column)?.as_str_or_null().map_err(|_| wrong());
+    let (kept, typed) = (text(normal)?, row.get_ref(typed)?.as_str_or_null().map_err(|_| wrong())?);
+    kept.map(|kept| EmailAddress::from_stored(kept, typed).ok_or_else(wrong)).transpose()
 }
 
 /// 32 bytes.

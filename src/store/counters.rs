@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 use super::codec::{self, Coded};
 use super::error::StoreError;
@@ -73,15 +73,27 @@ impl WriteTx<'_> {
     /// Writes the gathered changes: one statement a place that changed.
     pub(super) fn write_counts(&mut self) -> Result<(), StoreError> {
         let changes = std::mem::take(&mut self.counts.0);
-        let mut statement = self.sql.prepare_cached(
+        let mut kept = self.sql.prepare_cached(
+            "SELECT users FROM counters
+             WHERE organization_id = ?1 AND status = ?2 AND role_id = ?3 AND team_id = ?4",
+        )?;
+        let mut keep = self.sql.prepare_cached(
             "INSERT INTO counters (organization_id, status, role_id, team_id, users)
-             VALUES (?1, ?2, ?3, ?4, max(?5, 0))
-             ON CONFLICT DO UPDATE SET users = users + ?5",
+             VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET users = excluded.users",
         )?;
         for ((organization, status, role, team), change) in changes {
-            if change != 0 {
-                statement.execute(params![organization, status, role, team, change])?;
+            if change == 0 {
+                continue;
             }
+            let place = params![organization, status, role, team];
+            // A place that nobody was ever in has no row.
+            let users = kept.query_row(place, |row| codec::count(row, "users")).optional()?;
+            let users = users.unwrap_or_default().checked_add_signed(change);
+            // A wrong count that is put right in silence is never noticed again.
+            let users = users.and_then(|users| i64::try_from(users).ok()).ok_or_else(|| {
+                StoreError::Damaged("the counters do not agree with the users".to_owned())
+            })?;
+            keep.execute(params![organization, status, role, team, users])?;
         }
         Ok(())
     }

@@ -164,7 +164,8 @@ fn literal(path: &Path) -> Result<PathBuf, StoreError> {
     std::path::absolute(path).map_err(|_| refused("the current directory is unknown"))
 }
 
-/// Looks at the first bytes before SQLite does, so that a foreign file is not touched at all (trust B3, B4).
+/// Looks at the first bytes before SQLite does, so that a foreign or newer file is not
+/// touched at all (trust B3 to B5).
 fn check_header(path: &Path) -> Result<(), StoreError> {
     let open = OpenOptions::new().read(true).custom_flags(nonblocking()).open(path);
     let file = open.map_err(|error| match error.kind() {
@@ -189,10 +190,13 @@ fn check_header(path: &Path) -> Result<(), StoreError> {
         return Err(not("it is no SQLite file"));
     }
     match header.get(68..72) {
-        Some(id) if id == APPLICATION_ID.to_be_bytes() => Ok(()),
-        Some(_) => Err(not("it is another program's SQLite file")),
-        None => Err(StoreError::Damaged("the file ends within its header".to_owned())),
+        Some(id) if id == APPLICATION_ID.to_be_bytes() => {}
+        Some(_) => return Err(not("it is another program's SQLite file")),
+        None => return Err(StoreError::Damaged("the file ends within its header".to_owned())),
     }
+    let version = header.get(60..64).and_then(|bytes| bytes.try_into().ok());
+    migrations::check(i32::from_be_bytes(version.unwrap_or_default()).into(), path)?;
+    Ok(())
 }
 
 /// Opening a FIFO must not wait for a writer.
@@ -209,6 +213,10 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
             reason: error.to_string(),
         })?;
     set_up(&connection)?;
+    // A newer version may stand in the write-ahead log alone, and closing would fold that into the file.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    migrations::version(&connection, path)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     if connection.is_readonly(rusqlite::MAIN_DB)? {
         return Ok(connection);
     }

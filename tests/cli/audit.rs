@@ -293,6 +293,26 @@ fn tampering_is_found_and_the_entry_named() {
 }
 
 #[test]
+fn an_entry_that_cannot_be_read_is_not_shown_as_an_empty_one() {
+    for sql in [
+        "UPDATE audit SET subjects = 'gone' WHERE number = 4",
+        "UPDATE audit SET detail = '{}' WHERE number = 4",
+    ] {
+        let world = with_history();
+        tamper(&world, sql);
+        for words in [&["audit", "list"][..], &["audit", "list", "--fields=subjects,detail"]] {
+            let run = world.admit(words);
+            assert!(run.assert_code(74).stderr.contains("the store is damaged: column "), "{run}");
+        }
+        world.admit(["audit", "verify"]).assert_code(1);
+    }
+    let world = with_history();
+    let gone = "UPDATE audit SET subjects = 'gone', action = 'user.remove' WHERE number = 3";
+    tamper(&world, gone);
+    world.admit(["audit", "list", "--user=nobody@example.com"]).assert_code(74);
+}
+
+#[test]
 fn what_was_tampered_with_is_said_to_a_person() {
     let world = with_history();
     tamper(&world, "UPDATE audit SET count = 9 WHERE number = 3");
@@ -367,9 +387,50 @@ Whole      no
 Entries    6
 Head       [HASH]
 Broken at  -
-Reason     it ends elsewhere than the hash that was expected
+Reason     its end was cut off: no entry has the hash that was expected
 --- stderr
-error: the audit was tampered with: it ends elsewhere than the hash that was expected
+error: the audit was tampered with: its end was cut off: no entry has the hash that was expected
+--- exit 1
+
+"#]]
+    );
+}
+
+#[test]
+fn a_log_that_has_grown_still_holds_the_head_that_was_noted() {
+    let world = with_history();
+    let run = world.admit(["audit", "verify", "--format=ids"]);
+    let head = run.assert_code(0).stdout.trim().to_owned();
+    world.admit(["cancel", "cid@example.com"]).assert_code(0);
+    world.admit(["remove", "cid@example.com", "--yes"]).assert_code(0);
+    let verify =
+        || world.admit(["audit", "verify", "--fields=whole,entries", "--expect-head", &head]);
+    assert_data_eq!(
+        verify().to_string(),
+        str![[r#"
+--- stdout
+Whole    yes
+Entries  9
+--- stderr
+The audit is whole: 9 entries.
+The hash you noted is entry 7's; since then: 2 entries.
+--- exit 0
+
+"#]]
+    );
+    // Cut back before it and grown again, as many entries as before: the noted one is gone.
+    tamper(&world, "DELETE FROM audit WHERE number >= 7");
+    for person in ["dan@example.com", "eve@example.com", "fay@example.com"] {
+        world.admit(["invite", person]).assert_code(0);
+    }
+    assert_data_eq!(
+        verify().to_string(),
+        str![[r#"
+--- stdout
+Whole    no
+Entries  9
+--- stderr
+error: the audit was tampered with: its end was cut off: no entry has the hash that was expected
 --- exit 1
 
 "#]]

@@ -126,3 +126,13 @@ Dry run, nothing was changed; it would say: Cancelled 1 invite in main.
 "#]]
     );
 }
+
+#[test]
+fn only_the_first_unknown_users_are_compared_with_those_that_are_known() {
+    let world = World::with_people();
+    let unknown: Vec<String> = (0..30).map(|number| format!("bob@example.co{number}")).collect();
+    let words = ["cancel"].into_iter().chain(unknown.iter().map(String::as_str));
+    let run = world.admit(words);
+    assert_eq!(run.stderr.matches("hint: did you mean bob@example.com?").count(), 20, "{run}");
+    assert_eq!(run.stderr.matches("hint: find people: ").count(), 10, "{run}");
+}

@@ -103,6 +103,25 @@ fn roles_teams_and_agents_are_those_of_the_store() {
 }
 
 #[test]
+fn an_agent_is_offered_however_many_others_hold_the_same_text() {
+    let world = world();
+    let mut text = "source,id,name\n".to_owned();
+    for number in 0..300 {
+        text.push_str(&format!("chat,x-zeta-{number},Zeta\n"));
+    }
+    text.push_str("zeta,1,\nzeta,é2,\nzeta,éa,\nzetb,1,\n");
+    world.admit_with(&text, ["agent", "import", "-"]).assert_code(0);
+    let line = |typed: &str| format!("admit assign-agent bob@example.com {typed}");
+    let words = ["admit", "assign-agent", "bob", "@", "example.com"];
+    let offers =
+        |typed: &str, pieces: &[&str]| offers(&world, &line(typed), &[&words[..], pieces].concat());
+    assert_eq!(offers("zeta", &["zeta"]), ["zeta:1", "zeta:é2", "zeta:éa"]);
+    assert_eq!(offers("zeta:é", &["zeta", ":", "é"]), ["é2", "éa"]);
+    assert_eq!(offers("x-zeta", &["x-zeta"]), [""; 0]);
+    assert_eq!(offers("chat:", &["chat", ":"]).len(), 50);
+}
+
+#[test]
 fn the_store_on_the_line_is_the_one_that_is_asked() {
     let world = world();
     world.admit(["--store", "other.db", "init"]).assert_code(0);

@@ -235,3 +235,20 @@ fn line_numbers_are_those_of_an_editor() {
     assert!(run.stderr.contains("stdin:3: name: Ann"), "{run}");
     assert!(run.stderr.contains("stdin:5: email: bob: "), "{run}");
 }
+
+#[test]
+fn only_the_first_unknown_agents_of_a_file_are_compared_with_those_that_are_known() {
+    let world = World::with_people();
+    let mut text = "email,role,agents\n".to_owned();
+    for number in 0..30 {
+        text.push_str(&format!("new-{number}@example.com,agent,voice:471\n"));
+    }
+    world.admit_with(&text, ["import", "-", "--keep-going", "--rejects=bad.csv"]).assert_code(65);
+    let rejects = std::fs::read_to_string(world.home().join("bad.csv")).unwrap();
+    for number in 0..30 {
+        let row = format!("new-{number}@example.com,");
+        let row = rejects.lines().find(|line| line.contains(&row)).unwrap();
+        assert!(row.contains("no agent voice:471 in main; "), "{row}");
+        assert_eq!(row.contains("did you mean voice:4711 or voice:4712?"), number < 20, "{row}");
+    }
+}

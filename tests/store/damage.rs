@@ -6,7 +6,7 @@ use admit::domain::filter::{Direction, Page, UserFilter, UserSort};
 use admit::domain::id::{AgentNumber, UserId};
 use admit::store::{AgentFilter, AuditFilter, ReadTx, StoreError, Verdict};
 
-use super::place::Place;
+use super::place::{Place, START, context, entry};
 
 /// Reads all there is of an organization, as `list`, `show`, `role list` and `audit list` do together.
 fn read_everything(tx: &ReadTx<'_>) -> Result<(), StoreError> {
@@ -56,6 +56,10 @@ fn what_admit_never_writes_is_damage_that_names_the_column() {
         ("UPDATE users SET status_since = 9223372036854775807", "status_since"),
         ("UPDATE users SET created_at = -9223372036854775808", "created_at"),
         ("UPDATE users SET last_login_at = 9223372036854775807", "last_login_at"),
+        ("UPDATE users SET email = 'not an address' WHERE id = 2", "email"),
+        ("UPDATE users SET email = 'Bob@example.com' WHERE id = 2", "email"),
+        ("UPDATE users SET email = CAST(x'ff' AS TEXT) WHERE id = 2", "email"),
+        ("UPDATE users SET email_typed = 'eve@example.com' WHERE id = 1", "email"),
         ("UPDATE users SET name = char(27) || '[2J'", "name"),
         ("UPDATE users SET name = ''", "name"),
         ("UPDATE users SET team_id = 99 WHERE id = 1", "team"),
@@ -82,6 +86,10 @@ fn what_admit_never_writes_is_damage_that_names_the_column() {
         ("DROP TRIGGER audit_is_never_changed; UPDATE audit SET action = 'user.bless'", "action"),
         ("DROP TRIGGER audit_is_never_changed; UPDATE audit SET seal = x'00'", "seal"),
         ("DROP TRIGGER audit_is_never_changed; UPDATE audit SET count = -1", "count"),
+        ("DROP TRIGGER audit_is_never_changed; UPDATE audit SET subjects = 'ann'", "subjects"),
+        ("DROP TRIGGER audit_is_never_changed; UPDATE audit SET subjects = '[{\"id\":1}]'", "subjects"),
+        ("DROP TRIGGER audit_is_never_changed; UPDATE audit SET detail = '{}'", "detail"),
+        ("DROP TRIGGER audit_is_never_changed; UPDATE audit SET detail = '[[\"role\"]]'", "detail"),
     ] {
         let said = said_after(sql);
         let Err(StoreError::Damaged(reason)) = said else { panic!("{sql}: {said:?}") };
@@ -114,6 +122,9 @@ fn the_chain_breaks_at_the_first_entry_that_was_touched() {
     let free = "DROP TRIGGER audit_is_never_changed; DROP TRIGGER audit_is_never_shortened;";
     for (sql, number) in [
         ("UPDATE audit SET detail = '[]' WHERE number = 3", 3),
+        ("UPDATE audit SET detail = 'gone' WHERE number = 3", 3),
+        ("UPDATE audit SET subjects = 'gone' WHERE number = 4", 4),
+        ("UPDATE audit SET subjects = replace(subjects, ',', ', ') WHERE number = 4", 4),
         ("UPDATE audit SET at = at + 1 WHERE number = 1", 1),
         ("UPDATE audit SET login = 'somebody' WHERE number = 5", 5),
         ("UPDATE audit SET sudo_user = 'root' WHERE number = 2", 2),
@@ -136,28 +147,44 @@ fn the_chain_breaks_at_the_first_entry_that_was_touched() {
     ] {
         let place = Place::with_people();
         place.raw().execute_batch(&format!("{free}{sql}")).unwrap();
-        let found = place.store().read().unwrap().verify_audit().unwrap();
+        let found = place.store().read().unwrap().verify_audit(None).unwrap();
         assert!(matches!(found, Verdict::Broken { number: at, .. } if at == number), "{sql}: {found:?}");
     }
 }
 
-/// Whoever drops the newest entries leaves a chain that is whole but ends elsewhere: that is found
-/// against a head that was noted (`audit verify --expect-head`).
+/// Whoever drops the newest entries leaves a chain that is whole: that is found against a head that was
+/// noted (`audit verify --expect-head`), also where other entries have taken the place of the old.
 #[test]
-fn a_chain_that_was_cut_at_its_end_has_another_head() {
+fn a_chain_that_was_cut_at_its_end_lacks_the_head_that_was_noted() {
     let place = Place::with_people();
-    let before = place.store().read().unwrap().verify_audit().unwrap();
+    let verify = |expected| place.store().read().unwrap().verify_audit(expected).unwrap();
+    let Verdict::Whole { entries: 5, head, noted: None } = verify(None) else { panic!() };
+    assert_eq!(verify(Some(head)), Verdict::Whole { entries: 5, head, noted: Some(5) });
     place
         .raw()
         .execute_batch("DROP TRIGGER audit_is_never_shortened; DELETE FROM audit WHERE number = 5")
         .unwrap();
-    let after = place.store().read().unwrap().verify_audit().unwrap();
-    let (Verdict::Whole { entries: 5, head }, Verdict::Whole { entries: 4, head: cut }) =
-        (&before, &after)
-    else {
-        panic!("{before:?} {after:?}")
-    };
-    assert_ne!(head, cut);
+    let Verdict::Whole { entries: 4, head: cut, noted: None } = verify(None) else { panic!() };
+    assert_eq!(verify(Some(head)), Verdict::CutOff { entries: 4, head: cut });
+    for entries in [5, 6] {
+        let mut store = place.store();
+        let context = context(START);
+        store.write(context.now, &context.actor).unwrap().commit(&entry()).unwrap();
+        let found = verify(Some(head));
+        assert!(matches!(found, Verdict::CutOff { entries: n, .. } if n == entries), "{found:?}");
+    }
+}
+
+#[test]
+fn a_chain_that_has_grown_since_still_holds_the_head_that_was_noted() {
+    let place = Place::with_people();
+    let verify = |expected| place.store().read().unwrap().verify_audit(expected).unwrap();
+    let Verdict::Whole { head: noted, .. } = verify(None) else { panic!() };
+    let mut store = place.store();
+    let context = context(START);
+    store.write(context.now, &context.actor).unwrap().commit(&entry()).unwrap();
+    let found = verify(Some(noted));
+    assert!(matches!(found, Verdict::Whole { entries: 6, noted: Some(5), .. }), "{found:?}");
 }
 
 #[test]

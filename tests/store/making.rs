@@ -141,6 +141,32 @@ fn a_store_of_a_later_admit_is_left_as_it_is() {
 }
 
 #[test]
+fn a_later_store_that_keeps_its_journal_another_way_is_left_as_it_is() {
+    let place = Place::with_people();
+    place.raw().execute_batch("PRAGMA journal_mode = delete; PRAGMA user_version = 999").unwrap();
+    let before = fs::read(place.store_path()).unwrap();
+    let refusal = Store::open(&place.store_path()).map(drop).unwrap_err();
+    assert!(matches!(refusal, StoreError::Newer { found: 999, .. }), "{refusal}");
+    assert_eq!(fs::read(place.store_path()).unwrap(), before);
+    assert_eq!(place.files(), ["admit.db"]);
+}
+
+#[test]
+fn a_later_store_whose_version_stands_in_its_log_alone_is_left_as_it_is() {
+    let place = Place::with_people();
+    let raw = place.raw();
+    raw.pragma_update(None, "user_version", 999).unwrap();
+    let (path, log) = (place.path().join("copy.db"), place.path().join("copy.db-wal"));
+    fs::copy(place.store_path(), &path).unwrap();
+    fs::copy(place.path().join("admit.db-wal"), &log).unwrap();
+    let before = (fs::read(&path).unwrap(), fs::read(&log).unwrap());
+    assert_eq!(before.0[60..64], [0, 0, 0, 1], "the file itself still has the old version");
+    let refusal = Store::open(&path).map(drop).unwrap_err();
+    assert!(matches!(refusal, StoreError::Newer { found: 999, .. }), "{refusal}");
+    assert_eq!((fs::read(&path).unwrap(), fs::read(&log).unwrap()), before);
+}
+
+#[test]
 fn reading_makes_no_store_and_no_directory_is_one() {
     let directory = tempfile::tempdir().unwrap();
     let refusal = Store::open(&directory.path().join("none.db")).map(drop).unwrap_err();
@@ -161,7 +187,7 @@ fn a_store_that_lost_half_or_more_is_damaged() {
         let found = Store::open(&path).and_then(|mut store| {
             let tx = store.read()?;
             tx.current_organization()?;
-            tx.verify_audit()
+            tx.verify_audit(None)
         });
         assert!(
             matches!(

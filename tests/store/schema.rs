@@ -188,7 +188,7 @@ fn an_agent_that_is_named_twice_for_one_person_is_mapped_once() {
     assert_eq!(tx.agents_of(UserId::new(3)).unwrap().len(), 1);
     let newest = AuditFilter { limit: Some(1), ..AuditFilter::default() };
     let newest = tx.audit(&newest).unwrap().rows().unwrap().next().unwrap().unwrap();
-    assert_eq!(newest.detail, r#"[["role","agent"],["agent","voice:2"]]"#);
+    assert_eq!(newest.detail.text, r#"[["role","agent"],["agent","voice:2"]]"#);
 }
 
 /// Of a small number a column may hold, the schema knows exactly what the code writes.

@@ -106,7 +106,7 @@ fn an_old_store_holds_what_it_held() {
          #5 zoe@example.com cancelled team-leader - \n"
     );
     let tx = store.read().unwrap();
-    let found = tx.verify_audit().unwrap();
+    let found = tx.verify_audit(None).unwrap();
     assert!(matches!(found, Verdict::Whole { entries: 12.., .. }), "{found:?}");
     let organization = tx.current_organization().unwrap();
     assert_eq!(organization.template, "contact-center");
@@ -128,6 +128,6 @@ fn an_old_store_is_worked_on_as_before() {
     let expired = invites::expire(&mut store, &context).unwrap();
     assert_eq!(expired[0].links.len(), 3);
     assert!(users(&mut store).ends_with("#7 new@example.com invited agent - chat:ana.r\n"));
-    let found = store.read().unwrap().verify_audit().unwrap();
+    let found = store.read().unwrap().verify_audit(None).unwrap();
     assert!(matches!(found, Verdict::Whole { entries: 14.., .. }), "{found:?}");
 }

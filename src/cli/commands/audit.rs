@@ -16,6 +16,8 @@ use crate::domain::user_ref::UserRef;
 use crate::ops::audit::{self, AuditRequest};
 use crate::store::Verdict;
 
+/// What is wrong where the hash that was noted is no entry's.
+const CUT_OFF: &str = "its end was cut off: no entry has the hash that was expected";
 /// How many entries a page has on a terminal.
 const PAGE: u32 = 50;
 
@@ -62,7 +64,7 @@ struct ListArgs {
 
 #[derive(Args, Debug)]
 struct VerifyArgs {
-    /// Expect this hash at the end: finds a tail that was cut off
+    /// Expect an entry with this hash, noted earlier: finds a tail that was cut off
     #[arg(long, value_name = "HASH")]
     expect_head: Option<Seal>,
 }
@@ -88,14 +90,12 @@ static ENTRIES: Shape<AuditRecord> = Shape {
 };
 
 fn subjects(entry: &AuditRecord) -> Vec<Value<'_>> {
-    let users: Vec<serde_json::Value> = serde_json::from_str(&entry.subjects).unwrap_or_default();
-    let name = |user: serde_json::Value| user.get("user")?.as_str().map(str::to_owned);
-    users.into_iter().filter_map(name).map(|name| Value::Text(name.into())).collect()
+    entry.subjects.value.iter().map(|subject| Value::text(&subject.reference)).collect()
 }
 
 fn detail(entry: &AuditRecord) -> Vec<Value<'_>> {
-    let pairs: Vec<(String, String)> = serde_json::from_str(&entry.detail).unwrap_or_default();
-    pairs.into_iter().map(|(key, value)| Value::Text(format!("{key}={value}").into())).collect()
+    let pair = |(key, value): &(String, String)| Value::Text(format!("{key}={value}").into());
+    entry.detail.value.iter().map(pair).collect()
 }
 
 struct VerdictView {
@@ -103,7 +103,7 @@ struct VerdictView {
     entries: Option<u64>,
     head: Option<String>,
     broken_at: Option<u64>,
-    reason: Option<String>,
+    reason: Option<&'static str>,
 }
 
 static VERDICT: Shape<VerdictView> = Shape {
@@ -112,8 +112,8 @@ static VERDICT: Shape<VerdictView> = Shape {
         Field::new("entries", "Entries", |view| number(view.entries)),
         Field::new("head", "Head", |view| view.head.as_deref().into()),
         Field::new("broken_at", "Broken at", |view| number(view.broken_at)),
-        Field::new("reason", "Reason", |view| match &view.reason {
-            Some(reason) => Value::toned(Tone::Bad, reason.as_str()),
+        Field::new("reason", "Reason", |view| match view.reason {
+            Some(reason) => Value::toned(Tone::Bad, reason),
             None => Value::Nothing,
         }),
     ],
@@ -171,40 +171,42 @@ fn list(app: &mut App, args: &ListArgs) -> Result<Exit, Failure> {
 fn verify(app: &mut App, expected: Option<Seal>) -> Result<Exit, Failure> {
     let output = app.output(Format::Table);
     output.check(&VERDICT)?;
-    let view = match audit::verify(&mut app.store()?)? {
-        Verdict::Whole { entries, head } => {
-            let cut = expected.is_some_and(|expected| expected != head);
-            let reason = "it ends elsewhere than the hash that was expected";
-            VerdictView {
-                whole: !cut,
-                entries: Some(entries),
-                head: Some(head.to_string()),
-                broken_at: None,
-                reason: cut.then(|| reason.to_owned()),
+    let verdict = audit::verify(&mut app.store()?, expected)?;
+    output.one(app.ui.out(), &VERDICT, &view(&verdict))?;
+    match verdict {
+        Verdict::Whole { entries, noted, .. } => {
+            let whole = counted(entries, "entry", "entries");
+            app.ui.status(format!("The audit is whole: {whole}."));
+            if let Some(number) = noted {
+                let since = counted(entries - number, "entry", "entries");
+                app.ui.status(format!(
+                    "The hash you noted is entry {number}'s; since then: {since}."
+                ));
             }
-        }
-        Verdict::Broken { number, reason } => VerdictView {
-            whole: false,
-            entries: None,
-            head: None,
-            broken_at: Some(number),
-            reason: Some(reason.to_owned()),
-        },
-    };
-    output.one(app.ui.out(), &VERDICT, &view)?;
-    match (&view.reason, view.broken_at) {
-        (None, _) => {
-            let entries = counted(view.entries.unwrap_or_default(), "entry", "entries");
-            app.ui.status(format!("The audit is whole: {entries}."));
             Ok(Exit::Done)
         }
-        (Some(reason), Some(number)) => {
+        Verdict::CutOff { .. } => {
+            app.ui.error(format!("the audit was tampered with: {CUT_OFF}"));
+            Ok(Exit::No)
+        }
+        Verdict::Broken { number, reason } => {
             app.ui.error(format!("the audit was tampered with at entry {number}: {reason}"));
             Ok(Exit::No)
         }
-        (Some(reason), None) => {
-            app.ui.error(format!("the audit was tampered with: {reason}"));
-            Ok(Exit::No)
-        }
+    }
+}
+
+fn view(verdict: &Verdict) -> VerdictView {
+    let (entries, head, broken_at, reason) = match verdict {
+        Verdict::Whole { entries, head, .. } => (Some(*entries), Some(head), None, None),
+        Verdict::CutOff { entries, head } => (Some(*entries), Some(head), None, Some(CUT_OFF)),
+        Verdict::Broken { number, reason } => (None, None, Some(*number), Some(*reason)),
+    };
+    VerdictView {
+        whole: reason.is_none(),
+        entries,
+        head: head.map(Seal::to_string),
+        broken_at,
+        reason,
     }
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::domain::text;
+
 /// Longest name of a template or module, in bytes.
 pub const SLUG_MAX: usize = 40;
 
@@ -31,7 +33,7 @@ macro_rules! slug {
             type Err = SlugError;
 
             fn from_str(text: &str) -> Result<Self, SlugError> {
-                if is_slug(text) { Ok(Self(text.to_owned())) } else { Err(SlugError) }
+                if text::is_slug(text, SLUG_MAX) { Ok(Self(text.to_owned())) } else { Err(SlugError) }
             }
         }
 
@@ -50,12 +52,6 @@ slug! {
 slug! {
     /// A module's name: `user-management`.
     ModuleName
-}
-
-/// A first '-' would make the name look like a flag on the command line.
-fn is_slug(text: &str) -> bool {
-    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-    !text.is_empty() && text.len() <= SLUG_MAX && !text.starts_with('-') && text.bytes().all(plain)
 }
 
 #[cfg(test)]

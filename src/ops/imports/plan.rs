@@ -17,6 +17,7 @@ use crate::domain::team::TeamName;
 use crate::domain::user::{Link, User, UserState};
 use crate::domain::user_ref::UserRef;
 use crate::ops::agents;
+use crate::ops::each::SUGGESTIONS;
 use crate::ops::error::{Error, Presence};
 use crate::ops::roles::Roles;
 use crate::ops::teams;
@@ -307,7 +308,7 @@ fn resolved_agents(
     organization: &Organization,
     request: &ImportRequest,
 ) -> Result<Lookups, Error> {
-    let mut lookups = Lookups::new();
+    let (mut lookups, mut refused) = (Lookups::new(), Vec::new());
     let mut claims: HashMap<AgentNumber, Claims> = HashMap::new();
     let mut first: Option<&ImportRow> = None;
     for (index, row) in request.rows.iter().enumerate() {
@@ -316,8 +317,8 @@ fn resolved_agents(
             first = Some(row);
         }
         let mut found = Vec::with_capacity(row.agents.len());
-        for agent in &row.agents {
-            found.push(match agents::resolve(tx, organization, agent) {
+        for (place, agent) in row.agents.iter().enumerate() {
+            found.push(match agents::resolve_without_suggestion(tx, organization, agent) {
                 Ok(agent) => {
                     // Who repeats a person is passed over, and claims nothing.
                     if !repeated {
@@ -325,12 +326,25 @@ fn resolved_agents(
                     }
                     Ok(agent)
                 }
-                Err(error) if error.is_refusal() => Err(sentence(&error)),
+                Err(error) if error.is_refusal() => {
+                    refused.push((row.line, place, index, agent));
+                    Err(sentence(&error))
+                }
                 Err(error) => return Err(error),
             });
         }
         if !found.is_empty() {
             lookups.insert(index, found);
+        }
+    }
+    // The rows are in the order of their addresses, but a file is mended from its first line on.
+    refused.sort_unstable_by_key(|(line, place, ..)| (*line, *place));
+    for (_, place, index, agent) in refused.into_iter().take(SUGGESTIONS) {
+        let kept = lookups.get_mut(&index).and_then(|found| found.get_mut(place));
+        match (agents::resolve(tx, organization, agent), kept) {
+            (Err(error), _) if !error.is_refusal() => return Err(error),
+            (Err(error), Some(kept)) => *kept = Err(sentence(&error)),
+            _ => {}
         }
     }
     for (index, found) in &mut lookups {

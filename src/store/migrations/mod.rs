@@ -1,6 +1,8 @@
 //! The schema's versions. The list only grows: a released migration is never changed or removed.
 
-use rusqlite::TransactionBehavior;
+use std::path::Path;
+
+use rusqlite::{Connection, TransactionBehavior};
 
 use super::error::StoreError;
 use super::open::Store;
@@ -28,8 +30,14 @@ pub(super) fn bring_up_to_date(store: &mut Store) -> Result<(), StoreError> {
     transaction.commit().map_err(StoreError::from_commit)
 }
 
-fn version(connection: &rusqlite::Connection, path: &std::path::Path) -> Result<i64, StoreError> {
-    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+/// The version of a store that may be opened.
+pub(super) fn version(connection: &Connection, path: &Path) -> Result<i64, StoreError> {
+    let found = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    check(found, path)
+}
+
+/// Refuses a version that this admit does not know.
+pub(super) fn check(found: i64, path: &Path) -> Result<i64, StoreError> {
     if !(0..=LATEST).contains(&found) {
         return Err(StoreError::Newer { path: path.to_owned(), found, known: LATEST });
     }
