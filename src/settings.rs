@@ -3,6 +3,8 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use etcetera::{BaseStrategy, choose_base_strategy};
@@ -11,6 +13,9 @@ use serde::Deserialize;
 
 use crate::domain::audit::SystemLogin;
 use crate::domain::portal::PortalAddress;
+
+/// Largest settings file, in bytes; a real one has a few hundred.
+const BYTES_MAX: u64 = 1024 * 1024;
 
 /// Names the store.
 pub const STORE_VARIABLE: &str = "ADMIT_STORE";
@@ -170,7 +175,15 @@ enum Absence {
 }
 
 fn read_file(path: &Path, absence: Absence) -> Result<SettingsFile, SettingsError> {
-    let text = match (std::fs::read_to_string(path), absence) {
+    let read = File::open(path).and_then(|file| {
+        let mut text = String::new();
+        file.take(BYTES_MAX + 1).read_to_string(&mut text).map(|_| text)
+    });
+    let text = match (read, absence) {
+        (Ok(text), _) if text.len() as u64 > BYTES_MAX => {
+            let reason = "it is too large".to_owned();
+            return Err(SettingsError::Unreadable { path: path.to_owned(), reason });
+        }
         (Ok(text), _) => text,
         (Err(error), Absence::IsFine) if error.kind() == std::io::ErrorKind::NotFound => {
             return Ok(SettingsFile::default());

@@ -1,7 +1,7 @@
 //! Arguments that many commands share.
 
 use std::convert::Infallible;
-use std::io::{BufRead, ErrorKind};
+use std::io::{BufRead, Read};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -124,6 +124,9 @@ impl UsersArgs {
     }
 }
 
+/// Longest line on stdin, in bytes; an address has 254.
+const LINE_MAX: u64 = 4096;
+
 /// References on stdin, one a line; blank lines do not count.
 ///
 /// # Errors
@@ -133,19 +136,26 @@ where
     T: FromStr<Err: std::fmt::Display>,
 {
     let mut values = Vec::new();
-    for (number, line) in std::io::stdin().lock().lines().enumerate() {
-        let line = line.map_err(|error| match error.kind() {
-            ErrorKind::InvalidData => {
-                Failure::new(Exit::BadInput, format!("stdin:{}: is no UTF-8 text", number + 1))
-            }
-            _ => Failure::new(Exit::Failed, format!("stdin:{}: {error}", number + 1)),
-        })?;
+    let mut stdin = std::io::stdin().lock();
+    for number in 1.. {
+        let bad =
+            |reason: String| Failure::new(Exit::BadInput, format!("stdin:{number}: {reason}"));
+        let mut line = Vec::new();
+        let read = stdin.by_ref().take(LINE_MAX + 1).read_until(b'\n', &mut line);
+        let read =
+            read.map_err(|error| Failure::new(Exit::Failed, format!("stdin:{number}: {error}")))?;
+        if read == 0 {
+            break;
+        }
+        if read as u64 > LINE_MAX {
+            return Err(bad(format!("is longer than {LINE_MAX} bytes")));
+        }
+        let line = String::from_utf8(line).map_err(|_| bad("is no UTF-8 text".to_owned()))?;
         if line.trim().is_empty() {
             continue;
         }
-        let value = line.parse().map_err(|error: T::Err| {
-            let line = crate::domain::import::quoted(&line);
-            Failure::new(Exit::BadInput, format!("stdin:{}: {line}: {error}", number + 1))
+        let value = line.trim_end_matches(['\r', '\n']).parse().map_err(|error: T::Err| {
+            bad(format!("{}: {error}", crate::domain::import::quoted(line.trim())))
         })?;
         values.push(value);
     }

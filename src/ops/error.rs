@@ -217,9 +217,11 @@ const fn store_kind(error: &StoreError) -> Kind {
         StoreError::BadPath { .. } | StoreError::NotAStore { .. } | StoreError::Newer { .. } => {
             Kind::Setting
         }
-        StoreError::Damaged(_) | StoreError::Full | StoreError::ReadOnly | StoreError::Io(_) => {
-            Kind::Failed
-        }
+        StoreError::Moved(_)
+        | StoreError::Damaged(_)
+        | StoreError::Full
+        | StoreError::ReadOnly
+        | StoreError::Io(_) => Kind::Failed,
         StoreError::Busy { .. } => Kind::Busy,
         StoreError::OutcomeUnknown(_) => Kind::OutcomeUnknown,
         StoreError::Bug(_) => Kind::Bug,

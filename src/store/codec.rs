@@ -115,7 +115,11 @@ pub(super) fn count(row: &Row<'_>, column: &str) -> rusqlite::Result<u64> {
 
 /// The error for a column that holds what admit never wrote there.
 pub(super) fn damaged(kind: Type, column: &str, reason: &str) -> rusqlite::Error {
-    let reason = format!("column {column} {reason}");
+    damaged_row(kind, &format!("column {column} {reason}"))
+}
+
+/// The same, with a whole sentence.
+pub(super) fn damaged_row(kind: Type, reason: &str) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(0, kind, reason.into())
 }
 

@@ -19,8 +19,11 @@ pub enum StoreError {
     #[error("there is no store at {}", .0.display())]
     Missing(PathBuf),
     /// A file is there already.
-    #[error("there is a store already at {}", .0.display())]
+    #[error("there is a file already at {}", .0.display())]
     Exists(PathBuf),
+    /// The file is no longer where it was opened.
+    #[error("the store {} was moved, removed or replaced meanwhile; nothing was changed", .0.display())]
+    Moved(PathBuf),
     /// The file cannot be opened.
     #[error("the store {} cannot be opened: {reason}", path.display())]
     CannotOpen {
@@ -113,7 +116,15 @@ impl StoreError {
             ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => Self::Busy { waited: BUSY_SECONDS },
             ffi::SQLITE_FULL => Self::Full,
             ffi::SQLITE_READONLY | ffi::SQLITE_PERM => Self::ReadOnly,
-            ffi::SQLITE_IOERR | ffi::SQLITE_CANTOPEN | ffi::SQLITE_NOMEM | ffi::SQLITE_PROTOCOL => {
+            ffi::SQLITE_CANTOPEN => Self::Io(
+                "SQLite cannot make its files beside the store; the directory must be writable and \
+                 the disk must have room"
+                    .to_owned(),
+            ),
+            ffi::SQLITE_IOERR if extended == ffi::SQLITE_IOERR_SHMSIZE => {
+                Self::Io("the disk has no room for SQLite's file beside the store".to_owned())
+            }
+            ffi::SQLITE_IOERR | ffi::SQLITE_NOMEM | ffi::SQLITE_PROTOCOL => {
                 Self::Io(error.to_string())
             }
             ffi::SQLITE_CORRUPT | ffi::SQLITE_NOTADB => Self::Damaged(error.to_string()),

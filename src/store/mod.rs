@@ -16,6 +16,7 @@ mod organizations;
 #[cfg(test)]
 mod plans;
 mod roles;
+mod standing;
 mod teams;
 mod transaction;
 mod users;

@@ -3,7 +3,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::error::{BUSY_SECONDS, StoreError};
 use super::migrations;
+use super::standing::Standing;
 use crate::domain::text;
 
 /// Marks our files: "ADMT" (SQLite `PRAGMA application_id`, trust B4).
@@ -34,6 +35,7 @@ pub enum FileMode {
 #[derive(Debug)]
 pub struct Store {
     pub(super) connection: Connection,
+    pub(super) standing: Option<Standing>,
     path: PathBuf,
 }
 
@@ -55,7 +57,7 @@ impl Store {
         let path = literal(path)?;
         check_header(&path)?;
         let connection = connect(&path)?;
-        let mut store = Self { connection, path };
+        let mut store = Self { connection, standing: Some(Standing::of(&path)?), path };
         migrations::bring_up_to_date(&mut store)?;
         Ok(store)
     }
@@ -80,7 +82,7 @@ impl Store {
             .map_err(|error| cannot(&error))?
             .into_temp_path();
         let connection = connect(&file)?;
-        let mut store = Self { connection, path: file.to_path_buf() };
+        let mut store = Self { connection, standing: None, path: file.to_path_buf() };
         store.connection.pragma_update(None, "application_id", APPLICATION_ID)?;
         migrations::bring_up_to_date(&mut store)?;
         Ok(NewStore { store, file, path })
@@ -91,8 +93,11 @@ impl Store {
     /// # Errors
     /// When there is no room for it.
     pub fn rehearse() -> Result<Self, StoreError> {
-        let mut store =
-            Self { connection: Connection::open_in_memory()?, path: PathBuf::from(":memory:") };
+        let mut store = Self {
+            connection: Connection::open_in_memory()?,
+            standing: None,
+            path: PathBuf::from(":memory:"),
+        };
         set_up(&store.connection)?;
         migrations::bring_up_to_date(&mut store)?;
         Ok(store)
@@ -181,6 +186,11 @@ fn check_header(path: &Path) -> Result<(), StoreError> {
             "it is no regular file"
         }));
     }
+    if facts.nlink() > 1 {
+        // Each name would have a log of its own, and lose what is in the other's (trust B13).
+        let reason = "its file has other names too (hard links)";
+        return Err(StoreError::BadPath { path: path.to_owned(), reason });
+    }
     let mut header = Vec::with_capacity(100);
     file.take(100).read_to_end(&mut header).map_err(|error| StoreError::Io(error.to_string()))?;
     if header.is_empty() {
@@ -195,8 +205,10 @@ fn check_header(path: &Path) -> Result<(), StoreError> {
         None => return Err(StoreError::Damaged("the file ends within its header".to_owned())),
     }
     let version = header.get(60..64).and_then(|bytes| bytes.try_into().ok());
-    migrations::check(i32::from_be_bytes(version.unwrap_or_default()).into(), path)?;
-    Ok(())
+    match i32::from_be_bytes(version.unwrap_or_default()) {
+        0 => Err(StoreError::Damaged("the file has no version".to_owned())),
+        version => migrations::check(version.into(), path).map(drop),
+    }
 }
 
 /// Opening a FIFO must not wait for a writer.

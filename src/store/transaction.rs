@@ -8,6 +8,7 @@ use rusqlite::{Transaction, TransactionBehavior};
 use super::counters::CountChanges;
 use super::error::StoreError;
 use super::open::Store;
+use super::standing::Standing;
 use crate::domain::audit::{Actor, AuditEntry, Seal};
 use crate::domain::time::Timestamp;
 
@@ -25,6 +26,7 @@ pub struct WriteTx<'s> {
     pub(super) now: Timestamp,
     pub(super) counts: CountChanges,
     actor: Actor,
+    standing: Option<Standing>,
 }
 
 /// A change that was kept.
@@ -58,6 +60,7 @@ impl Store {
             now,
             counts: CountChanges::default(),
             actor: actor.clone(),
+            standing: self.standing.clone(),
         })
     }
 }
@@ -78,6 +81,7 @@ impl WriteTx<'_> {
     pub fn commit(mut self, entry: &AuditEntry) -> Result<Committed, StoreError> {
         self.write_counts()?;
         let committed = self.append(&self.actor, entry)?;
+        self.standing.as_ref().map_or(Ok(()), Standing::check)?;
         self.read.sql.commit().map_err(StoreError::from_commit)?;
         Ok(committed)
     }

@@ -48,8 +48,17 @@ pub(super) const TABLES: &str = "users u LEFT JOIN roles r ON r.id = u.role_id \
      LEFT JOIN teams t ON t.id = u.team_id \
      LEFT JOIN invites i ON i.id = u.invite_id AND i.state = 1 AND i.purpose = 1";
 
-/// A user from [`COLUMNS`], which come first in the row.
+/// A user from [`COLUMNS`], which come first in the row. Damage is told with the user's number.
 pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<User> {
+    read(row).map_err(|error| match (error, row.get::<_, i64>(at::ID)) {
+        (rusqlite::Error::FromSqlConversionFailure(_, kind, reason), Ok(id)) => {
+            codec::damaged_row(kind, &format!("user #{id}: {reason}"))
+        }
+        (error, _) => error,
+    })
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<User> {
     Ok(User {
         id: UserId::new(row.get(at::ID)?),
         organization: OrganizationId::new(row.get(at::ORGANIZATION)?),

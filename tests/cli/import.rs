@@ -561,12 +561,15 @@ fn the_file_of_rejects_is_never_the_input_or_the_store() {
 fn faults_before_the_place_where_reading_ends_are_said_too() {
     let world = World::with_store();
     let run = world.admit_with("email\nno address\ndan@example.com\0\n", ["import", "-"]);
-    assert_data_eq!(run.to_string(), str![[r#"
+    assert_data_eq!(
+        run.to_string(),
+        str![[r#"
 --- stderr
 stdin:2: email: no address: the address has no '@'
 error: stdin: line 3 holds a NUL byte
 hint: hand over text: CSV or JSON lines in UTF-8
 --- exit 65
 
-"#]]);
+"#]]
+    );
 }

@@ -27,7 +27,7 @@ Made the store [HOME]/.local/share/admit/admit.db with the organization main.
         world.admit(["init"]).to_string(),
         str![[r#"
 --- stderr
-error: there is a store already at [HOME]/.local/share/admit/admit.db
+error: there is a file already at [HOME]/.local/share/admit/admit.db
 --- exit 1
 
 "#]]

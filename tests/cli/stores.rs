@@ -255,3 +255,54 @@ hint: nothing was changed; try again when it is done
     );
     assert!((9..30).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
 }
+
+#[test]
+fn a_store_with_a_second_name_is_refused() {
+    let world = World::with_store();
+    std::fs::hard_link(world.store_path(), world.home().join("second.db")).unwrap();
+    for words in [&["list"][..], &["invite", "a@example.com"], &["list", "--store", "second.db"]] {
+        let run = world.admit(words);
+        assert!(run.assert_code(78).stderr.contains("hard links"), "{run}");
+    }
+}
+
+#[test]
+fn a_store_without_a_version_is_damaged() {
+    let world = World::with_store();
+    world.sqlite().pragma_update(None, "user_version", 0).unwrap();
+    let run = world.admit(["list"]);
+    assert_data_eq!(
+        run.to_string(),
+        str![[r#"
+--- stderr
+error: the store is damaged: the file has no version
+--- exit 74
+
+"#]]
+    );
+}
+
+#[test]
+fn damage_names_the_user_whose_row_it_is() {
+    let world = World::with_people();
+    world.sqlite().execute("UPDATE users SET name = 'a' || char(7) WHERE id = 2", []).unwrap();
+    let run = world.admit(["list"]);
+    assert_data_eq!(
+        run.to_string(),
+        str![[r#"
+--- stderr
+error: the store is damaged: user #2: column name holds a control character (U+0007)
+--- exit 74
+
+"#]]
+    );
+}
+
+#[test]
+fn an_endless_settings_file_and_an_endless_line_are_refused() {
+    let world = World::with_store();
+    let run = world.bash("ADMIT_CONFIG=/dev/zero admit list");
+    assert!(run.assert_code(78).stderr.contains("too large"), "{run}");
+    let run = world.bash("admit cancel - < /dev/zero");
+    assert!(run.assert_code(65).stderr.contains("longer than 4096 bytes"), "{run}");
+}

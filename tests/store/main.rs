@@ -12,6 +12,7 @@ mod concurrency;
 mod crashes;
 mod damage;
 mod making;
+mod moved;
 mod numbers;
 mod place;
 mod schema;

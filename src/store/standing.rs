@@ -1,0 +1,31 @@
+//! Whether the file that a store was opened from still stands at its path. A store that was moved,
+//! removed or replaced under a running command must not be told that it kept something (trust A9).
+
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use super::error::StoreError;
+
+/// A file and the path at which it stood.
+#[derive(Clone, Debug)]
+pub(super) struct Standing {
+    path: PathBuf,
+    device: u64,
+    inode: u64,
+}
+
+impl Standing {
+    /// Notes what stands at a path now.
+    pub(super) fn of(path: &Path) -> Result<Self, StoreError> {
+        let facts = path.metadata().map_err(|error| StoreError::Io(error.to_string()))?;
+        Ok(Self { path: path.to_owned(), device: facts.dev(), inode: facts.ino() })
+    }
+
+    /// Checks that it stands there still.
+    pub(super) fn check(&self) -> Result<(), StoreError> {
+        match self.path.metadata() {
+            Ok(facts) if (facts.dev(), facts.ino()) == (self.device, self.inode) => Ok(()),
+            _ => Err(StoreError::Moved(self.path.clone())),
+        }
+    }
+}
