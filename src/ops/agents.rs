@@ -1,7 +1,10 @@
 //! Agents: which there are, and which user holds which (rules 23 to 29).
 
+mod find;
 mod import;
 
+use find::held_agent;
+pub(super) use find::{resolve, resolve_without_suggestion};
 pub use import::{AgentsImported, import};
 
 use super::Context;
@@ -11,16 +14,12 @@ use super::roles::Roles;
 use crate::domain::agent::{Agent, AgentKey, AgentRef};
 use crate::domain::audit::Action;
 use crate::domain::id::UserId;
-use crate::domain::nearest::nearest;
 use crate::domain::organization::Organization;
 use crate::domain::role::{AgentHolding, Role};
 use crate::domain::status::Verb;
 use crate::domain::user::User;
 use crate::domain::user_ref::UserRef;
 use crate::store::{Assignment, ReadTx, Store, WriteTx};
-
-/// Most agents that are compared with a misspelt one.
-const CANDIDATES: usize = 5000;
 
 /// What to do with an agent ID that somebody else holds (rule 24).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -304,84 +303,6 @@ pub(super) fn release_all(
         released.push(agent.facts.key);
     }
     Ok(released)
-}
-
-/// The agent that a person means.
-pub(super) fn resolve(
-    tx: &ReadTx<'_>,
-    organization: &Organization,
-    agent: &AgentRef,
-) -> Result<Agent, Error> {
-    let mut found = resolve_without_suggestion(tx, organization, agent);
-    if let Err(Error::UnknownAgent { nearest, .. }) = &mut found {
-        *nearest = nearest_agents(tx, organization, agent)?;
-    }
-    found
-}
-
-/// The same where there may be very many, for comparing one with all that are known takes milliseconds.
-pub(super) fn resolve_without_suggestion(
-    tx: &ReadTx<'_>,
-    organization: &Organization,
-    agent: &AgentRef,
-) -> Result<Agent, Error> {
-    if let Some(key) = agent.key()
-        && let Some(found) = tx.find_agent(organization.id, key)?
-    {
-        return Ok(found);
-    }
-    let mut found = tx.agents_with_id(organization.id, agent.id())?;
-    match found.len() {
-        1 => Ok(found.remove(0)),
-        0 => Err(Error::UnknownAgent {
-            agent: agent.clone(),
-            organization: organization.slug.to_string(),
-            nearest: Vec::new(),
-        }),
-        _ => Err(Error::AmbiguousAgent {
-            agent: agent.clone(),
-            candidates: found.into_iter().map(|agent| agent.facts.key).collect(),
-        }),
-    }
-}
-
-fn held_agent(
-    tx: &ReadTx<'_>,
-    organization: &Organization,
-    user: &User,
-    agent: &AgentRef,
-) -> Result<Agent, Error> {
-    let held = tx.agents_of(user.id)?;
-    let by_key = |known: &&Agent| Some(&known.facts.key) == agent.key();
-    if let Some(found) = held.iter().find(by_key) {
-        return Ok(found.clone());
-    }
-    // An ID that is in several sources is clear enough where the user holds one of them.
-    let by_id = |known: &&Agent| known.facts.key.id == *agent.id();
-    if let Some(found) = held.iter().find(by_id).filter(|_| held.iter().filter(by_id).count() == 1)
-    {
-        return Ok(found.clone());
-    }
-    let wanted = resolve(tx, organization, agent)?;
-    match held.iter().find(|known| known.number == wanted.number) {
-        Some(found) => Ok(found.clone()),
-        None => Err(Error::AgentNotHeld {
-            agent: wanted.facts.key,
-            user: user.reference(),
-            held: held.into_iter().map(|agent| agent.facts.key).collect(),
-        }),
-    }
-}
-
-fn nearest_agents(
-    tx: &ReadTx<'_>,
-    organization: &Organization,
-    agent: &AgentRef,
-) -> Result<Vec<String>, Error> {
-    let known = tx.agents_from(organization.id, "", CANDIDATES)?;
-    let known: Vec<String> = known.iter().map(|agent| agent.facts.key.to_string()).collect();
-    let wanted = agent.key().map_or_else(|| agent.to_string(), ToString::to_string);
-    Ok(nearest(&wanted, known.iter().map(String::as_str)).into_iter().map(str::to_owned).collect())
 }
 
 /// One agent on one screen.
