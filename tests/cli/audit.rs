@@ -249,7 +249,7 @@ fn broken_at(run: &Run, number: i64) {
     let verdict = run.json();
     assert_eq!(verdict["whole"], false, "{run}");
     assert_eq!(verdict["broken_at"], number, "{run}");
-    let sentence = format!("error: the audit was tampered with at entry {number}: ");
+    let sentence = format!("error: the audit is not whole at entry {number}: ");
     assert!(run.stderr.starts_with(&sentence), "{run}");
 }
 
@@ -327,32 +327,32 @@ Head       -
 Broken at  3
 Reason     it is not what was sealed, or the one before it is not
 --- stderr
-error: the audit was tampered with at entry 3: it is not what was sealed, or the one before it is not
+error: the audit is not whole at entry 3: it is not what was sealed, or the one before it is not
 --- exit 1
 === json
 --- stdout
 {"whole":false,"entries":null,"head":null,"broken_at":3,"reason":"it is not what was sealed, or the one before it is not"}
 --- stderr
-error: the audit was tampered with at entry 3: it is not what was sealed, or the one before it is not
+error: the audit is not whole at entry 3: it is not what was sealed, or the one before it is not
 --- exit 1
 === jsonl
 --- stdout
 {"whole":false,"entries":null,"head":null,"broken_at":3,"reason":"it is not what was sealed, or the one before it is not"}
 --- stderr
-error: the audit was tampered with at entry 3: it is not what was sealed, or the one before it is not
+error: the audit is not whole at entry 3: it is not what was sealed, or the one before it is not
 --- exit 1
 === csv
 --- stdout
 whole,entries,head,broken_at,reason
 false,,,3,"it is not what was sealed, or the one before it is not"
 --- stderr
-error: the audit was tampered with at entry 3: it is not what was sealed, or the one before it is not
+error: the audit is not whole at entry 3: it is not what was sealed, or the one before it is not
 --- exit 1
 === ids
 --- stdout
 
 --- stderr
-error: the audit was tampered with at entry 3: it is not what was sealed, or the one before it is not
+error: the audit is not whole at entry 3: it is not what was sealed, or the one before it is not
 --- exit 1
 
 "#]]
@@ -389,7 +389,7 @@ Head       [HASH]
 Broken at  -
 Reason     its end was cut off: no entry has the hash that was expected
 --- stderr
-error: the audit was tampered with: its end was cut off: no entry has the hash that was expected
+error: the audit is not whole: its end was cut off: no entry has the hash that was expected
 --- exit 1
 
 "#]]
@@ -430,7 +430,7 @@ The hash you noted is entry 7's; since then: 2 entries.
 Whole    no
 Entries  9
 --- stderr
-error: the audit was tampered with: its end was cut off: no entry has the hash that was expected
+error: the audit is not whole: its end was cut off: no entry has the hash that was expected
 --- exit 1
 
 "#]]

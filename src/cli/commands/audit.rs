@@ -186,11 +186,11 @@ fn verify(app: &mut App, expected: Option<Seal>) -> Result<Exit, Failure> {
             Ok(Exit::Done)
         }
         Verdict::CutOff { .. } => {
-            app.ui.error(format!("the audit was tampered with: {CUT_OFF}"));
+            app.ui.error(format!("the audit is not whole: {CUT_OFF}"));
             Ok(Exit::No)
         }
         Verdict::Broken { number, reason } => {
-            app.ui.error(format!("the audit was tampered with at entry {number}: {reason}"));
+            app.ui.error(format!("the audit is not whole at entry {number}: {reason}"));
             Ok(Exit::No)
         }
     }

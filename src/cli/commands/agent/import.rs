@@ -1,5 +1,6 @@
 //! `admit agent import` and `admit agent add`: agents from interaction data.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
@@ -73,12 +74,20 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
     let wrong = |error| input_failure(&name, error);
     let mut reader =
         AgentsReader::open(input.bytes, &args.format.options(), args.source).map_err(wrong)?;
-    let mut agents: Vec<AgentFacts> = Vec::new();
+    // By agent, so that one that stands in the file twice is brought in once: as its last line says.
+    let mut agents: BTreeMap<AgentKey, (u64, AgentFacts)> = BTreeMap::new();
+    let mut repeated: Vec<RowFault> = Vec::new();
     let mut wrong_rows: Vec<RowFault> = Vec::new();
     loop {
         match reader.next_record() {
             Ok(None) => break,
-            Ok(Some(Record::Row(row))) => agents.push(row.facts),
+            Ok(Some(Record::Row(row))) => {
+                let key = row.facts.key.clone();
+                if let Some((line, _)) = agents.insert(key.clone(), (row.line, row.facts)) {
+                    let reason = format!("is on line {} too, which counts", row.line);
+                    repeated.push(RowFault::new(line, "agent_id", &key.to_string(), reason));
+                }
+            }
             Ok(Some(Record::Rejected(row))) => wrong_rows.extend(row.faults),
             Err(error) => {
                 // What was found before it is to be mended too.
@@ -95,6 +104,8 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
             format!("{name} has {count}; nothing was imported"),
         ));
     }
+    faults(app, &name, &repeated);
+    let agents: Vec<AgentFacts> = agents.into_values().map(|(_, facts)| facts).collect();
     import(app, args.change, &name, &agents)
 }
 
