@@ -21,6 +21,13 @@
 //! secret *link* with an end; an *agent* is an identity in interaction data, and an *assignment* maps it
 //! to a user from a date until a date; a *batch* is everything one import did.
 //!
+//! # Where a rule comes from
+//!
+//! Comments name their source: `S0` to `S4` are the descriptions of the five products whose admin pages
+//! admit stands in for (contact-centre portal, its agent IDs, customer portal, phone system, security
+//! console); `rule N` is a requirement made from them; `trust XN` is a row of the checklist for reliability
+//! and security, itself made from OWASP ASVS, the RFCs and SQLite's own documentation.
+//!
 //! # As a library
 //!
 //! ```

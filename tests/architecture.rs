@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use source::{Kind, Source};
 
-/// Who may use whom: a layer, and the layers its files may name. `design.md` has the reasons.
+/// Who may use whom: a layer, and the layers its files may name.
 const LAYERS: &[(&str, &[&str])] = &[
     ("main", &["cli"]),
     ("lib", &[]),
@@ -208,7 +208,7 @@ fn layers_of(layers: &[(&str, &[&str])], file: &Source) -> Vec<String> {
     let layer = file.layer();
     let Some((_, allowed)) = layers.iter().find(|(name, _)| *name == layer) else {
         return vec![format!(
-            "src/{}:1: the layer {layer} is in no row of LAYERS: give it one here and in design.md",
+            "src/{}:1: the layer {layer} is in no row of LAYERS: give it one here",
             file.path
         )];
     };

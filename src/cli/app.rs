@@ -25,7 +25,7 @@ use crate::random::SystemEntropy;
 use crate::settings::{Settings, StoreChoice, system_login};
 use crate::store::{FileMode, Store, StoreError, UserLine};
 
-/// The template of a store that is made on first use (requirements, section 2).
+/// The template of a store that is made on first use.
 pub const DEFAULT_TEMPLATE: &str = "contact-center";
 /// The short name of a new store's organization.
 pub const DEFAULT_ORGANIZATION: &str = "main";

@@ -8,9 +8,9 @@ use chrono::TimeDelta;
 
 use super::time::{Timestamp, whole_seconds};
 
-/// Shortest lifetime, in seconds: one hour (requirements, rule 10).
+/// Shortest lifetime, in seconds: one hour (rule 10).
 pub const LIFETIME_MIN_SECONDS: u32 = 3_600;
-/// Longest lifetime, in seconds: 365 days (requirements, rule 10).
+/// Longest lifetime, in seconds: 365 days (rule 10).
 pub const LIFETIME_MAX_SECONDS: u32 = 365 * 86_400;
 
 /// Longest text that is read as a lifetime, in bytes. With [`DIGITS_MAX`] it keeps every sum far below

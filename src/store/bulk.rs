@@ -1,5 +1,5 @@
 //! New people: the one way in, for one person and for millions. Whoever calls it in the order of the
-//! addresses makes every b-tree an append (`speed.md`: 0.6 of the cost), and many rows go into one
+//! addresses makes every b-tree an append (measured: 0.6 of the cost), and many rows go into one
 //! statement (another 0.65).
 
 use std::fmt::Write as _;

@@ -84,7 +84,7 @@ pub enum StoreError {
     Bug(String),
 }
 
-/// How long a writer waits for another, in seconds (`speed.md`: everyday settings).
+/// How long a writer waits for another, in seconds.
 pub(crate) const BUSY_SECONDS: u64 = 10;
 
 impl From<rusqlite::Error> for StoreError {

@@ -337,7 +337,9 @@ fn an_agent_on_two_lines_is_brought_in_once_and_named() {
     let world = World::with_store();
     let text = "agent_id,source,interactions\n1,voice,3\n2,voice,4\n1,Voice,5\n";
     let run = world.admit_with(text, ["agent", "import", "-"]);
-    assert_data_eq!(run.to_string(), str![[r#"
+    assert_data_eq!(
+        run.to_string(),
+        str![[r#"
 --- stdout
 Organization  main
 Added         2
@@ -348,7 +350,8 @@ stdin:2: agent_id: voice:1: is on line 4 too, which counts
 Brought 2 agents into main: 2 added, 0 updated, 0 unchanged.
 --- exit 0
 
-"#]]);
+"#]]
+    );
     let counts = ["agent", "list", "--format=csv", "--fields=agent,interactions"];
     assert_eq!(world.answer(counts), "agent,interactions\nvoice:1,5\nvoice:2,4\n");
 }
