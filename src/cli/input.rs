@@ -2,12 +2,13 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::app::App;
 use super::exit::{Exit, Failure};
+use super::prompt::Answer;
 use super::report::grouped;
 use crate::domain::import::RowFault;
 use crate::files::{Delimiter, Encoding, ReadOptions};
@@ -65,6 +66,33 @@ impl Input {
         }
         let size = facts.is_file().then_some(facts.len());
         Ok(Self { size, bytes: Box::new(file), name })
+    }
+}
+
+/// The file that a command is to read, or that a person names when asked; in a terminal only (rule 44).
+///
+/// # Errors
+/// A usage error where none is named and nobody can answer.
+pub fn named_or_asked(
+    app: &mut App,
+    named: Option<PathBuf>,
+    command: &str,
+) -> Result<PathBuf, Failure> {
+    if let Some(path) = named {
+        return Ok(path);
+    }
+    if !app.may_ask() {
+        return Err(Failure::usage("no file is named").hinted(format!(
+            "{command} FILE, or - for stdin; a file to fill in: {command} --sample"
+        )));
+    }
+    let check = |text: &str| match Path::new(text.trim()).try_exists() {
+        Ok(true) => Ok(()),
+        _ => Err(format!("there is no file {}", text.trim())),
+    };
+    match app.ui.ask()?.text("Which file?", check)? {
+        Answer::Given(text) => Ok(PathBuf::from(text.trim())),
+        Answer::Declined => Err(Failure::declined()),
     }
 }
 

@@ -169,3 +169,21 @@ fn unassign_agent_asks_for_a_user_and_for_one_of_their_agents() {
         assert!(run.assert_code(2).stderr.contains("hint: admit unassign-agent USER"), "{run}");
     }
 }
+
+#[test]
+fn import_asks_for_the_file() {
+    let world = World::with_store();
+    world.file("people.csv", people(2));
+    let mut terminal = world.terminal("admit import -q --format ids");
+    terminal.see("Which file?").press(["people.csv", ENTER]);
+    let ended = terminal.end();
+    assert!(ended.screen.ends_with("\n1\n[exit 0]\n"), "{}", ended.screen);
+    let run = world.admit(["import"]);
+    assert_data_eq!(run.to_string(), str![[r#"
+--- stderr
+error: no file is named
+hint: admit import FILE, or - for stdin; a file to fill in: admit import --sample
+--- exit 2
+
+"#]]);
+}

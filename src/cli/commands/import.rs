@@ -38,7 +38,7 @@ use crate::store::Store;
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag on the command line")]
 pub struct ImportArgs {
     /// Read this file; `-` is stdin
-    #[arg(value_name = "FILE", required_unless_present = "sample", value_hint = ValueHint::FilePath)]
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     file: Option<PathBuf>,
     /// Print a file to fill in
     #[arg(long, conflicts_with = "file")]
@@ -82,11 +82,12 @@ enum Existing {
 pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
     let output = app.output(Format::Table);
     output.check(&view::SHAPE)?;
-    let Some(path) = args.file.as_ref().filter(|_| !args.sample) else {
+    if args.sample {
         app.ui.out().write_all(file::sample().as_bytes())?;
         return Ok(Exit::Done);
-    };
-    let input = Input::open(path)?;
+    }
+    let path = input::named_or_asked(app, args.file.clone(), "admit import")?;
+    let input = Input::open(&path)?;
     let source = input.name.clone();
     let read = read::rows(app, input, args.format.options());
     let (rows, broken) = (read.rows, read.broken);
@@ -122,7 +123,7 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
     let rejects = match (&args.rejects, mode) {
         (Some(path), Mode::Apply) if !rejected.is_empty() => {
             let mut protected = store_files(app.store_choice()?.path());
-            protected.extend(args.file.clone());
+            protected.push(path.clone());
             Some(rejects_file(path, &protected, &rejected)?)
         }
         _ => None,

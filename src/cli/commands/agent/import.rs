@@ -8,7 +8,7 @@ use clap::{Args, ValueHint};
 use crate::cli::app::App;
 use crate::cli::args::ChangeArgs;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::input::{FileArgs, Input, faults};
+use crate::cli::input::{FileArgs, Input, faults, named_or_asked};
 use crate::cli::render::{Field, Format, Shape, Value};
 use crate::cli::report::{self, counted};
 use crate::cli::views::count;
@@ -23,7 +23,7 @@ use crate::ops::agents::{self, AgentsImported};
 #[derive(Args, Debug)]
 pub(super) struct ImportArgs {
     /// Read this file; `-` is stdin
-    #[arg(value_name = "FILE", required_unless_present = "sample", value_hint = ValueHint::FilePath)]
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     file: Option<PathBuf>,
     /// Print a file to fill in
     #[arg(long, conflicts_with = "file")]
@@ -65,10 +65,11 @@ static SHAPE: Shape<AgentsImported> = Shape {
 /// Imports agents: the whole file, or nothing.
 pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
     app.output(Format::Table).check(&SHAPE)?;
-    let Some(path) = args.file.filter(|_| !args.sample) else {
+    if args.sample {
         app.ui.out().write_all(file::sample().as_bytes())?;
         return Ok(Exit::Done);
-    };
+    }
+    let path = named_or_asked(app, args.file, "admit agent import")?;
     let input = Input::open(&path)?;
     let name = input.name.clone();
     let wrong = |error| input_failure(&name, error);
