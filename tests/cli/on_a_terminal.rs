@@ -179,11 +179,14 @@ fn import_asks_for_the_file() {
     let ended = terminal.end();
     assert!(ended.screen.ends_with("\n1\n[exit 0]\n"), "{}", ended.screen);
     let run = world.admit(["import"]);
-    assert_data_eq!(run.to_string(), str![[r#"
+    assert_data_eq!(
+        run.to_string(),
+        str![[r#"
 --- stderr
 error: no file is named
 hint: admit import FILE, or - for stdin; a file to fill in: admit import --sample
 --- exit 2
 
-"#]]);
+"#]]
+    );
 }
