@@ -252,3 +252,16 @@ fn only_the_first_unknown_agents_of_a_file_are_compared_with_those_that_are_know
         assert_eq!(row.contains("did you mean voice:4711 or voice:4712?"), number < 20, "{row}");
     }
 }
+
+#[test]
+fn the_rejects_of_an_earlier_run_are_replaced() {
+    let world = World::with_store();
+    world.file("in.csv", "email,role\ndan@example.com,boss\neve@example.com,user\n");
+    let rejects = world.file("rejects.csv", "what stood there before\n");
+    let words = ["import", "in.csv", "--keep-going", "--rejects", "rejects.csv"];
+    world.admit(words).assert_code(3);
+    let first = std::fs::read_to_string(&rejects).unwrap();
+    assert!(first.contains("dan@example.com") && !first.contains("before"), "{first}");
+    world.admit(words).assert_code(3);
+    assert_eq!(std::fs::read_to_string(&rejects).unwrap(), first);
+}

@@ -121,10 +121,10 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
         return Err(nothing_imported(&source, &rejected, &args));
     }
     let rejects = match (&args.rejects, mode) {
-        (Some(path), Mode::Apply) if !rejected.is_empty() => {
+        (Some(rejects), Mode::Apply) if !rejected.is_empty() => {
             let mut protected = store_files(app.store_choice()?.path());
-            protected.push(path.clone());
-            Some(rejects_file(path, &protected, &rejected)?)
+            protected.push(path);
+            Some(rejects_file(rejects, &protected, &rejected)?)
         }
         _ => None,
     };
