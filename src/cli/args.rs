@@ -11,7 +11,7 @@ use clap_complete::engine::ArgValueCompleter;
 use super::app::App;
 use super::complete;
 use super::exit::{Exit, Failure};
-use super::render::Format;
+use super::render::{Format, Output, Screen};
 use super::terminal::ColorWhen;
 use crate::domain::user_ref::{UserRef, UserRefError};
 use crate::ops::Mode;
@@ -64,6 +64,32 @@ impl ChangeArgs {
     #[must_use]
     pub const fn mode(self) -> Mode {
         if self.dry_run { Mode::DryRun } else { Mode::Apply }
+    }
+}
+
+/// How many users, agents or entries a page has on a terminal.
+const PAGE: u32 = 50;
+
+/// How much of a list is shown.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct PageArgs {
+    /// Show so many at most; 50 on a terminal, all elsewhere
+    #[arg(long, value_name = "NUMBER", conflicts_with = "all", value_parser = clap::value_parser!(u32).range(1..))]
+    limit: Option<u32>,
+    /// Show all of them, also on a terminal
+    #[arg(long)]
+    all: bool,
+}
+
+impl PageArgs {
+    /// So many at most. A page is for eyes; a script that asks for users gets users, not the first
+    /// fifty of them.
+    #[must_use]
+    pub const fn limit(self, output: &Output) -> Option<u32> {
+        match (self.limit, self.all, output.screen) {
+            (None, false, Screen::Terminal { .. }) => Some(PAGE),
+            (limit, _, _) => limit,
+        }
     }
 }
 

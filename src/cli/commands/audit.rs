@@ -4,9 +4,10 @@ use clap::{Args, Subcommand};
 use clap_complete::engine::ArgValueCompleter;
 
 use crate::cli::app::App;
+use crate::cli::args::PageArgs;
 use crate::cli::complete;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::render::{Field, Format, Screen, Shape, Tone, Value};
+use crate::cli::render::{Field, Format, Shape, Tone, Value};
 use crate::cli::report::counted;
 use crate::cli::views::count;
 use crate::domain::audit::{Action, AuditRecord, Seal};
@@ -18,9 +19,6 @@ use crate::store::Verdict;
 
 /// What is wrong where the hash that was noted is no entry's.
 const CUT_OFF: &str = "its end was cut off: no entry has the hash that was expected";
-/// How many entries a page has on a terminal.
-const PAGE: u32 = 50;
-
 /// Arguments of `audit`.
 #[derive(Args, Debug)]
 pub struct AuditArgs {
@@ -54,12 +52,8 @@ struct ListArgs {
     /// Show entries older than this one: the next page
     #[arg(long, value_name = "NUMBER")]
     before: Option<u64>,
-    /// Show so many at most; 50 on a terminal, all elsewhere
-    #[arg(long, value_name = "NUMBER", conflicts_with = "all", value_parser = clap::value_parser!(u32).range(1..))]
-    limit: Option<u32>,
-    /// Show all of them, also on a terminal
-    #[arg(long)]
-    all: bool,
+    #[command(flatten)]
+    page: PageArgs,
 }
 
 #[derive(Args, Debug)]
@@ -135,11 +129,7 @@ pub(super) fn run(app: &mut App, args: AuditArgs) -> Result<Exit, Failure> {
 fn list(app: &mut App, args: &ListArgs) -> Result<Exit, Failure> {
     let output = app.output(Format::Table);
     output.check(&ENTRIES)?;
-    let for_eyes = matches!(output.screen, Screen::Terminal { .. });
-    let limit = match (args.limit, args.all) {
-        (None, false) if for_eyes => Some(PAGE),
-        (limit, _) => limit,
-    };
+    let limit = args.page.limit(&output);
     let request = AuditRequest {
         user: args.user.clone(),
         action: args.action,

@@ -4,9 +4,10 @@ use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 
 use crate::cli::app::App;
+use crate::cli::args::PageArgs;
 use crate::cli::complete;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::render::{Format, Screen};
+use crate::cli::render::Format;
 use crate::cli::report::{self, grouped};
 use crate::cli::views::USERS;
 use crate::domain::filter::{Direction, LinkFilter, LoginFilter, SearchText, UserSort};
@@ -19,9 +20,6 @@ use crate::domain::user_ref::UserRef;
 use crate::ops::shell_word;
 use crate::ops::users::{self, ListRequest, TeamChoice};
 use crate::store::UserLine;
-
-/// How many users a page has on a terminal.
-const PAGE: u32 = 50;
 
 /// Arguments of `list`.
 #[derive(Args, Debug)]
@@ -63,15 +61,11 @@ pub struct ListArgs {
     /// Turn the order round
     #[arg(long)]
     reverse: bool,
-    /// Show so many at most; 50 on a terminal, all elsewhere
-    #[arg(long, value_name = "NUMBER", conflicts_with = "all", value_parser = clap::value_parser!(u32).range(1..))]
-    limit: Option<u32>,
+    #[command(flatten)]
+    page: PageArgs,
     /// Start behind this user: the next page
     #[arg(long, value_name = "USER")]
     after: Option<UserRef>,
-    /// Show all of them, also on a terminal
-    #[arg(long)]
-    all: bool,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -90,12 +84,7 @@ enum SortKey {
 pub(super) fn run(app: &mut App, args: ListArgs) -> Result<Exit, Failure> {
     let output = app.output(Format::Table);
     output.check(&USERS)?;
-    // A page is for eyes; a script that asks for users gets users, not the first fifty of them.
-    let for_eyes = matches!(output.screen, Screen::Terminal { .. });
-    let limit = match (args.limit, args.all) {
-        (None, false) if for_eyes => Some(PAGE),
-        (limit, _) => limit,
-    };
+    let limit = args.page.limit(&output);
     let request = request(app, args, limit);
     let mut store = app.store()?;
     let tx = store.read()?;

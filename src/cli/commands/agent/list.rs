@@ -3,16 +3,14 @@
 use clap::Args;
 
 use crate::cli::app::App;
+use crate::cli::args::PageArgs;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::render::{Field, Format, Screen, Shape, Value};
+use crate::cli::render::{Field, Format, Shape, Value};
 use crate::cli::views;
 use crate::domain::agent::{AgentKey, AgentSource};
 use crate::domain::filter::SearchText;
 use crate::ops::shell_word;
 use crate::store::{AgentFilter, AgentLine, HeldFilter};
-
-/// How many agents a page has on a terminal.
-const PAGE: u32 = 50;
 
 /// Arguments of `agent list`.
 #[derive(Args, Debug)]
@@ -29,15 +27,11 @@ pub(super) struct ListArgs {
     /// Show agents whose name, ID or source holds this, in any case
     #[arg(long, short, value_name = "TEXT")]
     search: Option<String>,
-    /// Show so many at most; 50 on a terminal, all elsewhere
-    #[arg(long, value_name = "NUMBER", conflicts_with = "all", value_parser = clap::value_parser!(u32).range(1..))]
-    limit: Option<u32>,
+    #[command(flatten)]
+    page: PageArgs,
     /// Start behind this agent: the next page
     #[arg(long, value_name = "SOURCE:ID")]
     after: Option<AgentKey>,
-    /// Show all of them, also on a terminal
-    #[arg(long)]
-    all: bool,
 }
 
 static AGENTS: Shape<AgentLine> = Shape {
@@ -77,11 +71,7 @@ fn key(key: &AgentKey) -> Value<'_> {
 pub(super) fn run(app: &mut App, args: ListArgs) -> Result<Exit, Failure> {
     let output = app.output(Format::Table);
     output.check(&AGENTS)?;
-    let for_eyes = matches!(output.screen, Screen::Terminal { .. });
-    let limit = match (args.limit, args.all) {
-        (None, false) if for_eyes => Some(PAGE),
-        (limit, _) => limit,
-    };
+    let limit = args.page.limit(&output);
     let filter = AgentFilter {
         source: args.source,
         held: match (args.assigned, args.unassigned) {
