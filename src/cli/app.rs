@@ -119,16 +119,12 @@ impl App {
         Ok(Found::Rehearsal(store))
     }
 
-    /// Opens the store; makes the default one where there is none yet (first use of `invite` and
-    /// `import`). A dry run makes it in memory.
+    /// Makes the default store that was rehearsed (first use of `invite` and `import`). A dry run stays
+    /// with the rehearsal.
     ///
     /// # Errors
-    /// When a store that was named is not there, or none can be made.
-    pub fn store_or_new(&mut self, mode: Mode) -> Result<Store, Failure> {
-        let rehearsal = match self.store_or_rehearsal()? {
-            Found::Store(store) => return Ok(store),
-            Found::Rehearsal(store) => store,
-        };
+    /// When none can be made.
+    pub fn make_store(&mut self, rehearsal: Store, mode: Mode) -> Result<Store, Failure> {
         let choice = self.store_choice()?;
         let path = choice.path().display().to_string();
         if mode == Mode::DryRun {

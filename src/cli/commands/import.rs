@@ -136,8 +136,8 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
     let mut store = match found {
         Found::Store(store) => store,
         Found::Rehearsal(store) if plan.totals.changes() == 0 => store,
-        Found::Rehearsal(_) => {
-            let mut store = app.store_or_new(mode)?;
+        Found::Rehearsal(rehearsal) => {
+            let mut store = app.make_store(rehearsal, mode)?;
             let anew = imports::plan(&store.read()?, &mut request)?;
             // Somebody else may have made it, with people in it.
             match anew.newly_rejected(&plan) {

@@ -109,7 +109,7 @@ pub(super) fn run(app: &mut App, args: InviteArgs) -> Result<Exit, Failure> {
     let mut store = match found {
         Found::Store(store) => store,
         Found::Rehearsal(store) if nobody => store,
-        Found::Rehearsal(_) => app.store_or_new(mode)?,
+        Found::Rehearsal(store) => app.make_store(store, mode)?,
     };
     let mut outcome = invites::invite(&mut store, &context, &mut SystemEntropy, &request)?;
     let portal = app.portal();
