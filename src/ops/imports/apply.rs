@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use super::{Fate, ImportOutcome, ImportPlan, ImportRequest, Team, plan};
 use crate::domain::agent::AgentKey;
 use crate::domain::audit::{Action, Subject};
-use crate::domain::id::{BatchId, TeamId, UserId};
+use crate::domain::id::{BatchId, RoleId, TeamId, UserId};
 use crate::domain::import::ImportRow;
 use crate::domain::invite::Purpose;
 use crate::domain::status::Status;
@@ -183,7 +183,7 @@ impl<'a> Writer<'a> {
         &self,
         tx: &mut WriteTx<'_>,
         user: &User,
-        role: crate::domain::id::RoleId,
+        role: RoleId,
         team: Team,
         row: &ImportRow,
     ) -> Result<(), Error> {
@@ -197,7 +197,7 @@ impl<'a> Writer<'a> {
         &self,
         tx: &mut WriteTx<'_>,
         user: &User,
-        role: crate::domain::id::RoleId,
+        role: RoleId,
         team: Team,
         row: &ImportRow,
     ) -> Result<Vec<AgentKey>, Error> {
@@ -205,18 +205,18 @@ impl<'a> Writer<'a> {
         if row.name.is_some() && row.name != user.name {
             tx.set_name(&user, row.name.as_ref())?;
         }
+        let mut released = Vec::new();
+        if user.role_id != role {
+            let role = self.roles.by_id(role)?;
+            released = users::change_role(tx, &user, role, &mut Vec::new())?.1;
+            // The counts go on from the role as it is now.
+            user.role_id = role.id;
+        }
         let team = self.team(team);
         if user.team.as_ref().map(|team| team.id) != team {
             tx.set_team(&user, team)?;
-            // The counts go on from the team as it is now; its name does not matter to them.
-            user.team =
-                tx.find_user(user.organization, &user.reference())?.and_then(|user| user.team);
         }
-        if user.role_id != role {
-            let role = self.roles.by_id(role)?;
-            return Ok(users::change_role(tx, &user, role, &mut Vec::new())?.1);
-        }
-        Ok(Vec::new())
+        Ok(released)
     }
 
     fn assign(&self, tx: &mut WriteTx<'_>, row: usize, user: UserId) -> Result<(), Error> {

@@ -157,21 +157,11 @@ impl ImportView {
         }
         let batch = self.batch.map_or(String::new(), |batch| format!(" (import {batch})"));
         let more = if parts.is_empty() { String::new() } else { format!("; {}", parts.join(", ")) };
-        let sentence = format!("imported {people} in {}{batch}{more}.", self.organization);
-        match self.mode {
-            Mode::Apply => app.ui.status(capitalised(&sentence)),
-            Mode::DryRun => {
-                app.ui.status(format!("{}{}", would(self.mode), capitalised(&sentence)));
-            }
-        }
+        let would = would(self.mode);
+        app.ui.status(format!("{would}Imported {people} in {}{batch}{more}.", self.organization));
         if self.mode == Mode::Apply && invited + invited_again > 0 && self.links.is_empty() {
             let batch = self.batch.unwrap_or_default();
             app.ui.hint(format!("they are pending; make their links: admit send --batch {batch}"));
         }
     }
-}
-
-fn capitalised(sentence: &str) -> String {
-    let mut letters = sentence.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
