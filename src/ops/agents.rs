@@ -66,6 +66,7 @@ pub fn assign(
     on_taken: OnTaken,
 ) -> Result<Assigned, Error> {
     change(store, context, Action::AssignAgent, user, |tx, organization, user| {
+        check_role(tx, organization, user)?;
         agents.iter().map(|agent| assign_one(tx, organization, user, agent, on_taken)).collect()
     })
 }
@@ -88,6 +89,7 @@ pub fn replace(
             return Ok(vec![(old.facts.key, Mapping::HeldAlready)]);
         }
         tx.release(old.number)?;
+        check_role(tx, organization, user)?;
         let assigned = assign_one(tx, organization, user, new, on_taken)?;
         Ok(vec![(old.facts.key, Mapping::Released), assigned])
     })
@@ -181,6 +183,13 @@ impl Mapping {
     }
 }
 
+/// Whether a user's role holds agent IDs.
+fn check_role(tx: &ReadTx<'_>, organization: &Organization, user: &User) -> Result<(), Error> {
+    let roles = Roles::of(tx, organization)?;
+    may_hold(&user.reference(), Presence::There, roles.by_id(user.role_id)?, &roles)
+}
+
+/// Maps one agent ID; that the user's role holds any is the caller's to know.
 fn assign_one(
     tx: &mut WriteTx<'_>,
     organization: &Organization,
@@ -188,8 +197,6 @@ fn assign_one(
     agent: &AgentRef,
     on_taken: OnTaken,
 ) -> Result<(AgentKey, Mapping), Error> {
-    let roles = Roles::of(tx, organization)?;
-    may_hold(&user.reference(), Presence::There, roles.by_id(user.role_id)?, &roles)?;
     let agent = resolve(tx, organization, agent)?;
     let mapping = match tx.find_holder(agent.number)? {
         None => Mapping::Assigned,

@@ -139,8 +139,7 @@ impl ReadTx<'_> {
             .optional()?)
     }
 
-    /// Addresses that somebody may have meant: those that share the first letters, or the part before
-    /// the `@`. At most `limit`.
+    /// Addresses that start so, for one that somebody may have meant; at most `limit`.
     ///
     /// # Errors
     /// When the store cannot be read.
