@@ -9,6 +9,7 @@ use crate::domain::id::{OrganizationId, RoleId};
 use crate::domain::lifetime::Lifetime;
 use crate::domain::organization::{Organization, OrganizationName, Slug};
 use crate::domain::template::Template;
+use crate::domain::time::Timestamp;
 
 const COLUMNS: &str = "id, slug, name, template, default_role_id, lifetime, delivery";
 
@@ -28,6 +29,16 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Organization> {
     })
 }
 
+/// Finds the organizations in which an invite is due. CROSS JOIN makes SQLite begin with the invites.
+pub(super) fn with_due_invites() -> String {
+    format!(
+        "SELECT {COLUMNS} FROM organizations o WHERE EXISTS
+             (SELECT 1 FROM invites d CROSS JOIN users u ON u.id = d.user_id
+              WHERE d.state = 1 AND d.expires_at <= ?1 AND u.organization_id = o.id)
+         ORDER BY id"
+    )
+}
+
 impl ReadTx<'_> {
     /// The organization that commands work in.
     ///
@@ -45,15 +56,17 @@ impl ReadTx<'_> {
             .ok_or_else(|| StoreError::Damaged("it has no current organization".to_owned()))
     }
 
-    /// Every organization, in the order in which they were made.
+    /// The organizations in which an open invite is due, in the order in which they were made.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn organizations(&self) -> Result<Vec<Organization>, StoreError> {
-        let sql = format!("SELECT {COLUMNS} FROM organizations ORDER BY id");
-        let mut statement = self.sql.prepare_cached(&sql)?;
-        let rows = statement.query_map([], from_row)?.collect::<Result<_, _>>()?;
-        Ok(rows)
+    pub fn organizations_with_due_invites(
+        &self,
+        now: Timestamp,
+    ) -> Result<Vec<Organization>, StoreError> {
+        let mut statement = self.sql.prepare_cached(&with_due_invites())?;
+        let rows = statement.query_map([now.timestamp()], from_row)?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 }
 

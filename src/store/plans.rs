@@ -7,7 +7,7 @@ use rusqlite::ToSql;
 
 use super::open::Store;
 use super::transaction::ReadTx;
-use super::{bulk::Arrival, bulk::NewUser, invites, users};
+use super::{bulk::Arrival, bulk::NewUser, invites, organizations, users};
 use crate::domain::agent::AgentFacts;
 use crate::domain::audit::{Action, Actor, AuditEntry, Identity, SystemLogin};
 use crate::domain::filter::{Direction, LinkFilter, Page, UserFilter, UserSort};
@@ -145,6 +145,16 @@ fn due_invites_cost_the_due_ones_and_not_the_store() {
     let first = "SEARCH d USING INDEX invites_due (expires_at<?)
 SEARCH u USING INTEGER PRIMARY KEY (rowid=?)";
     assert_eq!(plan(&tx, &invites::due(), &[&1, &0]), format!("{first}\n{REST}"));
+}
+
+#[test]
+fn whether_anything_is_due_costs_the_due_invites_alone() {
+    let (mut store, _) = store_with(&["ann@example.com"]);
+    let tx = store.read().unwrap();
+    let plan = plan(&tx, &organizations::with_due_invites(), &[&0]);
+    assert!(plan.contains("SEARCH d USING INDEX invites_due (expires_at<?)"), "{plan}");
+    assert!(plan.contains("SEARCH u USING INTEGER PRIMARY KEY (rowid=?)"), "{plan}");
+    assert!(!plan.contains("SCAN u") && !plan.contains("TEMP B-TREE"), "{plan}");
 }
 
 #[test]

@@ -35,16 +35,7 @@ pub struct ExpireOutcome {
 /// # Errors
 /// When the store fails.
 pub fn expire(store: &mut Store, context: &Context) -> Result<Vec<ExpireOutcome>, Error> {
-    let due = {
-        let tx = store.read()?;
-        let mut due = Vec::new();
-        for organization in tx.organizations()? {
-            if !tx.users_with_due_invites(organization.id, context.now)?.is_empty() {
-                due.push(organization);
-            }
-        }
-        due
-    };
+    let due = store.read()?.organizations_with_due_invites(context.now)?;
     let mut outcomes = Vec::new();
     for organization in due {
         let mut tx = store.write(context.now, &context.actor)?;
