@@ -2,13 +2,13 @@
 //! Whether a key comes twice, or is in the store already, is `ops::agents`' to find out.
 
 use std::fmt::Display;
-use std::io::{self, Read, Write};
+use std::io::Read;
 
 use super::error::FileError;
 use super::header::{Field, Layout};
 use super::options::ReadOptions;
 use super::rows::{RawRow, Rows};
-use super::{Record, moments, rejects};
+use super::{Record, moments};
 use crate::domain::agent::{AgentFacts, AgentId, AgentKey, AgentSource};
 use crate::domain::import::{RejectedRow, RowFault};
 use crate::domain::name::PersonName;
@@ -70,14 +70,6 @@ pub const fn sample() -> &'static str {
      4711,Chloé Martin,voice,1289,2026-11-20T16:05:00Z\n\
      c.martin,Chloé Martin,chat,310,2026-11-21 09:30\n\
      4712,,voice,0,\n"
-}
-
-/// Writes rejected rows as CSV that reads back: [`COLUMNS`] and `reason`.
-///
-/// # Errors
-/// When writing fails.
-pub fn write_rejects(out: &mut dyn Write, rejected: &[RejectedRow]) -> io::Result<()> {
-    rejects::write(out, &COLUMNS, rejected)
 }
 
 const ID: usize = 0;

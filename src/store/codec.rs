@@ -145,27 +145,28 @@ pub(super) trait Coded: Copy + Sized + 'static {
 
 impl Coded for Status {
     const CODES: &'static [(i64, Self)] = &[
-        (1, Self::Invited),
-        (2, Self::Expired),
-        (3, Self::Active),
-        (4, Self::Deactivated),
-        (5, Self::Cancelled),
-        (6, Self::Declined),
+        (Self::Invited as i64, Self::Invited),
+        (Self::Expired as i64, Self::Expired),
+        (Self::Active as i64, Self::Active),
+        (Self::Deactivated as i64, Self::Deactivated),
+        (Self::Cancelled as i64, Self::Cancelled),
+        (Self::Declined as i64, Self::Declined),
     ];
 }
 
 impl Coded for Purpose {
-    const CODES: &'static [(i64, Self)] = &[(1, Self::Join), (2, Self::SetPassword)];
+    const CODES: &'static [(i64, Self)] =
+        &[(Self::Join as i64, Self::Join), (Self::SetPassword as i64, Self::SetPassword)];
 }
 
 impl Coded for InviteState {
     const CODES: &'static [(i64, Self)] = &[
-        (1, Self::Open),
-        (2, Self::Accepted),
-        (3, Self::Expired),
-        (4, Self::Withdrawn),
-        (5, Self::Declined),
-        (6, Self::Replaced),
+        (Self::Open as i64, Self::Open),
+        (Self::Accepted as i64, Self::Accepted),
+        (Self::Expired as i64, Self::Expired),
+        (Self::Withdrawn as i64, Self::Withdrawn),
+        (Self::Declined as i64, Self::Declined),
+        (Self::Replaced as i64, Self::Replaced),
     ];
 }
 
