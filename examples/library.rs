@@ -7,12 +7,13 @@ use std::error::Error;
 use std::io::{self, Write};
 
 use admit::domain::audit::{Actor, Identity, SystemLogin};
+use admit::domain::operation::Operation;
 use admit::domain::status::Status;
 use admit::domain::template::Template;
 use admit::ops::invites::{self, InviteRequest};
 use admit::ops::organizations::{self, InitRequest};
 use admit::ops::users::{self, ListRequest};
-use admit::ops::{Context, Mode};
+use admit::ops::{Context, Mode, OrganizationChoice, access};
 use admit::random::SystemEntropy;
 use admit::store::Store;
 
@@ -34,6 +35,7 @@ pub(crate) fn run(out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
     let context = Context {
         now: admit::clock::now(),
         actor: Actor { identity: Identity::Operator, login },
+        organization: OrganizationChoice::Current,
         mode: Mode::Apply,
     };
 
@@ -65,9 +67,9 @@ pub(crate) fn run(out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
         }
     }
 
-    let tx = store.read()?;
+    let (tx, session) = access::read(&mut store, &context, Operation::List)?;
     let request = ListRequest::with_statuses(Status::CURRENT.to_vec());
-    let plan = users::plan_list(&tx, &request)?;
+    let plan = users::plan_list(&tx, &session, &request)?;
     let mut query = plan.open(&tx)?;
     for line in query.rows()? {
         let user = line?.user;

@@ -34,7 +34,7 @@
 //! use admit::domain::audit::{Actor, Identity, SystemLogin};
 //! use admit::domain::template::Template;
 //! use admit::ops::organizations::{self, InitRequest};
-//! use admit::ops::{Context, Mode};
+//! use admit::ops::{Context, Mode, OrganizationChoice};
 //! use admit::random::SystemEntropy;
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -42,6 +42,7 @@
 //! let context = Context {
 //!     now: admit::clock::now(),
 //!     actor: Actor { identity: Identity::Operator, login },
+//!     organization: OrganizationChoice::Current,
 //!     mode: Mode::Apply,
 //! };
 //! let template = Template::find_builtin("contact-center").ok_or("no such template")?.read()?;

@@ -3,16 +3,20 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::fmt;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use etcetera::{BaseStrategy, choose_base_strategy};
 use nix::unistd::{User, geteuid};
 use serde::Deserialize;
 
 use crate::domain::audit::SystemLogin;
+use crate::domain::organization::Slug;
 use crate::domain::portal::PortalAddress;
+use crate::domain::user_ref::UserRef;
 
 /// Largest settings file, in bytes; a real one has a few hundred.
 const BYTES_MAX: u64 = 1024 * 1024;
@@ -21,6 +25,10 @@ const BYTES_MAX: u64 = 1024 * 1024;
 pub const STORE_VARIABLE: &str = "ADMIT_STORE";
 /// Names the settings file.
 pub const CONFIG_VARIABLE: &str = "ADMIT_CONFIG";
+/// Names who acts.
+pub const ACTOR_VARIABLE: &str = "ADMIT_AS";
+/// Names the organization.
+pub const ORGANIZATION_VARIABLE: &str = "ADMIT_ORG";
 /// The portal's address.
 pub const PORTAL_VARIABLE: &str = "ADMIT_PORTAL";
 
@@ -81,6 +89,8 @@ pub struct Settings {
     store_variable: Option<PathBuf>,
     file: SettingsFile,
     portal_variable: Option<PortalAddress>,
+    actor_variable: Option<UserRef>,
+    organization_variable: Option<Slug>,
     data_directory: Option<PathBuf>,
 }
 
@@ -113,19 +123,12 @@ impl Settings {
                 reason: format!("portal: {error}"),
             })?;
         }
-        let portal_variable = match variable(PORTAL_VARIABLE) {
-            None => None,
-            Some(text) => Some(text.to_string_lossy().parse().map_err(
-                |error: crate::domain::portal::PortalError| SettingsError::Variable {
-                    variable: PORTAL_VARIABLE,
-                    reason: error.to_string(),
-                },
-            )?),
-        };
         Ok(Self {
             store_variable: variable(STORE_VARIABLE).map(PathBuf::from),
             file,
-            portal_variable,
+            portal_variable: parsed_variable(PORTAL_VARIABLE)?,
+            actor_variable: parsed_variable(ACTOR_VARIABLE)?,
+            organization_variable: parsed_variable(ORGANIZATION_VARIABLE)?,
             data_directory: directories.map(|base| base.data_dir()),
         })
     }
@@ -142,6 +145,18 @@ impl Settings {
         }
         let data = self.data_directory.as_ref().ok_or(SettingsError::NoHome)?;
         Ok(StoreChoice::Default(data.join("admit/admit.db")))
+    }
+
+    /// Who acts: the flag, or `ADMIT_AS`; nobody is the operator.
+    #[must_use]
+    pub fn actor(&self, flag: Option<&UserRef>) -> Option<UserRef> {
+        flag.or(self.actor_variable.as_ref()).cloned()
+    }
+
+    /// Which organization is meant: the flag, or `ADMIT_ORG`; none is the store's current one.
+    #[must_use]
+    pub fn organization(&self, flag: Option<&Slug>) -> Option<Slug> {
+        flag.or(self.organization_variable.as_ref()).cloned()
     }
 
     /// The address that links start with: `ADMIT_PORTAL`, or `portal` in the settings file.
@@ -212,6 +227,18 @@ fn without_number(error: &std::io::Error) -> String {
     let text = error.to_string();
     let end = text.find(" (os error").unwrap_or(text.len());
     text[..end].to_lowercase()
+}
+
+/// A variable's value, which must make sense.
+fn parsed_variable<T>(name: &'static str) -> Result<Option<T>, SettingsError>
+where
+    T: FromStr<Err: fmt::Display>,
+{
+    let Some(text) = variable(name) else { return Ok(None) };
+    text.to_string_lossy().parse().map(Some).map_err(|error: T::Err| SettingsError::Variable {
+        variable: name,
+        reason: error.to_string(),
+    })
 }
 
 /// A variable that is set to something.

@@ -368,6 +368,9 @@ fn record() -> impl Strategy<Value = AuditRecord> {
                     actor,
                     login,
                     action,
+                    organization_id: organization
+                        .as_ref()
+                        .map(|_| OrganizationId::new(count as i64)),
                     organization,
                     count,
                     batch,
@@ -397,6 +400,10 @@ fn altered(record: &AuditRecord) -> Vec<(&'static str, AuditRecord)> {
         r.action = Action::ALL[(at + 1) % Action::ALL.len()];
     });
     alter("organization", &|r| r.organization = Some(format!("{:?}x", r.organization)));
+    alter("organization's number", &|r| {
+        let number = r.organization_id.map_or(0, OrganizationId::get);
+        r.organization_id = Some(OrganizationId::new(number + 1));
+    });
     alter("count", &|r| r.count += 1);
     alter("batch", &|r| r.batch = Some(BatchId::new(r.batch.map_or(1, |batch| batch.get() + 1))));
     alter("subjects", &|r| r.subjects.text.push('x'));

@@ -13,6 +13,7 @@ use super::ui::Ui;
 use crate::clock;
 use crate::domain::audit::{Actor, Identity};
 use crate::domain::filter::SearchText;
+use crate::domain::operation::Operation;
 use crate::domain::portal::PortalAddress;
 use crate::domain::status::Status;
 use crate::domain::template::Template;
@@ -20,7 +21,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::user_ref::UserRef;
 use crate::ops::organizations::{self, InitRequest};
 use crate::ops::users::{self, ListRequest};
-use crate::ops::{Context, Mode, shell_word};
+use crate::ops::{Context, Mode, OrganizationChoice, access, shell_word};
 use crate::random::SystemEntropy;
 use crate::settings::{Settings, StoreChoice, system_login};
 use crate::store::{FileMode, Store, StoreError, UserLine};
@@ -75,8 +76,22 @@ impl App {
     /// may have stood open overnight.
     #[must_use]
     pub fn context(&self, mode: Mode) -> Context {
-        let actor = Actor { identity: Identity::Operator, login: system_login() };
-        Context { now: self.now(), actor, mode }
+        let actor = self.settings.actor(self.global.actor.as_ref());
+        let identity = actor.map_or(Identity::Operator, Identity::Person);
+        let organization = self.settings.organization(self.global.organization.as_ref());
+        Context {
+            now: self.now(),
+            actor: Actor { identity, login: system_login() },
+            organization: organization
+                .map_or(OrganizationChoice::Current, OrganizationChoice::Named),
+            mode,
+        }
+    }
+
+    /// What a command needs to know that only looks.
+    #[must_use]
+    pub fn asking(&self) -> Context {
+        self.context(Mode::Apply)
     }
 
     /// Where the store is.
@@ -233,13 +248,13 @@ impl App {
     /// A few people whose name or address holds some letters. Nothing is open when it returns.
     fn people_matching(&mut self, letters: &str) -> Result<Vec<UserLine>, Failure> {
         let mut store = self.store()?;
-        let tx = store.read()?;
+        let (tx, session) = access::read(&mut store, &self.asking(), Operation::List)?;
         let request = ListRequest {
             search: Some(SearchText::new(letters)),
             limit: Some(OFFERED),
             ..ListRequest::with_statuses(Status::ALL.to_vec())
         };
-        let plan = users::plan_list(&tx, &request)?;
+        let plan = users::plan_list(&tx, &session, &request)?;
         let mut query = plan.open(&tx)?;
         Ok(query.rows()?.collect::<Result<Vec<_>, _>>()?)
     }

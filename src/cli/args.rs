@@ -13,6 +13,7 @@ use super::complete;
 use super::exit::{Exit, Failure};
 use super::render::{Format, Output, Screen};
 use super::terminal::ColorWhen;
+use crate::domain::organization::Slug;
 use crate::domain::user_ref::{UserRef, UserRefError};
 use crate::ops::Mode;
 
@@ -22,6 +23,12 @@ pub struct GlobalArgs {
     /// Use this store instead of ADMIT_STORE or the default one
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Global options")]
     pub store: Option<PathBuf>,
+    /// Act as this user instead of as the operator (ADMIT_AS)
+    #[arg(long = "as", global = true, value_name = "USER", add = ArgValueCompleter::new(complete::users), help_heading = "Global options")]
+    pub actor: Option<UserRef>,
+    /// Work in this organization instead of the current one (ADMIT_ORG)
+    #[arg(long = "org", global = true, value_name = "SLUG", add = ArgValueCompleter::new(complete::organizations), help_heading = "Global options")]
+    pub organization: Option<Slug>,
     /// Write the answer in this format
     #[arg(long, global = true, value_name = "FORMAT", help_heading = "Global options")]
     pub format: Option<Format>,

@@ -7,10 +7,12 @@ use std::path::PathBuf;
 use clap_complete::engine::CompletionCandidate;
 
 use crate::domain::agent::AgentFacts;
+use crate::domain::audit::{Actor, Identity};
+use crate::domain::operation::Operation;
 use crate::domain::status::{Status, Verb};
 use crate::domain::user::UserState;
-use crate::ops::roles;
-use crate::settings::{Settings, command_line};
+use crate::ops::{Context, Mode, OrganizationChoice, access, organizations, roles};
+use crate::settings::{Settings, command_line, system_login};
 use crate::store::Store;
 
 /// Most offers.
@@ -21,11 +23,10 @@ const OFFERED: usize = 50;
 pub fn users(current: &OsStr) -> Vec<CompletionCandidate> {
     let offer = || {
         let prefix = current.to_str()?.to_ascii_lowercase();
-        let mut store = store()?;
-        let tx = store.read().ok()?;
-        let organization = tx.current_organization().ok()?;
-        let emails =
-            tx.emails_with_status(organization.id, &prefix, &fitting_statuses(), OFFERED).ok()?;
+        let (mut store, context) = place()?;
+        let (tx, session) = access::read(&mut store, &context, Operation::List).ok()?;
+        let (organization, statuses) = (session.organization.id, fitting_statuses());
+        let emails = tx.emails_with_status(organization, &prefix, &statuses, OFFERED).ok()?;
         Some(emails.into_iter().map(CompletionCandidate::new).collect())
     };
     offer().unwrap_or_default()
@@ -36,7 +37,8 @@ pub fn users(current: &OsStr) -> Vec<CompletionCandidate> {
 pub fn roles(current: &OsStr) -> Vec<CompletionCandidate> {
     let offer = || {
         let prefix = current.to_str()?.to_ascii_lowercase();
-        let (_, roles) = roles::list(&mut store()?).ok()?;
+        let (mut store, context) = place()?;
+        let (_, roles) = roles::list(&mut store, &context).ok()?;
         let fits = roles.into_iter().map(|details| details.role);
         let fits = fits.filter(|role| role.name.as_str().starts_with(&prefix));
         Some(
@@ -49,12 +51,34 @@ pub fn roles(current: &OsStr) -> Vec<CompletionCandidate> {
     offer().unwrap_or_default()
 }
 
+/// Organizations whose short name starts so.
+#[must_use]
+pub fn organizations(current: &OsStr) -> Vec<CompletionCandidate> {
+    let offer = || {
+        let prefix = current.to_str()?;
+        let (mut store, context) = place()?;
+        // The one that is half typed is not to be looked for.
+        let context = Context { organization: OrganizationChoice::Current, ..context };
+        let known = organizations::list(&mut store, &context).ok()?.organizations;
+        let fits = known.into_iter().filter(|known| known.slug.as_str().starts_with(prefix));
+        Some(
+            fits.map(|known| {
+                CompletionCandidate::new(known.slug.as_str())
+                    .help(Some(known.name.to_string().into()))
+            })
+            .collect(),
+        )
+    };
+    offer().unwrap_or_default()
+}
+
 /// Teams.
 #[must_use]
 pub fn teams(current: &OsStr) -> Vec<CompletionCandidate> {
     let offer = || {
         let prefix = crate::domain::text::fold(current.to_str()?);
-        let teams = crate::ops::teams::list(&mut store()?).ok()?;
+        let (mut store, context) = place()?;
+        let teams = crate::ops::teams::list(&mut store, &context).ok()?;
         let fits = teams.into_iter().filter(|team| team.name.folded().starts_with(&prefix));
         Some(fits.take(OFFERED).map(|team| CompletionCandidate::new(team.name.as_str())).collect())
     };
@@ -65,10 +89,9 @@ pub fn teams(current: &OsStr) -> Vec<CompletionCandidate> {
 #[must_use]
 pub fn agents(current: &OsStr) -> Vec<CompletionCandidate> {
     let offer = || {
-        let mut store = store()?;
-        let tx = store.read().ok()?;
-        let organization = tx.current_organization().ok()?;
-        let agents = tx.agents_from(organization.id, current.to_str()?, OFFERED).ok()?;
+        let (mut store, context) = place()?;
+        let (tx, session) = access::read(&mut store, &context, Operation::AgentList).ok()?;
+        let agents = tx.agents_from(session.organization.id, current.to_str()?, OFFERED).ok()?;
         let offer = |facts: AgentFacts| {
             let help = facts.name.map(|name| name.to_string().into());
             CompletionCandidate::new(facts.key.to_string()).help(help)
@@ -106,22 +129,37 @@ fn standings(status: Status) -> Vec<UserState> {
     }
 }
 
-/// The store that the half-typed command line means, if it is there.
-fn store() -> Option<Store> {
+/// The store that the half-typed command line means, if it is there, with who asks and where. What is
+/// refused meanwhile is not kept in the audit: nobody meant to do anything yet.
+fn place() -> Option<(Store, Context)> {
     let words = command_line();
-    let flag = words.iter().position(|word| word.to_string_lossy().starts_with("--store"));
-    let flag = flag.and_then(|place| named_store(&words[place..]));
-    let choice = Settings::from_process().ok()?.store(flag.as_deref()).ok()?;
-    Store::open(choice.path()).ok()
+    let settings = Settings::from_process().ok()?;
+    let choice = settings.store(flag(&words, "--store").map(PathBuf::from).as_deref()).ok()?;
+    let text = |name| flag(&words, name).and_then(|word| word.to_str().map(str::to_owned));
+    let actor = settings.actor(text("--as").and_then(|word| word.parse().ok()).as_ref());
+    let slug = settings.organization(text("--org").and_then(|word| word.parse().ok()).as_ref());
+    let context = Context {
+        now: crate::clock::now(),
+        actor: Actor {
+            identity: actor.map_or(Identity::Operator, Identity::Person),
+            login: system_login(),
+        },
+        organization: slug.map_or(OrganizationChoice::Current, OrganizationChoice::Named),
+        mode: Mode::DryRun,
+    };
+    Some((Store::open(choice.path()).ok()?, context))
 }
 
-/// The path behind `--store`; shells hand over `--store=FILE` as one word or as three.
-fn named_store(words: &[OsString]) -> Option<PathBuf> {
-    let first = words.first()?.to_str();
-    if let Some(path) =
-        first.and_then(|word| word.strip_prefix("--store=")).filter(|p| !p.is_empty())
-    {
-        return Some(PathBuf::from(path));
+/// The word behind a flag; shells hand over `--store=FILE` as one word or as three.
+fn flag(words: &[OsString], name: &str) -> Option<OsString> {
+    let joined = format!("{name}=");
+    let place = words.iter().position(|word| {
+        let word = word.to_string_lossy();
+        word == name || word.starts_with(&joined)
+    })?;
+    let value = words.get(place)?.to_str().and_then(|word| word.strip_prefix(&joined));
+    match value {
+        Some(value) if !value.is_empty() => Some(value.into()),
+        _ => words.iter().skip(place + 1).find(|word| *word != "=").cloned(),
     }
-    words.iter().skip(1).find(|word| *word != "=").map(PathBuf::from)
 }

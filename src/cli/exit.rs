@@ -39,6 +39,8 @@ pub enum Exit {
     Failed = 74,
     /// The store is busy.
     Busy = 75,
+    /// The actor may not.
+    Forbidden = 77,
     /// A setting or template is wrong; the file is no store of admit's, or of a newer version.
     Setting = 78,
     /// Stopped by SIGHUP.
@@ -51,19 +53,20 @@ pub enum Exit {
 
 impl Exit {
     /// The codes that a script may meet, with their meaning; the README's table.
-    pub const TABLE: [(Self, &'static str); 13] = [
+    pub const TABLE: [(Self, &'static str); 14] = [
         (Self::Done, "done, or nothing to do"),
         (Self::No, "refused by a rule or by the person; or the answer is no"),
         (Self::Usage, "the command line is wrong"),
         (Self::Partly, "partly done: some rows or users failed, each is named"),
         (Self::BadInput, "the input data is bad; nothing was written"),
         (Self::NoInput, "the input or the store cannot be opened"),
-        (Self::Unknown, "no such user, agent, role or team"),
+        (Self::Unknown, "no such user, agent, role, team, organization, module or sub-account"),
         (Self::Bug, "a bug in admit"),
         (Self::OutcomeUnknown, "the system failed while committing: check with `admit show`"),
         (Self::CannotCreate, "the output or the store cannot be created"),
         (Self::Failed, "reading or writing failed: disk full, I/O error, damaged store"),
         (Self::Busy, "the store is busy; try again"),
+        (Self::Forbidden, "the actor may not"),
         (Self::Setting, "a setting or template is wrong, or the file is no store of admit's"),
     ];
 
@@ -84,6 +87,7 @@ impl From<Kind> for Exit {
             Kind::CannotCreate => Self::CannotCreate,
             Kind::Failed => Self::Failed,
             Kind::Busy => Self::Busy,
+            Kind::Forbidden => Self::Forbidden,
             Kind::Setting => Self::Setting,
             Kind::OutcomeUnknown => Self::OutcomeUnknown,
             Kind::Interrupted => Self::Interrupted,

@@ -40,7 +40,7 @@ use crate::settings::Settings;
 #[command(disable_help_subcommand = true, arg_required_else_help = true)]
 #[command(
     after_help = "Environment: ADMIT_STORE names the store, ADMIT_CONFIG the settings file, \
-    ADMIT_PORTAL the address that links start with."
+    ADMIT_PORTAL the address that links start with, ADMIT_AS who acts, ADMIT_ORG the organization."
 )]
 pub struct Cli {
     /// What every command takes.
@@ -110,4 +110,27 @@ fn explain(error: &clap::Error, words: &[OsString]) -> Exit {
         error.print()
     };
     exit
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::operation::Operation;
+
+    /// The words of every command that does something.
+    fn leaves(command: &clap::Command, before: &str) -> Vec<String> {
+        let name = format!("{before} {}", command.get_name());
+        let inner: Vec<String> =
+            command.get_subcommands().flat_map(|inner| leaves(inner, &name)).collect();
+        if inner.is_empty() { vec![name] } else { inner }
+    }
+
+    #[test]
+    fn every_command_has_a_row_in_the_table_of_who_may() {
+        let rows: Vec<&str> = Operation::ALL.iter().map(|operation| operation.command()).collect();
+        for leaf in leaves(&Cli::command(), "") {
+            let words = leaf.trim().trim_start_matches("admit ").to_owned();
+            assert!(rows.contains(&words.as_str()), "domain::operation has no row for {words}");
+        }
+    }
 }

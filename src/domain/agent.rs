@@ -4,7 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::id::AgentNumber;
+use super::id::{AgentNumber, OrganizationId};
 use super::name::PersonName;
 use super::text::{self, TextError};
 use super::time::Timestamp;
@@ -171,6 +171,8 @@ pub struct AgentFacts {
 pub struct Agent {
     /// Its row.
     pub number: AgentNumber,
+    /// Where.
+    pub organization: OrganizationId,
     /// What interaction data says.
     pub facts: AgentFacts,
 }

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::id::{BatchId, OrganizationId, UserId};
 use super::organization::Slug;
 use super::time::Timestamp;
+use super::user_ref::UserRef;
 
 /// Who did it (rules 1 and 41).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,12 +25,17 @@ pub struct Actor {
 pub enum Identity {
     /// Whoever can open the store's file: every right (rule 1).
     Operator,
+    /// A user, as named with `--as`; what this user may is decided in each transaction.
+    Person(UserRef),
 }
 
 impl fmt::Display for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Operator => f.write_str("operator"),
+            // One person is one text, however the address was typed.
+            Self::Person(UserRef::Email(email)) => f.write_str(email.as_normal()),
+            Self::Person(UserRef::Number(id)) => id.fmt(f),
         }
     }
 }
@@ -99,6 +105,54 @@ actions! {
     ImportAgents = "agent.import",
     /// Teams were made.
     CreateTeam = "team.create",
+    /// A team got another name.
+    RenameTeam = "team.rename",
+    /// Teams were deleted.
+    DeleteTeam = "team.delete",
+    /// A team got or lost leaders.
+    ChangeLeaders = "team.leaders",
+    /// Users were put into a team, or out of theirs.
+    SetTeam = "user.set-team",
+    /// A role was made.
+    CreateRole = "role.create",
+    /// A role was changed.
+    EditRole = "role.edit",
+    /// A role was deleted.
+    DeleteRole = "role.delete",
+    /// Modules or sub-accounts were granted to users.
+    Grant = "user.grant",
+    /// Modules or sub-accounts were taken from users.
+    Revoke = "user.revoke",
+    /// Modules were added.
+    AddModule = "module.add",
+    /// Modules were removed.
+    RemoveModule = "module.remove",
+    /// Sub-accounts were added.
+    AddSubAccount = "sub-account.add",
+    /// Sub-accounts were removed.
+    RemoveSubAccount = "sub-account.remove",
+    /// Users without a login were added.
+    AddLoginLess = "user.add",
+    /// Users without a login got new PINs.
+    ResetPin = "pin.reset",
+    /// A PIN was tried too often, or wrong.
+    RefusePin = "pin.refuse",
+    /// Domains were allowed.
+    AllowDomain = "domain.allow",
+    /// Domains were blocked.
+    BlockDomain = "domain.block",
+    /// Domains were left to the list again.
+    ForgetDomain = "domain.forget",
+    /// Another organization became the current one.
+    UseOrganization = "organization.use",
+    /// An organization's settings were changed.
+    SetOrganization = "organization.set",
+    /// An organization got another name.
+    RenameOrganization = "organization.rename",
+    /// An organization was deleted.
+    DeleteOrganization = "organization.delete",
+    /// Somebody tried what they may not.
+    Refuse = "access.refuse",
 }
 
 /// Why a text is no action.
@@ -161,6 +215,8 @@ pub struct AuditRecord {
     pub action: Action,
     /// Where: the organization's short name at that time.
     pub organization: Option<String>,
+    /// The same by number, which no new name changes.
+    pub organization_id: Option<OrganizationId>,
     /// How many things changed.
     pub count: u64,
     /// The batch, for a bulk command.
@@ -208,6 +264,15 @@ impl fmt::Display for Seal {
     }
 }
 
+/// What goes into a seal.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum SealVersion {
+    /// As stores of schema version 1 have it.
+    First,
+    /// With the organization's number.
+    WithOrganization,
+}
+
 /// Why a text is no seal.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a hash is 64 hexadecimal digits, as `admit audit verify` prints it")]
@@ -225,16 +290,30 @@ impl FromStr for Seal {
 }
 
 impl AuditRecord {
-    /// Seals the record behind the one before it. Every field goes in with its length, so that no two
-    /// different records read the same.
+    /// Seals the record behind the one before it.
     #[must_use]
     pub fn seal(&self, previous: &Seal) -> Seal {
+        self.sealed(previous, SealVersion::WithOrganization)
+    }
+
+    /// Whether this seal is the record's behind the one before it, in any version there ever was.
+    #[must_use]
+    pub fn is_sealed(&self, previous: &Seal, seal: &Seal) -> bool {
+        let versions = [SealVersion::WithOrganization, SealVersion::First];
+        versions.into_iter().any(|version| self.sealed(previous, version) == *seal)
+    }
+
+    /// Every field goes in with its length, so that no two different records read the same.
+    fn sealed(&self, previous: &Seal, version: SealVersion) -> Seal {
         let mut hash = Sha256::new();
         let mut part = |bytes: &[u8]| {
             hash.update((bytes.len() as u64).to_be_bytes());
             hash.update(bytes);
         };
-        part(b"admit audit 1");
+        part(match version {
+            SealVersion::First => b"admit audit 1",
+            SealVersion::WithOrganization => b"admit audit 2",
+        });
         part(&previous.0);
         part(&self.number.to_be_bytes());
         part(&self.at.timestamp().to_be_bytes());
@@ -252,6 +331,9 @@ impl AuditRecord {
         part(&self.batch.map_or(0, BatchId::get).to_be_bytes());
         part(self.subjects.text.as_bytes());
         part(self.detail.text.as_bytes());
+        if version == SealVersion::WithOrganization {
+            part(&self.organization_id.map_or(0, OrganizationId::get).to_be_bytes());
+        }
         Seal(hash.finalize().into())
     }
 }

@@ -11,6 +11,7 @@ pub mod invite;
 pub mod lifetime;
 pub mod name;
 pub mod nearest;
+pub mod operation;
 pub mod organization;
 pub mod permission;
 pub mod portal;

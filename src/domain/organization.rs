@@ -2,11 +2,14 @@
 //! kept with it, so that nothing asks for the template again.
 
 use std::fmt;
+use std::num::NonZeroU32;
 use std::str::FromStr;
 
+use super::email::EmailAddress;
 use super::id::{OrganizationId, RoleId};
 use super::lifetime::Lifetime;
-use super::template::Delivery;
+use super::portal::PortalAddress;
+use super::template::{Delivery, Disposable, LoginLess};
 use super::text::{self, TextError};
 
 /// Longest slug, in bytes.
@@ -73,6 +76,44 @@ impl fmt::Display for OrganizationName {
     }
 }
 
+/// Longest name of a plan, in characters.
+pub const PLAN_NAME_MAX: usize = 40;
+
+/// The name of what a customer pays for: `enterprise`. What it includes is set beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanName(String);
+
+impl PlanName {
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for PlanName {
+    type Err = TextError;
+
+    fn from_str(text: &str) -> Result<Self, TextError> {
+        text::clean(text, PLAN_NAME_MAX).map(Self)
+    }
+}
+
+impl fmt::Display for PlanName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How people of an organization log in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignOn {
+    /// With a password of their own.
+    Password,
+    /// Through the organization's own single sign-on, which is arranged outside of admit (S0, rule 12).
+    Single,
+}
+
 /// An organization and its rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Organization {
@@ -90,6 +131,20 @@ pub struct Organization {
     pub lifetime: Lifetime,
     /// Whether inviting makes the link at once.
     pub delivery: Delivery,
+    /// Whether disposable addresses are invited (rule 40).
+    pub disposable: Disposable,
+    /// Whether there may be users without a login (rule 32).
+    pub login_less: LoginLess,
+    /// How its people log in.
+    pub sign_on: SignOn,
+    /// What it pays for, by name.
+    pub plan: Option<PlanName>,
+    /// How many active and invited users with a login it may have (rule 5).
+    pub seat_limit: Option<NonZeroU32>,
+    /// Whom its mails come from.
+    pub sender: Option<EmailAddress>,
+    /// The address that its links start with.
+    pub portal: Option<PortalAddress>,
 }
 
 #[cfg(test)]

@@ -29,6 +29,8 @@ impl PermissionName {
     pub const INVITE_USERS: &'static str = "invite-users";
     /// To change, deactivate and remove people (rule 1).
     pub const MANAGE_USERS: &'static str = "manage-users";
+    /// To see when others last logged in (S0, rule 20).
+    pub const VIEW_LAST_LOGIN: &'static str = "view-last-login";
 
     /// The name.
     #[must_use]

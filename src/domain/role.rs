@@ -4,7 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::id::RoleId;
-use super::permission::Grant;
+use super::permission::{Grant, Scope};
+use super::template::Reach;
 
 /// Longest role name, in bytes.
 pub const ROLE_NAME_MAX: usize = 40;
@@ -85,6 +86,18 @@ pub struct RoleDetails {
     pub role: Role,
     /// What it may do, each with its scope.
     pub grants: Vec<Grant>,
+    /// How many of the modules its users see.
+    pub modules: Reach,
+    /// How many of the sub-accounts its users see.
+    pub sub_accounts: Reach,
+}
+
+impl RoleDetails {
+    /// How far the role has a permission; nothing where it does not have it.
+    #[must_use]
+    pub fn find_scope(&self, permission: &str) -> Option<Scope> {
+        self.grants.iter().find(|grant| grant.permission.as_str() == permission).map(|g| g.scope)
+    }
 }
 
 #[cfg(test)]

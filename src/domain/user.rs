@@ -242,7 +242,22 @@ pub struct User {
     pub batch: Option<BatchId>,
 }
 
+/// Whether somebody has a login (S3 "Portal Access", rule 32).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PortalAccess {
+    /// An e-mail address, and a password or single sign-on.
+    Granted,
+    /// A desk phone: an extension and a PIN.
+    None,
+}
+
 impl User {
+    /// Whether the user has a login: whoever has an address.
+    #[must_use]
+    pub const fn portal_access(&self) -> PortalAccess {
+        if self.email.is_some() { PortalAccess::Granted } else { PortalAccess::None }
+    }
+
     /// How the user is named in messages and lists of references: the address as typed, or `#12`.
     #[must_use]
     pub fn reference(&self) -> UserRef {

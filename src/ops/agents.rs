@@ -8,12 +8,14 @@ pub(super) use find::{resolve, resolve_without_suggestion};
 pub use import::{AgentsImported, import};
 
 use super::Context;
+use super::access;
 use super::each::{Detail, entry, finish, get_user, subject};
 use super::error::{Error, Presence};
 use super::roles::Roles;
 use crate::domain::agent::{Agent, AgentKey, AgentRef};
 use crate::domain::audit::Action;
 use crate::domain::id::UserId;
+use crate::domain::operation::Operation;
 use crate::domain::organization::Organization;
 use crate::domain::role::{AgentHolding, Role};
 use crate::domain::status::Verb;
@@ -88,7 +90,7 @@ pub fn replace(
         if resolve(tx, organization, new)?.number == old.number {
             return Ok(vec![(old.facts.key, Mapping::HeldAlready)]);
         }
-        tx.release(old.number)?;
+        tx.release(&old)?;
         check_role(tx, organization, user)?;
         let assigned = assign_one(tx, organization, user, new, on_taken)?;
         Ok(vec![(old.facts.key, Mapping::Released), assigned])
@@ -126,7 +128,7 @@ pub fn unassign(
         for agent in held {
             // Named twice, it is still released once.
             if !released.iter().any(|(key, _)| *key == agent.facts.key) {
-                tx.release(agent.number)?;
+                tx.release(&agent)?;
                 released.push((agent.facts.key, Mapping::Released));
             }
         }
@@ -150,12 +152,26 @@ fn change(
         Action::UnassignAgent => Verb::UnassignAgent,
         _ => Verb::AssignAgent,
     };
-    let mut tx = store.write(context.now, &context.actor)?;
-    let organization = tx.current_organization()?;
+    let operation = match verb {
+        Verb::UnassignAgent => Operation::UnassignAgent,
+        _ => Operation::AssignAgent,
+    };
+    let (mut tx, session) = access::write(store, context, operation)?;
+    let organization = session.organization.clone();
     let user = get_user(&tx, &organization, user)?;
-    let wrong = |wrong| Error::WrongVerb { user: user.reference(), wrong };
-    user.state.permit(verb).map_err(wrong)?;
-    let agents = apply(&mut tx, &organization, &user)?;
+    let agents = session.check_user(&tx, &user).and_then(|()| {
+        let wrong = |wrong| Error::WrongVerb { user: user.reference(), wrong };
+        user.state.permit(verb).map_err(wrong)?;
+        apply(&mut tx, &organization, &user)
+    });
+    let agents = match agents {
+        Ok(agents) => agents,
+        Err(error) => {
+            drop(tx);
+            access::note(store, context, operation, [&error])?;
+            return Err(error);
+        }
+    };
     let changed: Vec<_> = agents.iter().filter(|(_, what)| *what != Mapping::HeldAlready).collect();
     if !changed.is_empty() {
         let mut detail = Detail::new();
@@ -216,9 +232,9 @@ fn assign_one(
         },
     };
     if let Mapping::MovedFrom(_) = mapping {
-        tx.release(agent.number)?;
+        tx.release(&agent)?;
     }
-    tx.assign(agent.number, user.id)?;
+    tx.assign(&agent, user.id)?;
     Ok((agent.facts.key, mapping))
 }
 
@@ -305,7 +321,7 @@ pub(super) fn release_all(
 ) -> Result<Vec<AgentKey>, Error> {
     let mut released = Vec::new();
     for agent in tx.agents_of(user.id)? {
-        tx.release(agent.number)?;
+        tx.release(&agent)?;
         detail.push(("released", agent.facts.key.to_string()));
         released.push(agent.facts.key);
     }
@@ -325,9 +341,13 @@ pub struct AgentPortrait {
 ///
 /// # Errors
 /// When there is no such agent.
-pub fn show(store: &mut Store, agent: &AgentRef) -> Result<AgentPortrait, Error> {
-    let tx = store.read()?;
-    let organization = tx.current_organization()?;
-    let agent = resolve(&tx, &organization, agent)?;
-    Ok(AgentPortrait { assignments: tx.history_of_agent(agent.number)?, agent })
+pub fn show(
+    store: &mut Store,
+    context: &Context,
+    agent: &AgentRef,
+) -> Result<AgentPortrait, Error> {
+    access::look(store, context, Operation::AgentShow, |tx, session| {
+        let agent = resolve(tx, &session.organization, agent)?;
+        Ok(AgentPortrait { assignments: tx.history_of_agent(agent.number)?, agent })
+    })
 }

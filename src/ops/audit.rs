@@ -1,9 +1,12 @@
 //! The audit: which entries to look at.
 
+use super::Context;
+use super::access::{self, Session};
 use super::each::get_user;
 use super::error::Error;
 use crate::domain::audit::{Action, Seal};
 use crate::domain::id::BatchId;
+use crate::domain::operation::Operation;
 use crate::domain::time::Timestamp;
 use crate::domain::user_ref::UserRef;
 use crate::store::{AuditFilter, ReadTx, Store, Verdict};
@@ -29,15 +32,19 @@ pub struct AuditRequest {
 ///
 /// # Errors
 /// When the user is unknown.
-pub fn plan_list(tx: &ReadTx<'_>, request: &AuditRequest) -> Result<AuditFilter, Error> {
+pub fn plan_list(
+    tx: &ReadTx<'_>,
+    session: &Session,
+    request: &AuditRequest,
+) -> Result<AuditFilter, Error> {
+    let organization = &session.organization;
     let user = match &request.user {
         Some(user) => {
-            let organization = tx.current_organization()?;
-            match get_user(tx, &organization, user) {
+            match get_user(tx, organization, user) {
                 Ok(user) => Some((user.id, user.batch)),
                 // Who was removed is still in the audit (rule 18).
                 Err(unknown @ Error::UnknownUser { .. }) => {
-                    match tx.find_removed_user(&organization.slug, user)? {
+                    match tx.find_removed_user(organization.id, user)? {
                         Some(id) => Some((id, None)),
                         None => return Err(unknown),
                     }
@@ -48,6 +55,7 @@ pub fn plan_list(tx: &ReadTx<'_>, request: &AuditRequest) -> Result<AuditFilter,
         None => None,
     };
     Ok(AuditFilter {
+        organization: Some(organization.id),
         user,
         action: request.action,
         batch: request.batch,
@@ -61,6 +69,10 @@ pub fn plan_list(tx: &ReadTx<'_>, request: &AuditRequest) -> Result<AuditFilter,
 ///
 /// # Errors
 /// When the store fails.
-pub fn verify(store: &mut Store, expected: Option<Seal>) -> Result<Verdict, Error> {
-    Ok(store.read()?.verify_audit(expected)?)
+pub fn verify(
+    store: &mut Store,
+    context: &Context,
+    expected: Option<Seal>,
+) -> Result<Verdict, Error> {
+    access::look(store, context, Operation::AuditVerify, |tx, _| Ok(tx.verify_audit(expected)?))
 }

@@ -3,10 +3,12 @@
 
 use std::collections::HashSet;
 
+use super::access::{self, Session};
 use super::error::Error;
 use super::{Context, Mode};
 use crate::domain::audit::{Action, AuditEntry, Subject};
 use crate::domain::nearest::nearest;
+use crate::domain::operation::Operation;
 use crate::domain::organization::Organization;
 use crate::domain::status::Status;
 use crate::domain::user::User;
@@ -32,6 +34,17 @@ pub struct Outcome<T> {
 }
 
 impl<T> Outcome<T> {
+    /// Keeps in the audit what whoever acts tried and may not.
+    pub(super) fn note_refusals(
+        &self,
+        store: &mut Store,
+        context: &Context,
+        operation: Operation,
+    ) -> Result<(), Error> {
+        let refused = self.users.iter().filter_map(|user| user.result.as_ref().err());
+        access::note(store, context, operation, refused)
+    }
+
     /// How many were done.
     #[must_use]
     pub fn done(&self) -> usize {
@@ -42,16 +55,18 @@ impl<T> Outcome<T> {
 /// What an audit entry says beside the users.
 pub(super) type Detail = Vec<(&'static str, String)>;
 
-/// Changes users one after the other. `change` refuses before it writes anything.
+/// Changes users one after the other, each only where whoever acts may. `change` refuses before it writes
+/// anything.
 pub(super) fn change_each<T>(
     store: &mut Store,
     context: &Context,
+    operation: Operation,
     action: Action,
     users: &[UserRef],
-    mut change: impl FnMut(&mut WriteTx<'_>, &Organization, &User, &mut Detail) -> Result<T, Error>,
+    mut change: impl FnMut(&mut WriteTx<'_>, &Session, &User, &mut Detail) -> Result<T, Error>,
 ) -> Result<Outcome<T>, Error> {
-    let mut tx = store.write(context.now, &context.actor)?;
-    let organization = tx.current_organization()?;
+    let (mut tx, session) = access::write(store, context, operation)?;
+    let organization = session.organization.clone();
     let mut outcome = Outcome { organization, users: Vec::with_capacity(users.len()) };
     let mut subjects = Vec::new();
     let mut detail = Detail::new();
@@ -69,7 +84,8 @@ pub(super) fn change_each<T>(
             continue;
         }
         let result = found.and_then(|found| {
-            let done = change(&mut tx, &outcome.organization, &found, &mut detail)?;
+            session.check_user(&tx, &found)?;
+            let done = change(&mut tx, &session, &found, &mut detail)?;
             subjects.push(subject(&found));
             Ok(done)
         });
@@ -78,10 +94,13 @@ pub(super) fn change_each<T>(
             result => outcome.users.push(PerUser { user, result }),
         }
     }
-    if !subjects.is_empty() {
+    if subjects.is_empty() {
+        drop(tx);
+    } else {
         let entry = entry(action, &outcome.organization, subjects, detail);
         finish(tx, context, &entry)?;
     }
+    outcome.note_refusals(store, context, operation)?;
     Ok(outcome)
 }
 

@@ -4,11 +4,13 @@
 mod hints;
 
 use crate::domain::agent::{AgentKey, AgentRef};
+use crate::domain::organization::Slug;
 use crate::domain::role::RoleName;
 use crate::domain::team::TeamName;
 use crate::domain::token::EntropyError;
 use crate::domain::user::WrongVerb;
 use crate::domain::user_ref::UserRef;
+use crate::ops::access::{Contact, Refusal};
 use crate::store::StoreError;
 
 use hints::list;
@@ -35,6 +37,8 @@ pub enum Kind {
     Setting,
     /// The change may or may not have been kept.
     OutcomeUnknown,
+    /// Whoever acts may not.
+    Forbidden,
     /// The person stopped it; nothing was written.
     Interrupted,
     /// A bug.
@@ -62,6 +66,47 @@ pub enum Error {
         organization: String,
         /// Who may have been meant.
         nearest: Vec<String>,
+    },
+    /// No such organization.
+    #[error("no organization {organization}")]
+    UnknownOrganization {
+        /// What was asked for.
+        organization: Slug,
+        /// The nearest ones.
+        nearest: Vec<String>,
+    },
+    /// An organization of others; told in the same words as one that is not there (rule 30).
+    #[error("no organization {organization}")]
+    ForeignOrganization {
+        /// What was asked for.
+        organization: Slug,
+        /// The nearest ones of those that whoever acts is in.
+        nearest: Vec<String>,
+    },
+    /// Whoever acts may not, and whom they may ask.
+    #[error("{}", .0.0)]
+    Forbidden(Box<(Refusal, Vec<Contact>)>),
+    /// The last active user who manages users goes nowhere (rule 4).
+    #[error("{user} is the last active user of {organization} who can manage users")]
+    LastManager {
+        /// Who.
+        user: UserRef,
+        /// Where.
+        organization: Slug,
+        /// The roles that can.
+        roles: Vec<RoleName>,
+    },
+    /// The plan has no room (rule 5).
+    #[error("{organization} has {limit} seats, of which {left} are left, and {wanted} are wanted")]
+    NoSeats {
+        /// Where.
+        organization: Slug,
+        /// How many there are.
+        limit: u32,
+        /// How many are left.
+        left: u64,
+        /// How many are wanted.
+        wanted: u64,
     },
     /// No such role.
     #[error("no role {role} in {organization}")]
@@ -184,6 +229,8 @@ impl Error {
     pub const fn kind(&self) -> Kind {
         match self {
             Self::UnknownUser { .. }
+            | Self::UnknownOrganization { .. }
+            | Self::ForeignOrganization { .. }
             | Self::UnknownRole { .. }
             | Self::UnknownTeam { .. }
             | Self::UnknownAgent { .. } => Kind::Unknown,
@@ -193,8 +240,11 @@ impl Error {
             | Self::RoleHoldsNoAgents { .. }
             | Self::AgentTaken { .. }
             | Self::AgentNotHeld { .. }
+            | Self::LastManager { .. }
+            | Self::NoSeats { .. }
             | Self::TeamExists(_)
             | Self::SameRole { .. } => Kind::Refused,
+            Self::Forbidden(_) => Kind::Forbidden,
             Self::PlanOutdated(_) => Kind::BadInput,
             Self::Interrupted => Kind::Interrupted,
             Self::Entropy(_) => Kind::Failed,
@@ -205,7 +255,7 @@ impl Error {
     /// Whether it concerns one user only, so that others in the same command may go on.
     #[must_use]
     pub const fn is_refusal(&self) -> bool {
-        matches!(self.kind(), Kind::Refused | Kind::Unknown)
+        matches!(self.kind(), Kind::Refused | Kind::Unknown | Kind::Forbidden)
     }
 }
 

@@ -2,6 +2,7 @@
 //! Reading files is `files`' work, asking and showing `cli`'s.
 
 mod apply;
+mod lookups;
 mod plan;
 mod sort;
 
@@ -126,6 +127,12 @@ impl Totals {
     #[must_use]
     pub const fn changes(&self) -> u64 {
         self.invited + self.invited_again + self.updated
+    }
+
+    /// How many seats they take (rule 5).
+    #[must_use]
+    pub const fn seats(&self) -> u64 {
+        self.invited + self.invited_again
     }
 
     /// How many rows stand: they change something, or say what is so already.

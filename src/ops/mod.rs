@@ -1,6 +1,7 @@
 //! What each verb means: the rules, one transaction, one audit entry. Returns data; never prints,
 //! prompts, reads the clock or the environment.
 
+pub mod access;
 pub mod agents;
 pub mod audit;
 pub mod error;
@@ -12,23 +13,36 @@ pub mod teams;
 pub mod users;
 
 mod each;
+mod seats;
 
 pub use each::{Outcome, PerUser};
 pub(crate) use error::shell_word;
 pub use error::{Error, Kind, Presence};
 
 use crate::domain::audit::Actor;
+use crate::domain::organization::Slug;
 use crate::domain::time::Timestamp;
 
-/// What every change needs to know: when, who, and whether it is meant.
+/// What every command needs to know: when, who, where, and whether it is meant.
 #[derive(Clone, Debug)]
 pub struct Context {
     /// The time of the change.
     pub now: Timestamp,
     /// Who makes it.
     pub actor: Actor,
+    /// Where.
+    pub organization: OrganizationChoice,
     /// Whether it is meant.
     pub mode: Mode,
+}
+
+/// Which organization is meant (rule 30).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OrganizationChoice {
+    /// The store's current one.
+    Current,
+    /// The one of this short name.
+    Named(Slug),
 }
 
 /// Whether a change is meant.

@@ -3,11 +3,13 @@
 use std::path::Path;
 
 use super::error::Error;
-use super::invites::{self, SentLink};
-use super::{Context, Mode};
+use super::invites::{self, Addressee, SentLink};
+use super::{Context, Mode, access};
 use crate::domain::audit::{Action, AuditEntry, Subject};
 use crate::domain::email::EmailAddress;
+use crate::domain::id::OrganizationId;
 use crate::domain::invite::Purpose;
+use crate::domain::operation::Operation;
 use crate::domain::organization::{Organization, OrganizationName, Slug};
 use crate::domain::status::Status;
 use crate::domain::template::Template;
@@ -34,6 +36,26 @@ pub struct InitOutcome {
     pub organization: Organization,
     /// The owner's link to set a password, if there is an owner.
     pub owner: Option<SentLink>,
+}
+
+/// The organizations of a store, as far as whoever acts may know of them.
+#[derive(Debug)]
+pub struct OrganizationList {
+    /// By short name.
+    pub organizations: Vec<Organization>,
+    /// The one that commands work in that name none.
+    pub current: OrganizationId,
+}
+
+/// Which organizations there are.
+///
+/// # Errors
+/// When the store cannot be read, or whoever acts may not.
+pub fn list(store: &mut Store, context: &Context) -> Result<OrganizationList, Error> {
+    access::look(store, context, Operation::OrgList, |tx, session| {
+        let organizations = session.known_organizations(tx)?;
+        Ok(OrganizationList { organizations, current: tx.current_organization()?.id })
+    })
 }
 
 /// Makes a store where none is. Either the whole store stands there afterwards, or nothing.
@@ -75,6 +97,7 @@ fn set_up(
     entropy: &mut dyn Entropy,
     request: &InitRequest<'_>,
 ) -> Result<InitOutcome, Error> {
+    access::check_operator(context, Operation::Init)?;
     let mut tx = store.write(context.now, &context.actor)?;
     let organization = tx.add_organization(&request.slug, &request.name, request.template)?;
     let mut subjects = Vec::new();
@@ -87,7 +110,8 @@ fn set_up(
         let person = NewUser { email, name: None, role, team: None };
         let user = tx.add_users(arrival, &[person])?;
         let lifetime = organization.lifetime;
-        let link = invites::make_link(&mut tx, entropy, user, Purpose::SetPassword, lifetime)?;
+        let addressee = Addressee { organization: organization.id, user };
+        let link = invites::make_link(&mut tx, entropy, addressee, Purpose::SetPassword, lifetime)?;
         owner = Some(link.shown_in(context.mode));
         subjects.push(Subject { user, reference: email.to_string() });
     }

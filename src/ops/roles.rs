@@ -1,8 +1,10 @@
 //! Roles: which there are, and finding one by name.
 
 use super::error::Error;
+use super::{Context, access};
 use crate::domain::id::RoleId;
 use crate::domain::nearest::nearest;
+use crate::domain::operation::Operation;
 use crate::domain::organization::Organization;
 use crate::domain::role::{AgentHolding, Role, RoleDetails, RoleName};
 use crate::store::{ReadTx, Store, StoreError};
@@ -79,15 +81,17 @@ impl Roles {
     }
 }
 
-/// The current organization and its roles with all they may do, highest first.
+/// The organization and its roles with all they may do, highest first.
 ///
 /// # Errors
-/// When the store cannot be read.
-pub fn list(store: &mut Store) -> Result<(Organization, Vec<RoleDetails>), Error> {
-    let tx = store.read()?;
-    let organization = tx.current_organization()?;
-    let roles = tx.roles(organization.id)?;
-    let details = roles.into_iter().map(|role| tx.role_details(role));
-    let details = details.collect::<Result<_, _>>()?;
-    Ok((organization, details))
+/// When the store cannot be read, or whoever acts may not.
+pub fn list(
+    store: &mut Store,
+    context: &Context,
+) -> Result<(Organization, Vec<RoleDetails>), Error> {
+    access::look(store, context, Operation::RoleList, |tx, session| {
+        let roles = tx.roles(session.organization.id)?;
+        let details = roles.into_iter().map(|role| tx.role_details(role));
+        Ok((session.organization.clone(), details.collect::<Result<_, _>>()?))
+    })
 }

@@ -1,10 +1,12 @@
 //! Teams: making them, and finding one by name.
 
 use super::Context;
+use super::access;
 use super::each::{Detail, entry, finish};
 use super::error::Error;
 use crate::domain::audit::Action;
 use crate::domain::nearest::nearest;
+use crate::domain::operation::Operation;
 use crate::domain::organization::Organization;
 use crate::domain::team::{Team, TeamName};
 use crate::store::{ReadTx, Store};
@@ -18,8 +20,8 @@ pub fn create(
     context: &Context,
     names: &[TeamName],
 ) -> Result<(Organization, Vec<Team>), Error> {
-    let mut tx = store.write(context.now, &context.actor)?;
-    let organization = tx.current_organization()?;
+    let (mut tx, session) = access::write(store, context, Operation::TeamCreate)?;
+    let organization = session.organization;
     let mut teams = Vec::with_capacity(names.len());
     let mut detail = Detail::new();
     for name in names {
@@ -35,14 +37,14 @@ pub fn create(
     Ok((organization, teams))
 }
 
-/// The teams of the current organization, by name.
+/// The teams of the organization, by name.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub fn list(store: &mut Store) -> Result<Vec<Team>, Error> {
-    let tx = store.read()?;
-    let organization = tx.current_organization()?;
-    Ok(tx.teams(organization.id)?)
+pub fn list(store: &mut Store, context: &Context) -> Result<Vec<Team>, Error> {
+    access::look(store, context, Operation::TeamList, |tx, session| {
+        Ok(tx.teams(session.organization.id)?)
+    })
 }
 
 /// A team that must be there.

@@ -1,11 +1,12 @@
 //! Users: finding and listing them, taking access away and giving it back, roles, deleting.
 
-use super::agents;
+use super::access::{self, Session};
 use super::each::{Detail, Outcome, change_each, get_user};
 use super::error::Error;
 use super::invites::Released;
 use super::roles::Roles;
-use super::{Context, teams};
+use super::seats::Seats;
+use super::{Context, agents, teams};
 use crate::domain::agent::{Agent, AgentKey};
 use crate::domain::audit::{Action, AuditRecord};
 use crate::domain::filter::{
@@ -13,11 +14,13 @@ use crate::domain::filter::{
 };
 use crate::domain::id::BatchId;
 use crate::domain::invite::{Invite, InviteState};
+use crate::domain::operation::Operation;
 use crate::domain::organization::Organization;
+use crate::domain::permission::PermissionName;
 use crate::domain::role::{AgentHolding, Role, RoleName};
 use crate::domain::status::{Status, Verb};
 use crate::domain::team::TeamName;
-use crate::domain::user::{Link, User, UserState};
+use crate::domain::user::{Link, PortalAccess, User, UserState};
 use crate::domain::user_ref::UserRef;
 use crate::store::{AuditFilter, ReadTx, Store, UserQuery, WriteTx};
 
@@ -33,14 +36,23 @@ pub fn deactivate(
     context: &Context,
     users: &[UserRef],
 ) -> Result<Outcome<Released>, Error> {
-    change_each(store, context, Action::Deactivate, users, |tx, _, user, detail| {
-        let wrong = |wrong| Error::WrongVerb { user: user.reference(), wrong };
-        let state = user.state.deactivated().map_err(wrong)?;
-        tx.close_invites(user.id, InviteState::Withdrawn)?;
-        tx.set_state(user, state)?;
-        let agents = agents::release_all(tx, user, detail)?;
-        Ok(Released { user: user.clone(), agents })
-    })
+    let operation = Operation::Deactivate;
+    change_each(
+        store,
+        context,
+        operation,
+        Action::Deactivate,
+        users,
+        |tx, session, user, detail| {
+            let wrong = |wrong| Error::WrongVerb { user: user.reference(), wrong };
+            let state = user.state.deactivated().map_err(wrong)?;
+            access::keep_a_manager(tx, &session.organization, user, None)?;
+            tx.close_invites(user.organization, user.id, InviteState::Withdrawn)?;
+            tx.set_state(user, state)?;
+            let agents = agents::release_all(tx, user, detail)?;
+            Ok(Released { user: user.clone(), agents })
+        },
+    )
 }
 
 /// Gives access back (rule 19). Released agent IDs stay free.
@@ -52,9 +64,13 @@ pub fn reactivate(
     context: &Context,
     users: &[UserRef],
 ) -> Result<Outcome<User>, Error> {
-    change_each(store, context, Action::Reactivate, users, |tx, _, user, _| {
+    let operation = Operation::Reactivate;
+    change_each(store, context, operation, Action::Reactivate, users, |tx, session, user, _| {
         let wrong = |wrong| Error::WrongVerb { user: user.reference(), wrong };
         let state = user.state.reactivated().map_err(wrong)?;
+        if user.portal_access() == PortalAccess::Granted {
+            Seats::of(tx, &session.organization)?.take(1)?;
+        }
         tx.set_state(user, state)?;
         Ok(user.clone())
     })
@@ -69,7 +85,9 @@ pub fn remove(
     context: &Context,
     users: &[UserRef],
 ) -> Result<Outcome<Released>, Error> {
-    change_each(store, context, Action::Remove, users, |tx, _, user, detail| {
+    let operation = Operation::Remove;
+    change_each(store, context, operation, Action::Remove, users, |tx, session, user, detail| {
+        access::keep_a_manager(tx, &session.organization, user, None)?;
         let agents = agents::release_all(tx, user, detail)?;
         tx.remove_user(user)?;
         Ok(Released { user: user.clone(), agents })
@@ -108,21 +126,24 @@ pub fn set_role(
     users: &[UserRef],
     role: &RoleName,
 ) -> Result<Outcome<NewRole>, Error> {
-    let roles = {
-        let tx = store.read()?;
-        let organization = tx.current_organization()?;
-        let roles = Roles::of(&tx, &organization)?;
-        roles.get(role)?;
-        roles
-    };
-    change_each(store, context, Action::SetRole, users, |tx, _, user, detail| {
-        let new = roles.get(role)?;
+    let operation = Operation::SetRole;
+    access::look(store, context, operation, |tx, session| {
+        Roles::of(tx, &session.organization)?.get(role).map(|_| ())
+    })?;
+    // Read once for all, in the transaction that changes them.
+    let mut known = None;
+    change_each(store, context, operation, Action::SetRole, users, |tx, session, user, detail| {
+        let new = match &mut known {
+            Some(known) => known,
+            none => none.insert(Roles::of(tx, &session.organization)?.get(role)?.clone()),
+        };
         let wrong = |wrong| Error::WrongVerb { user: user.reference(), wrong };
         user.state.permit(Verb::SetRole).map_err(wrong)?;
         if new.id == user.role_id {
             return Err(Error::SameRole { user: user.reference(), role: role.clone() });
         }
-        let (link, agents) = change_role(tx, user, new, detail)?;
+        session.check_gift(tx, &user.reference(), new, user.team.as_ref())?;
+        let (link, agents) = change_role(tx, &session.organization, user, new, detail)?;
         Ok(NewRole { user: user.clone(), role: role.clone(), agents, link })
     })
 }
@@ -131,18 +152,20 @@ pub fn set_role(
 /// none (rule 29).
 pub(super) fn change_role(
     tx: &mut WriteTx<'_>,
+    organization: &Organization,
     user: &User,
     role: &Role,
     detail: &mut Detail,
 ) -> Result<(LinkAfter, Vec<AgentKey>), Error> {
     let wrong = |wrong| Error::WrongVerb { user: user.reference(), wrong };
     let state = user.state.with_new_role().map_err(wrong)?;
+    access::keep_a_manager(tx, organization, user, Some(role))?;
     detail.push(("from", user.role.to_string()));
     detail.push(("to", role.name.to_string()));
     // Only a link to join was made for the old role; an owner's link to set a password stays.
     let link = match user.state {
         UserState::Invited { link: Link::Open { .. } } => {
-            tx.close_invites(user.id, InviteState::Withdrawn)?;
+            tx.close_invites(user.organization, user.id, InviteState::Withdrawn)?;
             LinkAfter::Ended
         }
         _ => LinkAfter::None,
@@ -177,10 +200,16 @@ pub struct Portrait {
 ///
 /// # Errors
 /// When there is no such user, or the store fails.
-pub fn show(store: &mut Store, user: &UserRef) -> Result<Portrait, Error> {
-    let tx = store.read()?;
-    let organization = tx.current_organization()?;
-    let user = get_user(&tx, &organization, user)?;
+pub fn show(store: &mut Store, context: &Context, user: &UserRef) -> Result<Portrait, Error> {
+    access::look(store, context, Operation::Show, |tx, session| portrait(tx, session, user))
+}
+
+fn portrait(tx: &ReadTx<'_>, session: &Session, user: &UserRef) -> Result<Portrait, Error> {
+    let organization = session.organization.clone();
+    let mut user = access::get_own_or_any(tx, session, user)?;
+    if !session.sees_last_logins(tx)? && session.person().is_none_or(|own| own.id != user.id) {
+        user.last_login_at = None;
+    }
     let filter = AuditFilter {
         user: Some((user.id, user.batch)),
         limit: Some(HISTORY),
@@ -188,7 +217,7 @@ pub fn show(store: &mut Store, user: &UserRef) -> Result<Portrait, Error> {
     };
     let history = tx.audit(&filter)?.rows()?.collect::<Result<_, _>>()?;
     let agents = tx.agents_of(user.id)?;
-    let holds = Roles::of(&tx, &organization)?.by_id(user.role_id)?.agents;
+    let holds = Roles::of(tx, &organization)?.by_id(user.role_id)?.agents;
     let fits = |verb: &Verb| match verb {
         Verb::AssignAgent => holds == AgentHolding::Allowed,
         Verb::UnassignAgent => !agents.is_empty(),
@@ -265,16 +294,35 @@ pub enum TeamChoice {
 pub struct ListPlan {
     /// Where.
     pub organization: Organization,
+    /// Whether whoever acts sees last logins.
+    pub logins: Logins,
     filter: UserFilter,
     page: Page,
+}
+
+/// Whether last logins are shown (rule 20).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Logins {
+    /// They are.
+    Shown,
+    /// They are nobody's business.
+    Hidden,
 }
 
 /// Resolves the names in a request.
 ///
 /// # Errors
 /// When a role, team or user is unknown.
-pub fn plan_list(tx: &ReadTx<'_>, request: &ListRequest) -> Result<ListPlan, Error> {
-    let organization = tx.current_organization()?;
+pub fn plan_list(
+    tx: &ReadTx<'_>,
+    session: &Session,
+    request: &ListRequest,
+) -> Result<ListPlan, Error> {
+    let organization = session.organization.clone();
+    let logins = session.sees_last_logins(tx)?;
+    if !logins && (request.login.is_some() || request.sort == UserSort::LastLogin) {
+        session.require(tx, PermissionName::VIEW_LAST_LOGIN)?;
+    }
     let role = match &request.role {
         Some(name) => Some(Roles::of(tx, &organization)?.get(name)?.id),
         None => None,
@@ -301,7 +349,8 @@ pub fn plan_list(tx: &ReadTx<'_>, request: &ListRequest) -> Result<ListPlan, Err
     };
     let page =
         Page { sort: request.sort, direction: request.direction, after, limit: request.limit };
-    Ok(ListPlan { organization, filter, page })
+    let logins = if logins { Logins::Shown } else { Logins::Hidden };
+    Ok(ListPlan { organization, logins, filter, page })
 }
 
 impl ListPlan {

@@ -5,18 +5,20 @@ use rusqlite::{CachedStatement, OptionalExtension, Row, ToSql, params};
 use super::assignments::Holder;
 use super::codec;
 use super::error::StoreError;
+use super::tallies::Tally;
 use super::transaction::{ReadTx, WriteTx};
 use crate::domain::agent::{Agent, AgentFacts, AgentId, AgentKey, AgentSource};
 use crate::domain::filter::SearchText;
 use crate::domain::id::{AgentNumber, OrganizationId, UserId};
 use crate::domain::user_ref::UserRef;
 
-pub(super) const COLUMNS: &str = "a.id AS agent_number, a.source, a.agent_id, a.name AS agent_name, a.interactions, a.last_interaction_at";
+pub(super) const COLUMNS: &str = "a.id AS agent_number, a.organization_id AS agent_organization, a.source, a.agent_id, a.name AS agent_name, a.interactions, a.last_interaction_at";
 
 /// An agent from [`COLUMNS`].
 pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Agent> {
     Ok(Agent {
         number: AgentNumber::new(row.get("agent_number")?),
+        organization: OrganizationId::new(row.get("agent_organization")?),
         facts: AgentFacts {
             key: AgentKey {
                 source: codec::parsed(row, "source")?,
@@ -232,6 +234,9 @@ impl WriteTx<'_> {
                 interactions,
                 facts.last_interaction_at.map(|at| at.timestamp()),
             ])?;
+        if known.is_none() {
+            self.tallies.add(organization, Tally::FreeAgents, 1);
+        }
         Ok(match known {
             None => Put::Added,
             Some(known) if updated(&known.facts, facts) => Put::Updated,

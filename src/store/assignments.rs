@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::agents;
 use super::codec;
 use super::error::StoreError;
+use super::tallies::Tally;
 use super::transaction::{ReadTx, WriteTx};
 use crate::domain::agent::Agent;
 use crate::domain::id::{AgentNumber, OrganizationId, UserId};
@@ -124,12 +125,14 @@ impl WriteTx<'_> {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn assign(&mut self, agent: AgentNumber, user: UserId) -> Result<(), StoreError> {
+    pub fn assign(&mut self, agent: &Agent, user: UserId) -> Result<(), StoreError> {
         self.sql
             .prepare_cached(
                 "INSERT INTO assignments (agent_id, user_id, from_at) VALUES (?1, ?2, ?3)",
             )?
-            .execute(params![agent.get(), user.get(), self.now.timestamp()])?;
+            .execute(params![agent.number.get(), user.get(), self.now.timestamp()])?;
+        self.tallies.add(agent.organization, Tally::FreeAgents, -1);
+        self.tallies.add(agent.organization, Tally::HeldAgents, 1);
         Ok(())
     }
 
@@ -137,12 +140,17 @@ impl WriteTx<'_> {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn release(&mut self, agent: AgentNumber) -> Result<(), StoreError> {
-        self.sql
+    pub fn release(&mut self, agent: &Agent) -> Result<(), StoreError> {
+        let released = self
+            .sql
             .prepare_cached(
                 "UPDATE assignments SET until_at = ?2 WHERE agent_id = ?1 AND until_at IS NULL",
             )?
-            .execute(params![agent.get(), self.now.timestamp()])?;
+            .execute(params![agent.number.get(), self.now.timestamp()])?;
+        // The schema allows one holder, so it is one or none.
+        let released = i64::try_from(released).unwrap_or_default();
+        self.tallies.add(agent.organization, Tally::HeldAgents, -released);
+        self.tallies.add(agent.organization, Tally::FreeAgents, released);
         Ok(())
     }
 }

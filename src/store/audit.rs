@@ -10,13 +10,12 @@ use super::transaction::{Committed, ReadTx, WriteTx};
 use crate::domain::audit::{
     Action, Actor, AuditEntry, AuditRecord, Kept, Seal, Subject, SystemLogin,
 };
-use crate::domain::id::{BatchId, UserId};
-use crate::domain::organization::Slug;
+use crate::domain::id::{BatchId, OrganizationId, UserId};
 use crate::domain::time::Timestamp;
 use crate::domain::user_ref::UserRef;
 
 const COLUMNS: &str = "number, at, actor, login, uid, sudo_user, action, organization, count, \
-     batch_id, subjects, detail, seal";
+     batch_id, subjects, detail, organization_id, seal";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<(AuditRecord, Seal)> {
     let record = AuditRecord {
@@ -30,6 +29,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<(AuditRecord, Seal)> {
         },
         action: codec::parsed(row, "action")?,
         organization: row.get("organization")?,
+        organization_id: row.get::<_, Option<i64>>("organization_id")?.map(OrganizationId::new),
         count: codec::count(row, "count")?,
         batch: row.get::<_, Option<i64>>("batch_id")?.map(BatchId::new),
         subjects: subjects(row)?,
@@ -61,6 +61,8 @@ fn detail(row: &Row<'_>) -> rusqlite::Result<Kept<Vec<(String, String)>>> {
 /// Which entries a list shows, the newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditFilter {
+    /// Of this organization; of all where `None`.
+    pub organization: Option<OrganizationId>,
     /// About this user: by name in an entry, or through the import that made them.
     pub user: Option<(UserId, Option<BatchId>)>,
     /// This action.
@@ -133,6 +135,10 @@ impl ReadTx<'_> {
     pub fn audit(&self, filter: &AuditFilter) -> Result<AuditQuery<'_>, StoreError> {
         let mut conditions = vec!["TRUE"];
         let mut parameters: Vec<Box<dyn ToSql>> = Vec::new();
+        if let Some(organization) = filter.organization {
+            conditions.push("organization_id = ?");
+            parameters.push(Box::new(organization.get()));
+        }
         if let Some((user, batch)) = filter.user {
             conditions.push(
                 "number IN (SELECT number FROM audit_subjects WHERE user_id = ?
@@ -172,14 +178,14 @@ impl ReadTx<'_> {
     /// When the store cannot be read.
     pub fn find_removed_user(
         &self,
-        organization: &Slug,
+        organization: OrganizationId,
         user: &UserRef,
     ) -> Result<Option<UserId>, StoreError> {
         let mut statement = self.sql.prepare_cached(
-            "SELECT subjects FROM audit WHERE action = ?1 AND organization = ?2
+            "SELECT subjects FROM audit WHERE action = ?1 AND organization_id = ?2
              ORDER BY number DESC",
         )?;
-        let mut rows = statement.query([Action::Remove.as_str(), organization.as_str()])?;
+        let mut rows = statement.query(params![Action::Remove.as_str(), organization.get()])?;
         while let Some(row) = rows.next()? {
             let found = subjects(row)?.value.into_iter().find(|removed| {
                 *user == UserRef::Number(removed.user)
@@ -211,7 +217,7 @@ impl ReadTx<'_> {
             if record.number != number {
                 return broken("it is missing");
             }
-            if record.seal(&head) != seal {
+            if !record.is_sealed(&head, &seal) {
                 return broken("it is not what was sealed, or the one before it is not");
             }
             if expected == Some(seal) {
@@ -257,6 +263,7 @@ impl WriteTx<'_> {
             login: actor.login.clone(),
             action: entry.action,
             organization: entry.organization.as_ref().map(|(_, slug)| slug.to_string()),
+            organization_id: entry.organization.as_ref().map(|(id, _)| *id),
             count: entry.count,
             batch: entry.batch,
             subjects: Kept { text: subjects_json(entry), value: entry.subjects.clone() },
@@ -266,8 +273,8 @@ impl WriteTx<'_> {
         self.sql
             .prepare_cached(
                 "INSERT INTO audit (number, at, actor, login, uid, sudo_user, action, organization,
-                     count, batch_id, subjects, detail, seal)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                     count, batch_id, subjects, detail, seal, organization_id)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
             )?
             .execute(params![
                 signed(number),
@@ -283,6 +290,7 @@ impl WriteTx<'_> {
                 record.subjects.text,
                 record.detail.text,
                 head.as_bytes(),
+                record.organization_id.map(OrganizationId::get),
             ])?;
         let mut subject = self.sql.prepare_cached(
             "INSERT OR IGNORE INTO audit_subjects (user_id, number) VALUES (?1, ?2)",

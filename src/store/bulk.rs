@@ -15,6 +15,7 @@ use crate::domain::email::EmailAddress;
 use crate::domain::id::{BatchId, OrganizationId, RoleId, TeamId, UserId};
 use crate::domain::name::PersonName;
 use crate::domain::status::Status;
+use crate::domain::user::PortalAccess;
 
 /// How many rows go into one statement.
 const ROWS: usize = 50;
@@ -84,6 +85,7 @@ impl WriteTx<'_> {
                 status: arrival.status,
                 role: person.role,
                 team: person.team,
+                access: PortalAccess::Granted,
             });
         }
         Ok(UserId::new(first))

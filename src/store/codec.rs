@@ -10,11 +10,13 @@ use rusqlite::{Row, RowIndex};
 
 use crate::domain::email::EmailAddress;
 use crate::domain::invite::{InviteState, Purpose};
+use crate::domain::organization::SignOn;
 use crate::domain::permission::{Offer, Scope};
 use crate::domain::role::AgentHolding;
 use crate::domain::status::Status;
 use crate::domain::template::{Delivery, Disposable, LoginLess, ModuleAccess, Reach};
 use crate::domain::time::Timestamp;
+use crate::domain::user::PortalAccess;
 
 /// A column of a row: by name, or by position where millions of rows are read and looking sixteen names
 /// up in each is a third of the work.
@@ -193,6 +195,14 @@ impl Coded for Disposable {
 
 impl Coded for LoginLess {
     const CODES: &'static [(i64, Self)] = &[(0, Self::Refused), (1, Self::Allowed)];
+}
+
+impl Coded for SignOn {
+    const CODES: &'static [(i64, Self)] = &[(0, Self::Password), (1, Self::Single)];
+}
+
+impl Coded for PortalAccess {
+    const CODES: &'static [(i64, Self)] = &[(0, Self::Granted), (1, Self::None)];
 }
 
 impl Coded for ModuleAccess {

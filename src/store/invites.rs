@@ -4,6 +4,7 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use super::codec::{self, Coded};
 use super::error::StoreError;
+use super::tallies::Tally;
 use super::transaction::{ReadTx, WriteTx};
 use super::users;
 use crate::domain::id::{InviteId, OrganizationId, UserId};
@@ -15,6 +16,8 @@ use crate::domain::user::User;
 /// An invite that is not in the store yet.
 #[derive(Clone, Copy, Debug)]
 pub struct NewInvite<'a> {
+    /// Where.
+    pub organization: OrganizationId,
     /// For whom.
     pub user: UserId,
     /// What for.
@@ -109,6 +112,8 @@ impl WriteTx<'_> {
         self.sql
             .prepare_cached("UPDATE users SET invite_id = ?2 WHERE id = ?1")?
             .execute(params![invite.user.get(), id.get()])?;
+        let tally = Tally::invite(InviteState::Open, invite.expires_at);
+        self.tallies.add(invite.organization, tally, 1);
         Ok(())
     }
 
@@ -116,10 +121,25 @@ impl WriteTx<'_> {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn close_invites(&mut self, user: UserId, state: InviteState) -> Result<usize, StoreError> {
-        let mut statement = self.sql.prepare_cached(
-            "UPDATE invites SET state = ?2, closed_at = ?3 WHERE user_id = ?1 AND state = 1",
-        )?;
-        Ok(statement.execute(params![user.get(), state.code(), self.now.timestamp()])?)
+    pub fn close_invites(
+        &mut self,
+        organization: OrganizationId,
+        user: UserId,
+        state: InviteState,
+    ) -> Result<usize, StoreError> {
+        let ends = {
+            let mut statement = self.sql.prepare_cached(
+                "UPDATE invites SET state = ?2, closed_at = ?3 WHERE user_id = ?1 AND state = 1
+                 RETURNING expires_at",
+            )?;
+            let closed = params![user.get(), state.code(), self.now.timestamp()];
+            let rows = statement.query_map(closed, |row| codec::moment(row, "expires_at"))?;
+            rows.collect::<Result<Vec<_>, _>>()?
+        };
+        for end in &ends {
+            self.tallies.add(organization, Tally::invite(InviteState::Open, *end), -1);
+            self.tallies.add(organization, Tally::invite(state, *end), 1);
+        }
+        Ok(ends.len())
     }
 }

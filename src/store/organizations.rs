@@ -11,7 +11,8 @@ use crate::domain::organization::{Organization, OrganizationName, Slug};
 use crate::domain::template::Template;
 use crate::domain::time::Timestamp;
 
-const COLUMNS: &str = "id, slug, name, template, default_role_id, lifetime, delivery";
+const COLUMNS: &str = "id, slug, name, template, default_role_id, lifetime, delivery, disposable, \
+     login_less, sso, plan, seat_limit, sender, portal";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Organization> {
     let lifetime: u32 = row.get("lifetime")?;
@@ -26,6 +27,13 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Organization> {
         default_role: RoleId::new(row.get("default_role_id")?),
         lifetime,
         delivery: codec::coded(row, "delivery")?,
+        disposable: codec::coded(row, "disposable")?,
+        login_less: codec::coded(row, "login_less")?,
+        sign_on: codec::coded(row, "sso")?,
+        plan: codec::parsed_or_null(row, "plan")?,
+        seat_limit: row.get("seat_limit")?,
+        sender: codec::parsed_or_null(row, "sender")?,
+        portal: codec::parsed_or_null(row, "portal")?,
     })
 }
 
@@ -56,6 +64,26 @@ impl ReadTx<'_> {
             .ok_or_else(|| StoreError::Damaged("it has no current organization".to_owned()))
     }
 
+    /// An organization by its short name.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn find_organization(&self, slug: &Slug) -> Result<Option<Organization>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM organizations WHERE slug = ?1");
+        Ok(self.sql.prepare_cached(&sql)?.query_row([slug.as_str()], from_row).optional()?)
+    }
+
+    /// Every organization, by short name.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn organizations(&self) -> Result<Vec<Organization>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM organizations ORDER BY slug");
+        let mut statement = self.sql.prepare_cached(&sql)?;
+        let rows = statement.query_map([], from_row)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// The organizations in which an open invite is due, in the order in which they were made.
     ///
     /// # Errors
@@ -83,11 +111,14 @@ impl WriteTx<'_> {
         template: &Template,
     ) -> Result<Organization, StoreError> {
         let invites = &template.invites;
+        let id = OrganizationId::new(self.take_numbers("organization", 1)?);
         self.sql.execute(
             "INSERT INTO organizations
-                 (slug, name, template, lifetime, delivery, disposable, login_less, mail_subject, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                 (id, slug, name, template, lifetime, delivery, disposable, login_less, mail_subject,
+                  created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             params![
+                id.get(),
                 slug.as_str(),
                 name.as_str(),
                 template.name.as_str(),
@@ -99,7 +130,6 @@ impl WriteTx<'_> {
                 self.now.timestamp(),
             ],
         )?;
-        let id = OrganizationId::new(self.sql.last_insert_rowid());
         for (position, permission) in template.permissions.iter().enumerate() {
             self.sql.execute(
                 "INSERT INTO permissions (organization_id, position, name, title, offer)

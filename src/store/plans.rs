@@ -128,7 +128,7 @@ fn agents_of_a_list_are_looked_up_for_its_users_alone() {
     let facts = AgentFacts { key, name: None, interactions: None, last_interaction_at: None };
     tx.put_agent(organization, &facts).unwrap();
     let agent = tx.find_agent(organization, &facts.key).unwrap().unwrap();
-    tx.assign(agent.number, UserId::new(1)).unwrap();
+    tx.assign(&agent, UserId::new(1)).unwrap();
     let plan = list(&tx, organization, &UserFilter::with_statuses(&Status::CURRENT), PAGE);
     assert!(
         plan.contains("SEARCH s USING INDEX assignments_user (user_id=? AND until_at=?)"),

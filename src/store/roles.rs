@@ -6,7 +6,7 @@ use super::codec::{self, Coded};
 use super::error::StoreError;
 use super::transaction::{ReadTx, WriteTx};
 use crate::domain::id::{OrganizationId, RoleId};
-use crate::domain::permission::Grant;
+use crate::domain::permission::{Grant, Permission, Scope};
 use crate::domain::role::{Role, RoleDetails};
 use crate::domain::template::Template;
 
@@ -50,7 +50,67 @@ impl ReadTx<'_> {
             })
         })?;
         let grants = grants.collect::<Result<_, _>>()?;
-        Ok(RoleDetails { role, grants })
+        let mut statement =
+            self.sql.prepare_cached("SELECT modules, sub_accounts FROM roles WHERE id = ?1")?;
+        let (modules, sub_accounts) = statement.query_row([role.id.get()], |row| {
+            Ok((codec::coded(row, "modules")?, codec::coded(row, "sub_accounts")?))
+        })?;
+        Ok(RoleDetails { role, grants, modules, sub_accounts })
+    }
+
+    /// The roles that a role may hand out, highest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn roles_given_by(&self, role: RoleId) -> Result<Vec<Role>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM roles WHERE id IN
+                 (SELECT invited_role_id FROM role_invites WHERE role_id = ?1)
+             ORDER BY rank, id"
+        );
+        let mut statement = self.sql.prepare_cached(&sql)?;
+        let roles = statement.query_map([role.get()], from_row)?;
+        Ok(roles.collect::<Result<_, _>>()?)
+    }
+
+    /// The roles of an organization that have a permission with at least this scope, highest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn roles_with(
+        &self,
+        organization: OrganizationId,
+        permission: &str,
+        scope: Scope,
+    ) -> Result<Vec<Role>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM roles r WHERE organization_id = ?1 AND EXISTS
+                 (SELECT 1 FROM role_grants g
+                  WHERE g.role_id = r.id AND g.permission = ?2 AND g.scope >= ?3)
+             ORDER BY rank, id"
+        );
+        let mut statement = self.sql.prepare_cached(&sql)?;
+        let roles =
+            statement.query_map(params![organization.get(), permission, scope.code()], from_row)?;
+        Ok(roles.collect::<Result<_, _>>()?)
+    }
+
+    /// Every permission of an organization, in the order in which it is shown.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn permissions(&self, organization: OrganizationId) -> Result<Vec<Permission>, StoreError> {
+        let mut statement = self.sql.prepare_cached(
+            "SELECT name, title, offer FROM permissions WHERE organization_id = ?1 ORDER BY position",
+        )?;
+        let permissions = statement.query_map([organization.get()], |row| {
+            Ok(Permission {
+                name: codec::parsed(row, "name")?,
+                title: row.get("title")?,
+                offer: codec::coded(row, "offer")?,
+            })
+        })?;
+        Ok(permissions.collect::<Result<_, _>>()?)
     }
 }
 

@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::codec;
 use super::error::StoreError;
 use super::transaction::{ReadTx, WriteTx};
-use crate::domain::id::{OrganizationId, TeamId};
+use crate::domain::id::{OrganizationId, TeamId, UserId};
 use crate::domain::team::{Team, TeamName};
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Team> {
@@ -22,6 +22,19 @@ impl ReadTx<'_> {
             "SELECT id, name FROM teams WHERE organization_id = ?1 ORDER BY name_folded",
         )?;
         let teams = statement.query_map([organization.get()], from_row)?;
+        Ok(teams.collect::<Result<_, _>>()?)
+    }
+
+    /// The teams that a user leads, by name.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn teams_led_by(&self, user: UserId) -> Result<Vec<Team>, StoreError> {
+        let mut statement = self.sql.prepare_cached(
+            "SELECT t.id, t.name FROM team_leaders l JOIN teams t ON t.id = l.team_id
+             WHERE l.user_id = ?1 ORDER BY t.name_folded",
+        )?;
+        let teams = statement.query_map([user.get()], from_row)?;
         Ok(teams.collect::<Result<_, _>>()?)
     }
 

@@ -9,6 +9,7 @@ use super::counters::CountChanges;
 use super::error::StoreError;
 use super::open::Store;
 use super::standing::Standing;
+use super::tallies::TallyChanges;
 use crate::domain::audit::{Actor, AuditEntry, Seal};
 use crate::domain::time::Timestamp;
 
@@ -25,6 +26,7 @@ pub struct WriteTx<'s> {
     read: ReadTx<'s>,
     pub(super) now: Timestamp,
     pub(super) counts: CountChanges,
+    pub(super) tallies: TallyChanges,
     actor: Actor,
     standing: Option<Standing>,
 }
@@ -59,6 +61,7 @@ impl Store {
             read: ReadTx { sql },
             now,
             counts: CountChanges::default(),
+            tallies: TallyChanges::default(),
             actor: actor.clone(),
             standing: self.standing.clone(),
         })
@@ -80,6 +83,7 @@ impl WriteTx<'_> {
     /// Nothing was kept, unless it is [`StoreError::OutcomeUnknown`].
     pub fn commit(mut self, entry: &AuditEntry) -> Result<Committed, StoreError> {
         self.write_counts()?;
+        self.write_tallies()?;
         let committed = self.append(&self.actor, entry)?;
         self.standing.as_ref().map_or(Ok(()), Standing::check)?;
         self.read.sql.commit().map_err(StoreError::from_commit)?;

@@ -139,6 +139,23 @@ impl ReadTx<'_> {
             .optional()?)
     }
 
+    /// The first active users with a role, by number; at most `limit`.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn active_users(
+        &self,
+        organization: OrganizationId,
+        role: RoleId,
+        limit: usize,
+    ) -> Result<Vec<User>, StoreError> {
+        let mut statement = self.sql.prepare_cached(&active_by_role())?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let users =
+            statement.query_map(params![organization.get(), role.get(), limit], from_row)?;
+        Ok(users.collect::<Result<_, _>>()?)
+    }
+
     /// Addresses that start so, for one that somebody may have meant; at most `limit`.
     ///
     /// # Errors
@@ -261,9 +278,14 @@ impl WriteTx<'_> {
     /// When the store cannot be written.
     pub fn remove_user(&mut self, user: &User) -> Result<(), StoreError> {
         self.remember_import(user)?;
+        self.untally_invites(user)?;
         for sql in [
             "DELETE FROM invites WHERE user_id = ?1",
             "DELETE FROM assignments WHERE user_id = ?1",
+            "DELETE FROM team_leaders WHERE user_id = ?1",
+            "DELETE FROM user_modules WHERE user_id = ?1",
+            "DELETE FROM user_sub_accounts WHERE user_id = ?1",
+            "DELETE FROM phones WHERE user_id = ?1",
             "DELETE FROM users WHERE id = ?1",
         ] {
             self.sql.prepare_cached(sql)?.execute([user.id.get()])?;
@@ -271,6 +293,15 @@ impl WriteTx<'_> {
         self.counts.leave(seat(user));
         Ok(())
     }
+}
+
+/// Finds active users by role. The status is written out, so that SQLite sees that the index of active
+/// users holds them all.
+pub(super) fn active_by_role() -> String {
+    format!(
+        "SELECT {COLUMNS} FROM {TABLES}
+         WHERE u.organization_id = ?1 AND u.role_id = ?2 AND u.status = 3 ORDER BY u.id LIMIT ?3"
+    )
 }
 
 /// Finds a user by address.
@@ -298,6 +329,7 @@ pub(super) fn seat(user: &User) -> Seat {
         status: user.state.status(),
         role: user.role_id,
         team: user.team.as_ref().map(|team| team.id),
+        access: user.portal_access(),
     }
 }
 

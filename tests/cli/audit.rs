@@ -276,9 +276,9 @@ fn tampering_is_found_and_the_entry_named() {
         ("DELETE FROM audit WHERE number = 4", 4),
         ("DELETE FROM audit WHERE number = 4; UPDATE audit SET number = number - 1 WHERE number > 4", 4),
         ("INSERT INTO audit SELECT 8, at, actor, login, uid, sudo_user, action, organization, count,
-          batch_id, subjects, detail, seal FROM audit WHERE number = 7", 8),
+          batch_id, subjects, detail, seal, organization_id FROM audit WHERE number = 7", 8),
         ("INSERT INTO audit SELECT 9, at, actor, login, uid, sudo_user, action, organization, count,
-          batch_id, subjects, detail, seal FROM audit WHERE number = 7", 8),
+          batch_id, subjects, detail, seal, organization_id FROM audit WHERE number = 7", 8),
         ("UPDATE audit SET number = 99 WHERE number = 2; UPDATE audit SET number = 2 WHERE number = 3;
           UPDATE audit SET number = 3 WHERE number = 99", 2),
         ("UPDATE audit SET number = 99 WHERE number = 6; UPDATE audit SET number = 6 WHERE number = 7;

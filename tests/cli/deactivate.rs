@@ -56,6 +56,7 @@ fn open_links_are_dead_afterwards() {
         world.sql().query_row(sql, [], |row| row.get(0)).unwrap()
     };
     assert_eq!(open(), 1);
+    world.another_manager();
     world.admit(["deactivate", "olga@example.com"]).assert_code(0);
     assert_eq!(open(), 0);
 }
@@ -63,6 +64,7 @@ fn open_links_are_dead_afterwards() {
 #[test]
 fn one_needs_no_yes_and_several_do() {
     let world = with_active_people();
+    world.another_manager();
     let before = world.contents();
     let several = ["deactivate", "ann@example.com", "bob@example.com"];
     assert_data_eq!(

@@ -224,6 +224,9 @@ fn answers() -> Vec<(&'static str, String)> {
     ];
     let mut answers = Vec::new();
     for (command, line) in lines {
+        if command == "deactivate" {
+            world.another_manager();
+        }
         let format = if command == "export" { "" } else { " --format json" };
         let run = world.shell(&format!("admit {line}{format}"));
         run.assert_code(0);

@@ -47,6 +47,7 @@ hint: the open link was for the old role and has ended; make a new one: admit se
 fn between_other_roles_nothing_else_changes() {
     let world = World::with_people();
     world.put("ann@example.com", Status::Active);
+    world.another_manager();
     assert_data_eq!(
         world.admit(["set-role", "ann@example.com", "--role", "team-leader"]).to_string(),
         str![[r#"
@@ -223,6 +224,7 @@ Dry run, nothing was changed; it would say: Changed the role of 1 user in main.
 fn an_owners_link_to_set_a_password_outlives_another_role() {
     let world = World::fresh();
     world.admit(["init", "--owner", "boss@example.com"]).assert_code(0);
+    world.another_manager();
     let run = world.admit(["set-role", "boss@example.com", "--role=user"]);
     assert_data_eq!(
         run.to_string(),

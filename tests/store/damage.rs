@@ -141,7 +141,7 @@ fn the_chain_breaks_at_the_first_entry_that_was_touched() {
         ),
         (
             "INSERT INTO audit SELECT 6, at, actor, login, uid, sudo_user, action, organization, count,
-             batch_id, subjects, detail, seal FROM audit WHERE number = 5",
+             batch_id, subjects, detail, seal, organization_id FROM audit WHERE number = 5",
             6,
         ),
     ] {

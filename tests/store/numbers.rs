@@ -112,27 +112,39 @@ fn join(store: &mut Store, context: &Context, person: &UserRef) {
     let organization = tx.current_organization().unwrap().id;
     let Some(user) = tx.find_user(organization, person).unwrap() else { return };
     if user.state.status() == Status::Invited {
-        tx.close_invites(user.id, admit::domain::invite::InviteState::Accepted).unwrap();
+        tx.close_invites(user.organization, user.id, admit::domain::invite::InviteState::Accepted)
+            .unwrap();
         tx.set_state(&user, UserState::Active).unwrap();
         tx.commit(&entry()).unwrap();
     }
 }
 
-/// What the counters say, and what counting says.
-fn counts(place: &Place) -> [Vec<[i64; 5]>; 2] {
+/// What the counters and tallies say, and what counting says.
+fn counts(place: &Place) -> [Vec<[i64; 6]>; 2] {
     let raw = place.raw();
     let rows = |sql: &str| {
         let mut statement = raw.prepare(sql).unwrap();
         let rows = statement.query_map([], |row| {
-            Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?])
+            Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?])
         });
         rows.unwrap().collect::<Result<Vec<_>, _>>().unwrap()
     };
     [
-        rows("SELECT * FROM counters WHERE users <> 0 ORDER BY 1, 2, 3, 4"),
         rows(
-            "SELECT organization_id, status, role_id, coalesce(team_id, 0) AS team, count(*)
-             FROM users GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
+            "SELECT * FROM counters WHERE users <> 0
+             UNION ALL SELECT organization_id, -kind, bucket, 0, 0, things FROM tallies
+             WHERE things <> 0 ORDER BY 1, 2, 3, 4, 5",
+        ),
+        rows(
+            "SELECT organization_id, status, role_id, coalesce(team_id, 0) AS team, email IS NULL,
+                    count(*) FROM users GROUP BY 1, 2, 3, 4, 5
+             UNION ALL SELECT a.organization_id, -1, s.id IS NOT NULL, 0, 0, count(*) FROM agents a
+                 LEFT JOIN assignments s ON s.agent_id = a.id AND s.until_at IS NULL GROUP BY 1, 3
+             UNION ALL SELECT u.organization_id, -2, i.expires_at / 86400, 0, 0, count(*)
+                 FROM invites i JOIN users u ON u.id = i.user_id WHERE i.state = 1 GROUP BY 1, 3
+             UNION ALL SELECT u.organization_id, -3, i.state, 0, 0, count(*)
+                 FROM invites i JOIN users u ON u.id = i.user_id WHERE i.state > 1 GROUP BY 1, 3
+             ORDER BY 1, 2, 3, 4, 5",
         ),
     ]
 }
@@ -212,12 +224,12 @@ proptest! {
 }
 
 /// How many rows each table has that a command writes.
-fn rows_of(place: &Place) -> Vec<[i64; 5]> {
+fn rows_of(place: &Place) -> Vec<[i64; 6]> {
     let raw = place.raw();
     let count = |table: &str| -> i64 {
         raw.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
     };
-    vec![["users", "invites", "assignments", "audit", "audit_subjects"].map(count)]
+    vec![["users", "invites", "assignments", "audit", "audit_subjects", "tallies"].map(count)]
 }
 
 #[test]

@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use admit::domain::audit::{Action, Actor, AuditEntry, Identity, SystemLogin};
+use admit::domain::operation::Operation;
 use admit::domain::template::{Delivery, Template};
 use admit::domain::time::Timestamp;
 use admit::ops::invites::InviteRequest;
 use admit::ops::organizations::InitRequest;
-use admit::ops::{Context, Mode, agents, invites, organizations, teams};
+use admit::ops::{Context, Mode, OrganizationChoice, agents, invites, organizations, teams};
 use admit::random::SystemEntropy;
 use admit::store::Store;
 use rusqlite::Connection;
@@ -44,7 +45,7 @@ impl Place {
             interactions: Some(3),
             last_interaction_at: Some(context.now),
         });
-        agents::import(&mut store, &context, "test", &facts).unwrap();
+        agents::import(&mut store, &context, Operation::AgentImport, "test", &facts).unwrap();
         teams::create(&mut store, &context, &["Support".parse().unwrap()]).unwrap();
         let ann = InviteRequest {
             name: Some("Ann Lee".parse().unwrap()),
@@ -100,7 +101,8 @@ impl Place {
 pub(crate) fn context(time: &str) -> Context {
     let now: Timestamp = time.parse().unwrap();
     let login = SystemLogin { name: "test".to_owned(), uid: 1000, sudo_user: None };
-    Context { now, actor: Actor { identity: Identity::Operator, login }, mode: Mode::Apply }
+    let actor = Actor { identity: Identity::Operator, login };
+    Context { now, actor, organization: OrganizationChoice::Current, mode: Mode::Apply }
 }
 
 /// An invitation as the organization's default role.

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use admit::domain::id::{AgentNumber, UserId};
+use admit::domain::agent::{Agent, AgentFacts};
+use admit::domain::id::{AgentNumber, OrganizationId, UserId};
 use admit::domain::status::Status;
 use admit::domain::template::Delivery;
 use admit::ops::invites;
@@ -119,17 +120,24 @@ fn the_audit_can_neither_be_changed_nor_shortened() {
     }
 }
 
+/// An agent by its row; what data says of it does not matter here.
+fn agent(number: i64) -> Agent {
+    let key = "voice:1".parse().unwrap();
+    let facts = AgentFacts { key, name: None, interactions: None, last_interaction_at: None };
+    Agent { number: AgentNumber::new(number), organization: OrganizationId::new(1), facts }
+}
+
 #[test]
 fn an_agent_cannot_have_two_holders_at_once() {
     let place = Place::with_people();
     let mut store = place.store();
     let context = context("2026-01-02T00:00:00Z");
     let mut tx = store.write(context.now, &context.actor).unwrap();
-    let refusal = tx.assign(AgentNumber::new(1), UserId::new(2)).unwrap_err();
+    let refusal = tx.assign(&agent(1), UserId::new(2)).unwrap_err();
     assert!(refusal.to_string().contains("UNIQUE"), "{refusal}");
     // One after the other is what happens every day.
-    tx.release(AgentNumber::new(1)).unwrap();
-    tx.assign(AgentNumber::new(1), UserId::new(2)).unwrap();
+    tx.release(&agent(1)).unwrap();
+    tx.assign(&agent(1), UserId::new(2)).unwrap();
     tx.commit(&entry()).unwrap();
     let holders = store.read().unwrap().history_of_agent(AgentNumber::new(1)).unwrap();
     let holders: Vec<_> = holders.iter().map(|one| (one.user.get(), one.until)).collect();
@@ -141,9 +149,9 @@ fn nothing_hangs_on_a_user_or_an_agent_that_is_not_there() {
     let place = Place::with_people();
     let mut store = place.store();
     let context = context("2026-01-02T00:00:00Z");
-    for (agent, user) in [(2, 99), (99, 1)] {
+    for (number, user) in [(2, 99), (99, 1)] {
         let mut tx = store.write(context.now, &context.actor).unwrap();
-        let refusal = tx.assign(AgentNumber::new(agent), UserId::new(user)).unwrap_err();
+        let refusal = tx.assign(&agent(number), UserId::new(user)).unwrap_err();
         assert!(refusal.to_string().contains("FOREIGN KEY"), "{refusal}");
     }
 }
@@ -155,7 +163,7 @@ fn a_transaction_that_is_not_committed_changes_nothing() {
     let context = context("2026-01-02T00:00:00Z");
     let before = store.read().unwrap().last_entry().unwrap();
     let mut tx = store.write(context.now, &context.actor).unwrap();
-    tx.release(AgentNumber::new(1)).unwrap();
+    tx.release(&agent(1)).unwrap();
     drop(tx);
     let tx = store.read().unwrap();
     assert_eq!(tx.last_entry().unwrap(), before);

@@ -13,7 +13,9 @@ use crate::cli::report;
 use crate::cli::views::mappings::{self, MAPPINGS};
 use crate::domain::agent::AgentRef;
 use crate::domain::filter::SearchText;
+use crate::domain::operation::Operation;
 use crate::domain::user_ref::UserRef;
+use crate::ops::access;
 use crate::ops::agents::{self, OnTaken};
 use crate::store::{AgentFilter, AgentLine, Store};
 
@@ -85,7 +87,7 @@ fn ask_for_agents(app: &mut App, store: &mut Store) -> Result<Vec<AgentRef>, Fai
         let Answer::Given(letters) = prompter.text(question, |_| Ok(()))? else {
             return Ok(chosen);
         };
-        let found = agents_matching(store, &letters)?;
+        let found = agents_matching(app, store, &letters)?;
         if found.is_empty() {
             app.ui.status(format!("No agent matches {letters}."));
             continue;
@@ -114,14 +116,13 @@ fn ask_for_agents(app: &mut App, store: &mut Store) -> Result<Vec<AgentRef>, Fai
 }
 
 /// A few agents whose name, ID or source holds some letters. Nothing is open when it returns.
-fn agents_matching(store: &mut Store, letters: &str) -> Result<Vec<AgentLine>, Failure> {
-    let tx = store.read()?;
-    let organization = tx.current_organization()?;
+fn agents_matching(app: &App, store: &mut Store, letters: &str) -> Result<Vec<AgentLine>, Failure> {
+    let (tx, session) = access::read(store, &app.asking(), Operation::AgentList)?;
     let filter = AgentFilter {
         search: Some(SearchText::new(letters)),
         limit: Some(OFFERED),
         ..AgentFilter::default()
     };
-    let mut query = tx.agents(organization.id, &filter)?;
+    let mut query = tx.agents(session.organization.id, &filter)?;
     Ok(query.rows()?.collect::<Result<Vec<_>, _>>()?)
 }

@@ -12,8 +12,10 @@ use crate::cli::report::counted;
 use crate::cli::views::count;
 use crate::domain::audit::{Action, AuditRecord, Seal};
 use crate::domain::id::BatchId;
+use crate::domain::operation::Operation;
 use crate::domain::since::Since;
 use crate::domain::user_ref::UserRef;
+use crate::ops::access;
 use crate::ops::audit::{self, AuditRequest};
 use crate::store::Verdict;
 
@@ -139,8 +141,8 @@ fn list(app: &mut App, args: &ListArgs) -> Result<Exit, Failure> {
         limit,
     };
     let mut store = app.store()?;
-    let tx = store.read()?;
-    let filter = audit::plan_list(&tx, &request)?;
+    let (tx, session) = access::read(&mut store, &app.asking(), Operation::AuditList)?;
+    let filter = audit::plan_list(&tx, &session, &request)?;
     let mut query = tx.audit(&filter)?;
     let mut last = 0;
     let rows = query.rows()?.inspect(|row| {
@@ -161,7 +163,7 @@ fn list(app: &mut App, args: &ListArgs) -> Result<Exit, Failure> {
 fn verify(app: &mut App, expected: Option<Seal>) -> Result<Exit, Failure> {
     let output = app.output(Format::Table);
     output.check(&VERDICT)?;
-    let verdict = audit::verify(&mut app.store()?, expected)?;
+    let verdict = audit::verify(&mut app.store()?, &app.asking(), expected)?;
     output.one(app.ui.out(), &VERDICT, &view(&verdict))?;
     match verdict {
         Verdict::Whole { entries, noted, .. } => {

@@ -12,7 +12,9 @@ use crate::cli::render::{Cells, Format, Output, Screen};
 use crate::cli::report::counted;
 use crate::cli::signals::Signals;
 use crate::cli::views::EXPORT;
+use crate::domain::operation::Operation;
 use crate::domain::status::Status;
+use crate::ops::access;
 use crate::ops::users::{self, ListRequest};
 
 /// Arguments of `export`.
@@ -64,9 +66,9 @@ fn write(
 ) -> Result<u64, Failure> {
     let mut store = app.store()?;
     let protected = store_files(store.path());
-    let tx = store.read()?;
+    let (tx, session) = access::read(&mut store, &app.asking(), Operation::Export)?;
     let request = ListRequest::with_statuses(statuses);
-    let plan = users::plan_list(&tx, &request)?;
+    let plan = users::plan_list(&tx, &session, &request)?;
     let mut query = plan.open(&tx)?;
     let rows = query.rows()?;
     let Some(path) = path else {

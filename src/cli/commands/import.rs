@@ -22,6 +22,7 @@ use crate::cli::render::Format;
 use crate::cli::report::counted;
 use crate::cli::signals::Signals;
 use crate::domain::import::{RejectedRow, RowFault};
+use crate::domain::operation::Operation;
 use crate::domain::role::RoleName;
 use crate::domain::team::TeamName;
 use crate::domain::template::Delivery;
@@ -29,7 +30,7 @@ use crate::files::users as file;
 use crate::ops::imports::{
     self, ImportOutcome, ImportPlan, ImportRequest, OnExisting, OnUnknownTeam, Totals,
 };
-use crate::ops::{self, Context, Mode};
+use crate::ops::{self, Context, Mode, access};
 use crate::random::SystemEntropy;
 use crate::store::Store;
 
@@ -113,7 +114,7 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
         },
         delivery: if args.send { Delivery::AtOnce } else { Delivery::OnCommand },
     };
-    let mut plan = imports::plan(&found.store().read()?, &mut request)?;
+    let mut plan = plan(app, found.store(), &mut request)?;
     let rejected = all_rejected(rows.bad, &plan);
     tell_of_repeated(app, &source, &plan);
     tell_of_rejected(app, &source, &rejected);
@@ -138,7 +139,7 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
         Found::Rehearsal(store) if plan.totals.changes() == 0 => store,
         Found::Rehearsal(rehearsal) => {
             let mut store = app.make_store(rehearsal, mode)?;
-            let anew = imports::plan(&store.read()?, &mut request)?;
+            let anew = self::plan(app, &mut store, &mut request)?;
             // Somebody else may have made it, with people in it.
             match anew.newly_rejected(&plan) {
                 0 => plan = anew,
@@ -170,6 +171,11 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
     // The process ends now; giving back millions of names one by one would be a tenth of an import.
     std::mem::forget(request);
     Ok(if bad > 0 { Exit::Partly } else { Exit::Done })
+}
+
+fn plan(app: &App, store: &mut Store, request: &mut ImportRequest) -> Result<ImportPlan, Failure> {
+    let (tx, session) = access::read(store, &app.asking(), Operation::Import)?;
+    Ok(imports::plan(&tx, &session, request)?)
 }
 
 /// Writes what was planned, with a bar on a terminal; a signal rolls it back.

@@ -205,7 +205,7 @@ fn addresses(
 }
 
 fn ask_for_role(app: &mut App, store: &mut Store) -> Result<Option<RoleName>, Failure> {
-    let (organization, roles) = roles::list(store)?;
+    let (organization, roles) = roles::list(store, &app.asking())?;
     let titles: Vec<String> = roles.iter().map(|known| known.role.title.clone()).collect();
     let default = roles.iter().position(|known| known.role.id == organization.default_role);
     match app.ui.ask()?.select("As which role?", &titles, default.unwrap_or_default())? {

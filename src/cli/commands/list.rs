@@ -12,13 +12,14 @@ use crate::cli::report::{self, grouped};
 use crate::cli::views::USERS;
 use crate::domain::filter::{Direction, LinkFilter, LoginFilter, SearchText, UserSort};
 use crate::domain::id::BatchId;
+use crate::domain::operation::Operation;
 use crate::domain::role::RoleName;
 use crate::domain::since::Since;
 use crate::domain::status::Status;
 use crate::domain::team::TeamName;
 use crate::domain::user_ref::UserRef;
-use crate::ops::shell_word;
 use crate::ops::users::{self, ListRequest, TeamChoice};
+use crate::ops::{access, shell_word};
 use crate::store::UserLine;
 
 /// Arguments of `list`.
@@ -87,8 +88,8 @@ pub(super) fn run(app: &mut App, args: ListArgs) -> Result<Exit, Failure> {
     let limit = args.page.limit(&output);
     let request = request(app, args, limit);
     let mut store = app.store()?;
-    let tx = store.read()?;
-    let plan = users::plan_list(&tx, &request)?;
+    let (tx, session) = access::read(&mut store, &app.asking(), Operation::List)?;
+    let plan = users::plan_list(&tx, &session, &request)?;
     let mut query = plan.open(&tx)?;
     let mut last = None;
     let rows = query.rows()?.inspect(|row| {

@@ -44,7 +44,7 @@ pub(super) fn run(app: &mut App, args: RoleArgs) -> Result<Exit, Failure> {
     let RoleCommand::List = args.command;
     let output = app.output(Format::Table);
     output.check(&ROLES)?;
-    let (_, roles) = roles::list(&mut app.store()?)?;
+    let (_, roles) = roles::list(&mut app.store()?, &app.asking())?;
     let rows = roles.into_iter().map(Ok::<_, std::convert::Infallible>);
     output.rows(app.ui.out(), &ROLES, rows)?;
     Ok(Exit::Done)

@@ -77,14 +77,14 @@ fn is_pending_now(done: &NewRole) -> bool {
 
 /// The mark starts at a role that gives nobody more than before: that of the one user, or the default.
 fn ask_for_role(app: &mut App, store: &mut Store, users: &[UserRef]) -> Result<RoleName, Failure> {
-    let (organization, roles) = roles::list(store)?;
+    let (organization, roles) = roles::list(store, &app.asking())?;
     let missing = || Failure::usage("no role is named").hinted("admit set-role USER… --role ROLE");
     if !app.may_ask() {
         return Err(missing());
     }
     let (question, start) = match users {
         [user] => {
-            let now = users::show(store, user)?.user;
+            let now = users::show(store, &app.asking(), user)?.user;
             (format!("Which role for {}? It is {} now", now.reference(), now.role), now.role_id)
         }
         _ => (format!("Which role for {} users?", users.len()), organization.default_role),

@@ -78,7 +78,7 @@ pub(super) fn run(app: &mut App, args: ShowArgs) -> Result<Exit, Failure> {
             .ask_for_user("Whom to show?")?
             .ok_or_else(|| Failure::usage("no user is named").hinted("admit show USER"))?,
     };
-    let portrait = users::show(&mut app.store()?, &user)?;
+    let portrait = users::show(&mut app.store()?, &app.asking(), &user)?;
     let now = app.now();
     output.one(app.ui.out(), &SHAPE, &View { portrait, now })?;
     Ok(Exit::Done)

@@ -56,7 +56,7 @@ pub(super) fn run(app: &mut App, args: TeamArgs) -> Result<Exit, Failure> {
             teams
         }
         TeamCommand::List => {
-            let teams = teams::list(&mut store)?;
+            let teams = teams::list(&mut store, &app.asking())?;
             if teams.is_empty() {
                 app.ui.status("There are no teams. Make one: admit team create NAME");
             }

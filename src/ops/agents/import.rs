@@ -3,8 +3,10 @@
 
 use crate::domain::agent::AgentFacts;
 use crate::domain::audit::Action;
+use crate::domain::operation::Operation;
 use crate::domain::organization::Organization;
 use crate::ops::Context;
+use crate::ops::access;
 use crate::ops::each::{entry, finish};
 use crate::ops::error::Error;
 use crate::store::{Put, Store};
@@ -29,11 +31,12 @@ pub struct AgentsImported {
 pub fn import(
     store: &mut Store,
     context: &Context,
+    operation: Operation,
     source: &str,
     agents: &[AgentFacts],
 ) -> Result<AgentsImported, Error> {
-    let mut tx = store.write(context.now, &context.actor)?;
-    let organization = tx.current_organization()?;
+    let (mut tx, session) = access::write(store, context, operation)?;
+    let organization = session.organization;
     let (mut added, mut updated, mut unchanged) = (0, 0, 0);
     for facts in agents {
         match tx.put_agent(organization.id, facts)? {

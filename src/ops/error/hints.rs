@@ -2,8 +2,10 @@
 //! shell as they are.
 
 use super::{Error, Presence};
+use crate::domain::role::RoleName;
 use crate::domain::status::Verb;
 use crate::domain::user_ref::UserRef;
+use crate::ops::access::{Contact, Refusal};
 use crate::store::StoreError;
 
 impl Error {
@@ -12,6 +14,8 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::UnknownUser { nearest, .. }
+            | Self::UnknownOrganization { nearest, .. }
+            | Self::ForeignOrganization { nearest, .. }
             | Self::UnknownRole { nearest, .. }
             | Self::UnknownTeam { nearest, .. }
             | Self::UnknownAgent { nearest, .. }
@@ -20,6 +24,19 @@ impl Error {
                 Some(format!("did you mean {}?", or_list(nearest)))
             }
             Self::UnknownRole { known, .. } => Some(format!("known roles: {}", list(known))),
+            Self::UnknownOrganization { .. } | Self::ForeignOrganization { .. } => {
+                Some("organizations: admit org list".to_owned())
+            }
+            Self::Forbidden(forbidden) => way_out(&forbidden.0, &forbidden.1),
+            Self::LastManager { roles, .. } => Some(format!(
+                "first give somebody else the role {}: admit set-role USER --role {}",
+                roles.first().map_or("", RoleName::as_str),
+                roles.first().map_or("", RoleName::as_str),
+            )),
+            Self::NoSeats { organization, .. } => Some(format!(
+                "free seats: admit cancel USER, admit deactivate USER; or raise the limit: \
+                 admit org set {organization} --seats NUMBER"
+            )),
             Self::UnknownUser { .. } => Some("find people: admit list --search TEXT".to_owned()),
             Self::UnknownTeam { team, .. } => {
                 Some(format!("make it: admit team create {}", shell_word(team.as_str())))
@@ -61,6 +78,19 @@ impl Error {
                 None
             }
         }
+    }
+}
+
+/// Whom to ask, or what else would do.
+fn way_out(refusal: &Refusal, contacts: &[Contact]) -> Option<String> {
+    let people: Vec<String> = contacts.iter().map(ToString::to_string).collect();
+    match refusal {
+        Refusal::Stranger { at_home, .. } => {
+            at_home.first().map(|slug| format!("act where they are a user: --org {slug}"))
+        }
+        Refusal::OperatorOnly { .. } => Some("leave out --as".to_owned()),
+        _ if people.is_empty() => None,
+        _ => Some(format!("who could: {}", list(&people))),
     }
 }
 

@@ -8,6 +8,8 @@ use crate::domain::audit::{Action, Subject};
 use crate::domain::id::{BatchId, RoleId, TeamId, UserId};
 use crate::domain::import::ImportRow;
 use crate::domain::invite::Purpose;
+use crate::domain::operation::Operation;
+use crate::domain::role::Role;
 use crate::domain::status::Status;
 use crate::domain::template::Delivery;
 use crate::domain::token::Entropy;
@@ -15,9 +17,10 @@ use crate::domain::user::User;
 use crate::domain::user_ref::UserRef;
 use crate::ops::each::{entry, finish, subject};
 use crate::ops::error::Error;
-use crate::ops::invites::SentLink;
+use crate::ops::invites::{Addressee, SentLink};
 use crate::ops::roles::Roles;
-use crate::ops::{Context, invites, users};
+use crate::ops::seats::Seats;
+use crate::ops::{Context, access, invites, users};
 use crate::store::{Arrival, NewUser, Store, WriteTx};
 
 /// How many people are handed to the store at a time: how often progress is told.
@@ -37,11 +40,11 @@ pub fn apply(
     planned: ImportPlan,
     progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
 ) -> Result<ImportOutcome, Error> {
-    let mut tx = store.write(context.now, &context.actor)?;
+    let (mut tx, session) = access::write(store, context, Operation::Import)?;
     let import = if tx.last_entry()? == planned.basis {
         planned
     } else {
-        let anew = plan(&tx, request)?;
+        let anew = plan(&tx, &session, request)?;
         let newly = anew.newly_rejected(&planned);
         if newly > 0 {
             return Err(Error::PlanOutdated(newly));
@@ -51,6 +54,7 @@ pub fn apply(
     if import.totals.changes() == 0 {
         return Ok(ImportOutcome { totals: import.totals, batch: None, links: Vec::new() });
     }
+    Seats::of(&tx, &import.organization)?.take(import.totals.seats())?;
     let batch = tx.add_batch(import.organization.id, &request.source)?;
     let roles = Roles::of(&tx, &import.organization)?;
     let mut teams = Vec::with_capacity(import.new_teams.len());
@@ -174,7 +178,8 @@ impl<'a> Writer<'a> {
             return Ok(());
         };
         let lifetime = self.import.organization.lifetime;
-        let link = invites::make_link(tx, self.entropy, user, Purpose::Join, lifetime)?;
+        let addressee = Addressee { organization: self.import.organization.id, user };
+        let link = invites::make_link(tx, self.entropy, addressee, Purpose::Join, lifetime)?;
         self.links.push((UserRef::Email(row.email.clone()), link));
         Ok(())
     }
@@ -208,7 +213,7 @@ impl<'a> Writer<'a> {
         let mut released = Vec::new();
         if user.role_id != role {
             let role = self.roles.by_id(role)?;
-            released = users::change_role(tx, &user, role, &mut Vec::new())?.1;
+            released = self.change_role(tx, &user, role)?;
             // The counts go on from the role as it is now.
             user.role_id = role.id;
         }
@@ -224,9 +229,19 @@ impl<'a> Writer<'a> {
             return Ok(());
         }
         for agent in self.import.agents.get(&row).into_iter().flatten() {
-            tx.assign(agent.number, user)?;
+            tx.assign(agent, user)?;
         }
         Ok(())
+    }
+
+    fn change_role(
+        &self,
+        tx: &mut WriteTx<'_>,
+        user: &User,
+        role: &Role,
+    ) -> Result<Vec<AgentKey>, Error> {
+        let organization = &self.import.organization;
+        Ok(users::change_role(tx, organization, user, role, &mut Vec::new())?.1)
     }
 
     fn team(&self, team: Team) -> Option<TeamId> {

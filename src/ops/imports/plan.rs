@@ -2,24 +2,26 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::lookups::{Lookups, claimed_twice, resolved_agents, sentence};
 use super::sort;
 use super::{
-    Claims, Fate, ImportPlan, ImportRequest, OnExisting, OnUnknownTeam, Repeated, Step, Team,
-    Totals, count_existing,
+    Fate, ImportPlan, ImportRequest, OnExisting, OnUnknownTeam, Repeated, Step, Team, Totals,
+    count_existing,
 };
 use crate::domain::agent::Agent;
 use crate::domain::id::AgentNumber;
 use crate::domain::import::{Column, ImportRow, RejectedRow, RowFault};
-use crate::domain::organization::Organization;
+use crate::domain::permission::PermissionName;
 use crate::domain::role::{AgentHolding, Role, RoleName};
 use crate::domain::status::{Status, Verb};
 use crate::domain::team::TeamName;
 use crate::domain::user::{Link, User, UserState};
 use crate::domain::user_ref::UserRef;
+use crate::ops::access::{Refusal, Session};
 use crate::ops::agents;
-use crate::ops::each::SUGGESTIONS;
 use crate::ops::error::{Error, Presence};
 use crate::ops::roles::Roles;
+use crate::ops::seats::Seats;
 use crate::ops::teams;
 use crate::store::ReadTx;
 
@@ -27,16 +29,25 @@ use crate::store::ReadTx;
 /// them walks every index from one end to the other.
 ///
 /// # Errors
-/// When a default role or team is unknown, or the store fails; bad rows are in the plan.
-pub fn plan(tx: &ReadTx<'_>, request: &mut ImportRequest) -> Result<ImportPlan, Error> {
+/// When a default role or team is unknown, whoever acts may not update, the plan has no room for them, or
+/// the store fails; bad rows are in the plan.
+pub fn plan(
+    tx: &ReadTx<'_>,
+    session: &Session,
+    request: &mut ImportRequest,
+) -> Result<ImportPlan, Error> {
+    if request.on_existing == OnExisting::Update {
+        session.require(tx, PermissionName::MANAGE_USERS)?;
+    }
     sort::by_address(&mut request.rows);
     let request = &*request;
-    let organization = tx.current_organization()?;
+    let organization = session.organization.clone();
     let roles = Roles::of(tx, &organization)?;
     let role = roles.get_or_default(request.role.as_ref(), &organization)?.clone();
     let somebody_is_there = tx.count_users(organization.id, &Status::ALL)? > 0;
     let mut planner = Planner {
         tx,
+        session,
         request,
         roles: &roles,
         role: &role,
@@ -70,16 +81,18 @@ pub fn plan(tx: &ReadTx<'_>, request: &mut ImportRequest) -> Result<ImportPlan, 
         }
     }
     let mut plan = planner.plan;
+    if plan.organization.seat_limit.is_some() {
+        let taken = tx.taken_seats(plan.organization.id)?;
+        Seats::with(&plan.organization, taken).take(plan.totals.seats())?;
+    }
     plan.rejected.sort_by_key(|row| row.line);
     plan.repeated.sort_by_key(|row| row.line);
     Ok(plan)
 }
 
-/// An agent cell, looked up: the agents, or what is wrong with them.
-type Lookups = HashMap<usize, Vec<Result<Agent, String>>>;
-
 struct Planner<'a> {
     tx: &'a ReadTx<'a>,
+    session: &'a Session,
     request: &'a ImportRequest,
     roles: &'a Roles,
     role: &'a Role,
@@ -126,6 +139,12 @@ impl<'a> Planner<'a> {
             return Ok(None);
         };
         let stays = known.as_ref().is_some_and(|user| self.stays(user));
+        if !stays && let Some(fault) = self.forbidden(row, known.as_ref(), role, team)? {
+            self.plan.totals.rejected += 1;
+            let (cells, faults) = (row.cells().to_vec(), vec![fault]);
+            self.plan.rejected.push(RejectedRow { line: row.line, cells, faults });
+            return Ok(None);
+        }
         let totals = &mut self.plan.totals;
         let fate = match known {
             None => {
@@ -157,6 +176,38 @@ impl<'a> Planner<'a> {
             self.plan.agents.insert(index, agents);
         }
         Ok(Some(()))
+    }
+
+    /// What whoever acts may not do of what the row asks for (rule 3).
+    fn forbidden(
+        &self,
+        row: &ImportRow,
+        known: Option<&User>,
+        role: &Role,
+        team: Team,
+    ) -> Result<Option<RowFault>, Error> {
+        let fault = |column: Column, value: &str, refusal: Refusal| {
+            Ok(Some(RowFault::new(row.line, column.as_str(), value, refusal.to_string())))
+        };
+        if let Some(user) = known
+            && let Some(refusal) = self.session.refuse_user(user)?
+        {
+            return fault(Column::Email, row.email.as_typed(), refusal);
+        }
+        // Who keeps their role is given none.
+        let given = known
+            .is_none_or(|user| user.role_id != role.id || user.state.permit(Verb::Invite).is_ok());
+        if given && let Some(refusal) = self.session.refuse_role(role) {
+            return fault(Column::Role, role.name.as_str(), refusal);
+        }
+        let team = match team {
+            Team::Known(id) => Some(id),
+            Team::None | Team::New(_) => None,
+        };
+        match self.session.refuse_team(&UserRef::Email(row.email.clone()), team) {
+            Some(refusal) => fault(Column::Team, row.cells()[3].as_str(), refusal),
+            None => Ok(None),
+        }
     }
 
     /// The role the row asks for; who is there keeps theirs where the row says nothing.
@@ -302,69 +353,6 @@ impl<'a> Planner<'a> {
     }
 }
 
-/// Looks up every agent in the file, and finds those that several people claim.
-fn resolved_agents(
-    tx: &ReadTx<'_>,
-    organization: &Organization,
-    request: &ImportRequest,
-) -> Result<Lookups, Error> {
-    let (mut lookups, mut refused) = (Lookups::new(), Vec::new());
-    let mut claims: HashMap<AgentNumber, Claims> = HashMap::new();
-    let mut first: Option<&ImportRow> = None;
-    for (index, row) in request.rows.iter().enumerate() {
-        let repeated = first.is_some_and(|first| first.email == row.email);
-        if !repeated {
-            first = Some(row);
-        }
-        let mut found = Vec::with_capacity(row.agents.len());
-        for (place, agent) in row.agents.iter().enumerate() {
-            found.push(match agents::resolve_without_suggestion(tx, organization, agent) {
-                Ok(agent) => {
-                    // Who repeats a person is passed over, and claims nothing.
-                    if !repeated {
-                        claims.entry(agent.number).or_default().insert(row.line);
-                    }
-                    Ok(agent)
-                }
-                Err(error) if error.is_refusal() => {
-                    refused.push((row.line, place, index, agent));
-                    Err(sentence(&error))
-                }
-                Err(error) => return Err(error),
-            });
-        }
-        if !found.is_empty() {
-            lookups.insert(index, found);
-        }
-    }
-    // The rows are in the order of their addresses, but a file is mended from its first line on.
-    refused.sort_unstable_by_key(|(line, place, ..)| (*line, *place));
-    for (_, place, index, agent) in refused.into_iter().take(SUGGESTIONS) {
-        let kept = lookups.get_mut(&index).and_then(|found| found.get_mut(place));
-        match (agents::resolve(tx, organization, agent), kept) {
-            (Err(error), _) if !error.is_refusal() => return Err(error),
-            (Err(error), Some(kept)) => *kept = Err(sentence(&error)),
-            _ => {}
-        }
-    }
-    for (index, found) in &mut lookups {
-        let line = request.rows.get(*index).map_or(0, |row| row.line);
-        for agent in found {
-            let number = agent.as_ref().ok().map(|agent| agent.number);
-            let rivals = number.and_then(|number| claims.get(&number));
-            if let Some(rival) = rivals.and_then(|lines| lines.iter().find(|rival| **rival != line))
-            {
-                *agent = Err(claimed_twice(*rival));
-            }
-        }
-    }
-    Ok(lookups)
-}
-
-fn claimed_twice(line: u64) -> String {
-    format!("is on line {line} too; one agent ID, one user")
-}
-
 fn has_open_link(user: &User) -> bool {
     matches!(user.state, UserState::Invited { link: Link::Open { .. } })
 }
@@ -376,12 +364,4 @@ fn unchanged(user: &User, row: &ImportRow, role: &Role, team: Team) -> bool {
         Team::New(_) => false,
     };
     role.id == user.role_id && same_team && (row.name.is_none() || row.name == user.name)
-}
-
-/// What is wrong, and what may have been meant, in one sentence for a line of a list.
-fn sentence(error: &Error) -> String {
-    match error.hint() {
-        Some(hint) => format!("{error}; {hint}"),
-        None => error.to_string(),
-    }
 }

@@ -3,10 +3,12 @@
 
 use crate::domain::audit::Action;
 use crate::domain::invite::InviteState;
+use crate::domain::operation::Operation;
 use crate::domain::organization::Organization;
 use crate::domain::status::Status;
 use crate::domain::user::{User, UserState};
 use crate::ops::Context;
+use crate::ops::access;
 use crate::ops::each::{Detail, entry, finish, subject};
 use crate::ops::error::Error;
 use crate::store::Store;
@@ -35,15 +37,17 @@ pub struct ExpireOutcome {
 /// # Errors
 /// When the store fails.
 pub fn expire(store: &mut Store, context: &Context) -> Result<Vec<ExpireOutcome>, Error> {
-    let due = store.read()?.organizations_with_due_invites(context.now)?;
+    let due = access::look(store, context, Operation::Expire, |tx, _| {
+        Ok(tx.organizations_with_due_invites(context.now)?)
+    })?;
     let mut outcomes = Vec::new();
     for organization in due {
-        let mut tx = store.write(context.now, &context.actor)?;
+        let (mut tx, _) = access::write(store, context, Operation::Expire)?;
         let mut links = Vec::new();
         let mut subjects = Vec::new();
         // Asked again: another `expire` may have been faster.
         for user in tx.users_with_due_invites(organization.id, context.now)? {
-            tx.close_invites(user.id, InviteState::Expired)?;
+            tx.close_invites(organization.id, user.id, InviteState::Expired)?;
             let state: UserState = user.state.expired_at(context.now);
             if state != user.state {
                 tx.set_state(&user, state)?;

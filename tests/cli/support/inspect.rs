@@ -6,6 +6,8 @@ use std::collections::HashMap;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
+use admit::domain::status::Status;
+
 use super::{Run, World};
 
 impl World {
@@ -33,6 +35,12 @@ impl World {
             contents.extend(rows.unwrap().map(Result::unwrap));
         }
         contents
+    }
+
+    /// Brings in an active admin more, so that the one there is may go (rule 4).
+    pub(crate) fn another_manager(&self) {
+        self.admit(["invite", "max@example.com", "--role=admin", "--no-send"]).assert_code(0);
+        self.put("max@example.com", Status::Active);
     }
 
     /// How many audit entries there are.

@@ -10,7 +10,7 @@ use admit::domain::invite::InviteState;
 use admit::domain::status::Status;
 use admit::domain::time::Timestamp;
 use admit::domain::user::UserState;
-use admit::ops::{Context, Mode};
+use admit::ops::{Context, Mode, OrganizationChoice};
 use admit::store::Store;
 use regex_lite::Regex;
 use tempfile::TempDir;
@@ -119,6 +119,7 @@ impl World {
         let context = Context {
             now,
             actor: Actor { identity: Identity::Operator, login },
+            organization: OrganizationChoice::Current,
             mode: Mode::Apply,
         };
         work(&mut Store::open(&self.store_path()).unwrap(), &context)
@@ -147,7 +148,7 @@ impl World {
                 Status::Declined => InviteState::Declined,
             };
             if link != InviteState::Open {
-                tx.close_invites(user.id, link).unwrap();
+                tx.close_invites(organization.id, user.id, link).unwrap();
             }
             tx.set_state(&user, state).unwrap();
             let entry = AuditEntry {

@@ -15,6 +15,7 @@ use crate::cli::views::count;
 use crate::domain::agent::{AgentFacts, AgentKey, AgentSource};
 use crate::domain::import::RowFault;
 use crate::domain::name::PersonName;
+use crate::domain::operation::Operation;
 use crate::files::Record;
 use crate::files::agents::{self as file, AgentsReader};
 use crate::ops::agents::{self, AgentsImported};
@@ -107,7 +108,7 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
     }
     faults(app, &name, &repeated);
     let agents: Vec<AgentFacts> = agents.into_values().map(|(_, facts)| facts).collect();
-    import(app, args.change, &name, &agents)
+    import(app, Operation::AgentImport, args.change, &name, &agents)
 }
 
 /// Adds agents by hand.
@@ -123,18 +124,19 @@ pub(super) fn add(app: &mut App, args: AddArgs) -> Result<Exit, Failure> {
         last_interaction_at: None,
     };
     let agents: Vec<AgentFacts> = args.agents.into_iter().map(facts).collect();
-    import(app, args.change, "by hand", &agents)
+    import(app, Operation::AgentAdd, args.change, "by hand", &agents)
 }
 
 fn import(
     app: &mut App,
+    operation: Operation,
     change: ChangeArgs,
     source: &str,
     agents: &[AgentFacts],
 ) -> Result<Exit, Failure> {
     let mode = change.mode();
     let context = app.context(mode);
-    let done = agents::import(&mut app.store()?, &context, source, agents)?;
+    let done = agents::import(&mut app.store()?, &context, operation, source, agents)?;
     app.output(Format::Table).one(app.ui.out(), &SHAPE, &done)?;
     app.ui.status(format!(
         "{}Brought {} into {}: {} added, {} updated, {} unchanged.",

@@ -9,7 +9,8 @@ use crate::cli::render::{Field, Format, Shape, Value};
 use crate::cli::views;
 use crate::domain::agent::{AgentKey, AgentSource};
 use crate::domain::filter::SearchText;
-use crate::ops::shell_word;
+use crate::domain::operation::Operation;
+use crate::ops::{access, shell_word};
 use crate::store::{AgentFilter, AgentLine, HeldFilter};
 
 /// Arguments of `agent list`.
@@ -84,8 +85,8 @@ pub(super) fn run(app: &mut App, args: ListArgs) -> Result<Exit, Failure> {
         limit,
     };
     let mut store = app.store()?;
-    let tx = store.read()?;
-    let organization = tx.current_organization()?;
+    let (tx, session) = access::read(&mut store, &app.asking(), Operation::AgentList)?;
+    let organization = session.organization;
     let mut query = tx.agents(organization.id, &filter)?;
     let mut last = None;
     let rows = query.rows()?.inspect(|row| {

@@ -57,7 +57,7 @@ fn assignment(assignment: &Assignment) -> Value<'_> {
 pub(super) fn run(app: &mut App, args: ShowArgs) -> Result<Exit, Failure> {
     let output = app.output(Format::Table);
     output.check(&SHAPE)?;
-    let portrait = agents::show(&mut app.store()?, &args.agent)?;
+    let portrait = agents::show(&mut app.store()?, &app.asking(), &args.agent)?;
     output.one(app.ui.out(), &SHAPE, &portrait)?;
     Ok(Exit::Done)
 }

@@ -1,0 +1,196 @@
+//! Why whoever acts may not do something, in words, and whom they may ask instead (rule 2).
+
+use std::fmt;
+
+use crate::domain::email::EmailAddress;
+use crate::domain::name::PersonName;
+use crate::domain::operation::Operation;
+use crate::domain::organization::Slug;
+use crate::domain::permission::{Grant, Scope};
+use crate::domain::role::RoleName;
+use crate::domain::user::{Standing, User};
+use crate::domain::user_ref::UserRef;
+
+/// Why somebody may not do something.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Is nobody here.
+    #[error("{actor} is no user of {organization}")]
+    Stranger {
+        /// Who acts.
+        actor: UserRef,
+        /// Where.
+        organization: Slug,
+        /// Where else they are a user.
+        at_home: Vec<Slug>,
+    },
+    /// Is not in, or no longer.
+    #[error("{actor} is {standing}; only active users may do anything")]
+    NotActive {
+        /// Who acts.
+        actor: UserRef,
+        /// How they stand.
+        standing: Standing,
+    },
+    /// Has no login to act with.
+    #[error("{actor} has no login, and may do nothing here")]
+    LoginLess {
+        /// Who acts.
+        actor: UserRef,
+    },
+    /// Has a role without the permission.
+    #[error("{actor} may not do this: {operation} needs {permission}, {}", lacking(role, *held))]
+    Lacks {
+        /// Who acts.
+        actor: UserRef,
+        /// In which role.
+        role: RoleName,
+        /// What was tried.
+        operation: Operation,
+        /// What is missing.
+        permission: &'static str,
+        /// How far the role has it, if at all.
+        held: Option<Scope>,
+    },
+    /// Is nobody's but the operator's.
+    #[error("{operation} is for the operator at the shell alone")]
+    OperatorOnly {
+        /// What was tried.
+        operation: Operation,
+    },
+    /// Is done to somebody with a higher role.
+    #[error("{user} has the role {role}, which is above {actor}'s role {own}")]
+    RoleAbove {
+        /// Who acts.
+        actor: UserRef,
+        /// In which role.
+        own: RoleName,
+        /// To whom.
+        user: UserRef,
+        /// In which role that is.
+        role: RoleName,
+    },
+    /// Changes a higher role.
+    #[error("the role {role} is above {actor}'s role {own}")]
+    RoleAboveOwn {
+        /// Who acts.
+        actor: UserRef,
+        /// In which role.
+        own: RoleName,
+        /// The role that was to be changed.
+        role: RoleName,
+    },
+    /// Makes a role that may do more than one's own.
+    #[error("{actor} cannot allow {}:{}: the role {own} does not have it", grant.permission, grant.scope)]
+    MoreThanOwn {
+        /// Who acts.
+        actor: UserRef,
+        /// In which role.
+        own: RoleName,
+        /// What was to be allowed.
+        grant: Grant,
+    },
+    /// Gives a role that one's own does not hand out.
+    #[error("{actor} may not give the role {role}: the role {own} gives {}", names(gives))]
+    MayNotGive {
+        /// Who acts.
+        actor: UserRef,
+        /// In which role.
+        own: RoleName,
+        /// The role that was to be given.
+        role: RoleName,
+        /// The roles that may be.
+        gives: Vec<RoleName>,
+    },
+    /// Lies outside of one's team, or is not oneself.
+    #[error("{actor} may {operation} {}, and {user} is not", reach(*scope))]
+    OutOfScope {
+        /// Who acts.
+        actor: UserRef,
+        /// What was tried.
+        operation: Operation,
+        /// To whom.
+        user: UserRef,
+        /// How far the permission reaches.
+        scope: Scope,
+    },
+    /// Is done to oneself (rule 4).
+    #[error("{actor} cannot {operation} themselves")]
+    Oneself {
+        /// Who acts.
+        actor: UserRef,
+        /// What was tried.
+        operation: Operation,
+    },
+}
+
+impl Refusal {
+    /// The address of who was refused.
+    pub(super) const fn actor_address(&self) -> Option<&EmailAddress> {
+        let actor = match self {
+            Self::Stranger { actor, .. }
+            | Self::NotActive { actor, .. }
+            | Self::LoginLess { actor }
+            | Self::Lacks { actor, .. }
+            | Self::RoleAbove { actor, .. }
+            | Self::RoleAboveOwn { actor, .. }
+            | Self::MoreThanOwn { actor, .. }
+            | Self::MayNotGive { actor, .. }
+            | Self::OutOfScope { actor, .. }
+            | Self::Oneself { actor, .. } => actor,
+            Self::OperatorOnly { .. } => return None,
+        };
+        match actor {
+            UserRef::Email(email) => Some(email),
+            UserRef::Number(_) => None,
+        }
+    }
+}
+
+/// Somebody who could do it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contact {
+    /// The name, if known.
+    pub name: Option<PersonName>,
+    /// The address.
+    pub email: EmailAddress,
+}
+
+impl Contact {
+    /// A user with an address.
+    pub(super) fn of(user: &User) -> Option<Self> {
+        Some(Self { name: user.name.clone(), email: user.email.clone()? })
+    }
+}
+
+impl fmt::Display for Contact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.name {
+            Some(name) => write!(f, "{name} <{}>", self.email),
+            None => self.email.fmt(f),
+        }
+    }
+}
+
+fn names(roles: &[RoleName]) -> String {
+    match roles {
+        [] => "none".to_owned(),
+        roles => roles.iter().map(RoleName::as_str).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// A permission for one's team alone is none for what concerns everybody.
+fn lacking(role: &RoleName, held: Option<Scope>) -> String {
+    match held {
+        None => format!("which the role {role} does not have"),
+        Some(scope) => format!("which the role {role} has with the scope {scope} alone"),
+    }
+}
+
+const fn reach(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Own => "only what is their own",
+        Scope::Team => "only who is in a team that they lead",
+        Scope::All => "everybody",
+    }
+}

@@ -1,0 +1,326 @@
+//! Who acts, where, in the midst of one transaction, and what they may do there to whom (rules 3 and 4).
+
+use super::organizations_of;
+use super::refusal::{Contact, Refusal};
+use crate::domain::id::TeamId;
+use crate::domain::operation::{Need, Operation};
+use crate::domain::organization::Organization;
+use crate::domain::permission::{PermissionName, Scope};
+use crate::domain::role::{Role, RoleDetails};
+use crate::domain::team::Team;
+use crate::domain::user::User;
+use crate::domain::user_ref::UserRef;
+use crate::ops::each::get_user;
+use crate::ops::error::Error;
+use crate::ops::roles::Roles;
+use crate::store::ReadTx;
+
+/// Most people that a refusal names (rule 2).
+const CONTACTS: usize = 3;
+
+/// Who acts, where, in the midst of one transaction.
+#[derive(Debug)]
+pub struct Session {
+    /// Where.
+    pub organization: Organization,
+    pub(super) operation: Operation,
+    /// The user who acts; nobody where it is the operator, who has every right.
+    pub(super) person: Option<Box<Person>>,
+}
+
+/// A user who acts, with what decides about it.
+#[derive(Debug)]
+pub(super) struct Person {
+    pub(super) user: User,
+    pub(super) role: RoleDetails,
+    /// How far the permission reaches that the operation needs.
+    pub(super) scope: Scope,
+    /// The roles that theirs hands out.
+    pub(super) gives: Vec<Role>,
+    /// The teams that they lead.
+    pub(super) leads: Vec<Team>,
+    pub(super) roles: Roles,
+}
+
+#[allow(dead_code, reason = "teams, can and roles are on their way")]
+impl Session {
+    /// The organizations that whoever acts may know of: all for the operator, one's own otherwise.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(in crate::ops) fn known_organizations(
+        &self,
+        tx: &ReadTx<'_>,
+    ) -> Result<Vec<Organization>, Error> {
+        let mut all = tx.organizations()?;
+        if let Some(person) = &self.person {
+            let own = organizations_of(tx, &person.user.reference())?;
+            all.retain(|organization| own.contains(&organization.slug));
+        }
+        Ok(all)
+    }
+
+    /// The user who acts; nobody for the operator.
+    #[must_use]
+    pub fn person(&self) -> Option<&User> {
+        self.person.as_ref().map(|person| &person.user)
+    }
+
+    /// Whether whoever acts sees when others last logged in (S0, rule 20). Where no role tells the two
+    /// apart, whoever manages users sees it.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn sees_last_logins(&self, tx: &ReadTx<'_>) -> Result<bool, Error> {
+        let permission = PermissionName::VIEW_LAST_LOGIN;
+        let Some(person) = &self.person else { return Ok(true) };
+        let permissions = tx.permissions(self.organization.id)?;
+        let asked_for = permissions.iter().any(|known| known.name.as_str() == permission);
+        Ok(!asked_for || person.role.find_scope(permission) == Some(Scope::All))
+    }
+
+    /// Makes sure that whoever acts may do this to a user.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`]: to oneself, out of one's scope, or above one's own role.
+    pub(in crate::ops) fn check_user(&self, tx: &ReadTx<'_>, user: &User) -> Result<(), Error> {
+        match self.refuse_user(user)? {
+            None => Ok(()),
+            Some(refusal) => Err(self.refused(tx, refusal, Some(user))?),
+        }
+    }
+
+    /// Why whoever acts may not do this to a user, if they may not.
+    pub(in crate::ops) fn refuse_user(&self, user: &User) -> Result<Option<Refusal>, Error> {
+        let Some(person) = &self.person else { return Ok(None) };
+        let operation = self.operation;
+        let oneself = user.id == person.user.id;
+        if oneself && matches!(operation, Operation::Deactivate | Operation::Remove) {
+            return Ok(Some(Refusal::Oneself { actor: user.reference(), operation }));
+        }
+        let covered = match person.scope {
+            Scope::All => true,
+            Scope::Team => self.leads(user.team.as_ref().map(|team| team.id)),
+            Scope::Own => oneself,
+        };
+        if !covered {
+            return Ok(Some(self.out_of_scope(person, user.reference())));
+        }
+        let role = person.roles.by_id(user.role_id)?;
+        if role.rank < person.role.role.rank {
+            return Ok(Some(Refusal::RoleAbove {
+                actor: person.user.reference(),
+                own: person.role.role.name.clone(),
+                user: user.reference(),
+                role: role.name.clone(),
+            }));
+        }
+        Ok(None)
+    }
+
+    /// Makes sure that whoever acts may give a role, and bring somebody into a team (rule 3).
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub(in crate::ops) fn check_gift(
+        &self,
+        tx: &ReadTx<'_>,
+        user: &UserRef,
+        role: &Role,
+        team: Option<&Team>,
+    ) -> Result<(), Error> {
+        let team = team.map(|team| team.id);
+        match self.refuse_role(role).or_else(|| self.refuse_team(user, team)) {
+            None => Ok(()),
+            Some(refusal) => Err(self.refused(tx, refusal, None)?),
+        }
+    }
+
+    /// Why whoever acts may not give a role, if they may not: it is above their own, or theirs hands it
+    /// out to nobody (S3).
+    pub(in crate::ops) fn refuse_role(&self, role: &Role) -> Option<Refusal> {
+        let person = self.person.as_ref()?;
+        let own = &person.role.role;
+        if role.rank >= own.rank && person.gives.iter().any(|given| given.id == role.id) {
+            return None;
+        }
+        Some(Refusal::MayNotGive {
+            actor: person.user.reference(),
+            own: own.name.clone(),
+            role: role.name.clone(),
+            gives: person.gives.iter().map(|role| role.name.clone()).collect(),
+        })
+    }
+
+    /// Why whoever acts may not bring somebody into a team, or into none, if they may not.
+    pub(in crate::ops) fn refuse_team(
+        &self,
+        user: &UserRef,
+        team: Option<TeamId>,
+    ) -> Option<Refusal> {
+        let person = self.person.as_ref()?;
+        let covered =
+            person.scope == Scope::All || (person.scope == Scope::Team && self.leads(team));
+        (!covered).then(|| self.out_of_scope(person, user.clone()))
+    }
+
+    /// Makes sure of a permission beside the one that the operation needs.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub(in crate::ops) fn require(
+        &self,
+        tx: &ReadTx<'_>,
+        permission: &'static str,
+    ) -> Result<(), Error> {
+        let Some(person) = &self.person else { return Ok(()) };
+        if person.role.find_scope(permission) == Some(Scope::All) {
+            return Ok(());
+        }
+        let refusal = Refusal::Lacks {
+            actor: person.user.reference(),
+            role: person.role.role.name.clone(),
+            operation: self.operation,
+            permission,
+            held: person.role.find_scope(permission),
+        };
+        Err(self.refused(tx, refusal, None)?)
+    }
+
+    /// Makes sure that whoever acts may look at something: everything, or what is their own.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub(in crate::ops) fn check_own(&self, tx: &ReadTx<'_>, whose: Own<'_>) -> Result<(), Error> {
+        let Some(person) = &self.person else { return Ok(()) };
+        let own = match whose {
+            Own::User(user) => user.id == person.user.id,
+            Own::Team(team) => self.leads(Some(team.id)),
+        };
+        match (person.scope, self.operation.need()) {
+            (Scope::All, _) => Ok(()),
+            _ if own => Ok(()),
+            (_, Need::OwnOr(permission)) => self.require(tx, permission),
+            _ => Ok(()),
+        }
+    }
+
+    /// Makes sure that a role is not above that of whoever acts, and that they may do themselves what
+    /// they allow it to do (rule 3).
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub(in crate::ops) fn check_role(
+        &self,
+        tx: &ReadTx<'_>,
+        wanted: &RoleDetails,
+    ) -> Result<(), Error> {
+        let Some(person) = &self.person else { return Ok(()) };
+        let own = &person.role.role;
+        let actor = person.user.reference();
+        if wanted.role.rank < own.rank {
+            let (own, role) = (own.name.clone(), wanted.role.name.clone());
+            return Err(self.refused(tx, Refusal::RoleAboveOwn { actor, own, role }, None)?);
+        }
+        let more = wanted
+            .grants
+            .iter()
+            .find(|grant| person.role.find_scope(grant.permission.as_str()) < Some(grant.scope));
+        match more {
+            None => Ok(()),
+            Some(grant) => {
+                let (own, grant) = (own.name.clone(), grant.clone());
+                Err(self.refused(tx, Refusal::MoreThanOwn { actor, own, grant }, None)?)
+            }
+        }
+    }
+
+    fn leads(&self, team: Option<TeamId>) -> bool {
+        let leads = self.person.as_ref().map_or(&[][..], |person| &person.leads);
+        team.is_some_and(|team| leads.iter().any(|led| led.id == team))
+    }
+
+    fn out_of_scope(&self, person: &Person, user: UserRef) -> Refusal {
+        Refusal::OutOfScope {
+            actor: person.user.reference(),
+            operation: self.operation,
+            user,
+            scope: person.scope,
+        }
+    }
+
+    fn refused(
+        &self,
+        tx: &ReadTx<'_>,
+        refusal: Refusal,
+        on: Option<&User>,
+    ) -> Result<Error, Error> {
+        refused(tx, &self.organization, self.operation, refusal, on)
+    }
+}
+
+/// Whose something is.
+#[derive(Clone, Copy, Debug)]
+#[allow(dead_code, reason = "teams, can and roles are on their way")]
+pub(in crate::ops) enum Own<'a> {
+    /// A user's.
+    User(&'a User),
+    /// A team's leaders'.
+    Team(&'a Team),
+}
+
+/// A user that an operation is about, who must be there and be in reach of whoever acts.
+pub(in crate::ops) fn get_own_or_any(
+    tx: &ReadTx<'_>,
+    session: &Session,
+    user: &UserRef,
+) -> Result<User, Error> {
+    // Whoever may see only themselves learns nothing about who else is there.
+    if let Some(person) = &session.person
+        && person.scope != Scope::All
+        && *user != person.user.reference()
+        && *user != UserRef::Number(person.user.id)
+        && let Need::OwnOr(permission) = session.operation.need()
+    {
+        session.require(tx, permission)?;
+    }
+    get_user(tx, &session.organization, user)
+}
+
+/// A refusal with up to three people who could do it (rule 2).
+pub(super) fn refused(
+    tx: &ReadTx<'_>,
+    organization: &Organization,
+    operation: Operation,
+    refusal: Refusal,
+    on: Option<&User>,
+) -> Result<Error, Error> {
+    let permission = match (&refusal, operation.need()) {
+        (Refusal::Lacks { permission, .. }, _) => Some(*permission),
+        (Refusal::OperatorOnly { .. }, _) => None,
+        (_, Need::Everywhere(name) | Need::InScope(name) | Need::OwnOr(name)) => Some(name),
+        _ => None,
+    };
+    let mut contacts = Vec::new();
+    if let Some(permission) = permission {
+        let rank = match on {
+            Some(user) => Roles::of(tx, organization)?.by_id(user.role_id)?.rank,
+            None => u32::MAX,
+        };
+        for role in tx.roles_with(organization.id, permission, Scope::All)? {
+            let gives = match &refusal {
+                Refusal::MayNotGive { role: wanted, .. } => {
+                    tx.roles_given_by(role.id)?.iter().any(|given| given.name == *wanted)
+                }
+                _ => role.rank <= rank,
+            };
+            if gives && contacts.len() < CONTACTS {
+                let room = CONTACTS - contacts.len();
+                let people = tx.active_users(organization.id, role.id, room)?;
+                contacts.extend(people.into_iter().filter_map(|user| Contact::of(&user)));
+            }
+        }
+        contacts.retain(|contact| Some(&contact.email) != refusal.actor_address());
+    }
+    Ok(Error::Forbidden(Box::new((refusal, contacts))))
+}

@@ -1,0 +1,179 @@
+//! Links: the first one, and a new one in place of an old one. Only the hash of a link's secret is kept.
+
+use crate::domain::audit::Action;
+use crate::domain::filter::{Direction, LinkFilter, Page, UserFilter, UserSort};
+use crate::domain::id::{BatchId, OrganizationId, UserId};
+use crate::domain::invite::{InviteState, Purpose};
+use crate::domain::lifetime::Lifetime;
+use crate::domain::operation::Operation;
+use crate::domain::status::{Status, Verb};
+use crate::domain::time::Timestamp;
+use crate::domain::token::{Entropy, Secret, Token};
+use crate::domain::user::{User, UserState};
+use crate::domain::user_ref::UserRef;
+use crate::ops::access::{self, Session};
+use crate::ops::each::{Outcome, change_each};
+use crate::ops::error::Error;
+use crate::ops::seats::Seats;
+use crate::ops::{Context, Mode};
+use crate::store::{NewInvite, ReadTx, Store, WriteTx};
+
+/// A link that was made.
+#[derive(Debug)]
+pub struct SentLink {
+    /// The token; `None` in a dry run, where it would never work.
+    pub token: Option<Token>,
+    /// Until when it works.
+    pub expires_at: Timestamp,
+}
+
+impl SentLink {
+    /// A dry run shows no token.
+    pub(in crate::ops) fn shown_in(self, mode: Mode) -> Self {
+        match mode {
+            Mode::Apply => self,
+            Mode::DryRun => Self { token: None, ..self },
+        }
+    }
+}
+
+/// Whom a link is for.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::ops) struct Addressee {
+    /// Where.
+    pub(in crate::ops) organization: OrganizationId,
+    /// The user.
+    pub(in crate::ops) user: UserId,
+}
+
+/// Makes a link, and ends the one before it. Only its hash stays in the store.
+pub(in crate::ops) fn make_link(
+    tx: &mut WriteTx<'_>,
+    entropy: &mut dyn Entropy,
+    Addressee { organization, user }: Addressee,
+    purpose: Purpose,
+    lifetime: Lifetime,
+) -> Result<SentLink, Error> {
+    let secret = Secret::draw(entropy)?;
+    let expires_at = lifetime.after(tx.now());
+    tx.close_invites(organization, user, InviteState::Replaced)?;
+    let invite = tx.next_invite()?;
+    let secret_hash = &secret.hash();
+    tx.add_invite(
+        invite,
+        NewInvite { organization, user, purpose, secret: secret_hash, expires_at },
+    )?;
+    Ok(SentLink { token: Some(Token { invite, secret }), expires_at })
+}
+
+/// Whose first links to make.
+#[derive(Clone, Debug)]
+pub enum Recipients {
+    /// These.
+    Named(Vec<UserRef>),
+    /// Everybody pending: by address, at most so many, of one import only where it says so.
+    Pending {
+        /// The import.
+        batch: Option<BatchId>,
+        /// So many at most.
+        limit: Option<u32>,
+    },
+}
+
+/// A link that was made for a user.
+#[derive(Debug)]
+pub struct Sent {
+    /// The user as it was before.
+    pub user: User,
+    /// The link.
+    pub link: SentLink,
+}
+
+/// Makes the first links of pending users (S3 "Send Activation Emails").
+///
+/// # Errors
+/// When the store fails; per user in the outcome otherwise.
+pub fn send(
+    store: &mut Store,
+    context: &Context,
+    entropy: &mut dyn Entropy,
+    recipients: &Recipients,
+    lifetime: Option<Lifetime>,
+) -> Result<Outcome<Sent>, Error> {
+    let (batch, limit) = match recipients {
+        Recipients::Named(users) => {
+            return link_each(store, context, entropy, Verb::Send, users, lifetime);
+        }
+        Recipients::Pending { batch, limit } => (*batch, *limit),
+    };
+    let users = access::look(store, context, Operation::Send, |tx, session| {
+        pending(tx, session, batch, limit)
+    })?;
+    let mut outcome = link_each(store, context, entropy, Verb::Send, &users, lifetime)?;
+    // Nobody named them: who got a link, left or was cancelled meanwhile is simply no longer pending.
+    outcome.users.retain(|user| user.result.is_ok());
+    Ok(outcome)
+}
+
+/// Makes new links in place of the old ones (rule 11).
+///
+/// # Errors
+/// When the store fails; per user in the outcome otherwise.
+pub fn resend(
+    store: &mut Store,
+    context: &Context,
+    entropy: &mut dyn Entropy,
+    users: &[UserRef],
+    lifetime: Option<Lifetime>,
+) -> Result<Outcome<Sent>, Error> {
+    link_each(store, context, entropy, Verb::Resend, users, lifetime)
+}
+
+fn link_each(
+    store: &mut Store,
+    context: &Context,
+    entropy: &mut dyn Entropy,
+    verb: Verb,
+    users: &[UserRef],
+    lifetime: Option<Lifetime>,
+) -> Result<Outcome<Sent>, Error> {
+    let (operation, action) = match verb {
+        Verb::Send => (Operation::Send, Action::Send),
+        _ => (Operation::Resend, Action::Resend),
+    };
+    change_each(store, context, operation, action, users, |tx, session, user, _| {
+        let wrong = |wrong| Error::WrongVerb { user: user.reference(), wrong };
+        user.state.permit(verb).map_err(wrong)?;
+        // Whose link ran out holds no seat; a new link takes one again.
+        if user.state == UserState::Expired {
+            Seats::of(tx, &session.organization)?.take(1)?;
+        }
+        let lifetime = lifetime.unwrap_or(session.organization.lifetime);
+        let addressee = Addressee { organization: user.organization, user: user.id };
+        let link = make_link(tx, entropy, addressee, Purpose::Join, lifetime)?;
+        if let Some(token) = &link.token {
+            let state = match verb {
+                Verb::Send => user.state.sent(token.invite, link.expires_at),
+                _ => user.state.resent(token.invite, link.expires_at),
+            };
+            tx.set_state(user, state.map_err(wrong)?)?;
+        }
+        Ok(Sent { user: user.clone(), link: link.shown_in(context.mode) })
+    })
+}
+
+fn pending(
+    tx: &ReadTx<'_>,
+    session: &Session,
+    batch: Option<BatchId>,
+    limit: Option<u32>,
+) -> Result<Vec<UserRef>, Error> {
+    let organization = &session.organization;
+    let mut filter = UserFilter::with_statuses(&[Status::Invited]);
+    filter.link = Some(LinkFilter::NotSent);
+    filter.batch = batch;
+    let page = Page { sort: UserSort::Email, direction: Direction::Ascending, after: None, limit };
+    let mut query = tx.users(organization.id, &filter, &page)?;
+    let users = query.rows()?.map(|line| Ok(line?.user.reference()));
+    users.collect()
+}
