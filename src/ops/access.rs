@@ -2,9 +2,11 @@
 //! does it, so that nothing changes between the question and the deed; a refusal is kept in the audit.
 //! Which command needs what is the table in `domain::operation`; answering `can` is `answers`'.
 
+mod managers;
 mod refusal;
 mod session;
 
+pub(super) use managers::{Managers, keep_a_manager};
 pub use refusal::{Contact, Refusal};
 pub use session::Session;
 #[allow(unused_imports, reason = "for teams and can")]
@@ -20,9 +22,9 @@ use crate::domain::audit::{Action, Identity};
 use crate::domain::nearest::nearest;
 use crate::domain::operation::{Need, Operation};
 use crate::domain::organization::{Organization, Slug};
-use crate::domain::permission::{PermissionName, Scope};
-use crate::domain::role::{Role, RoleDetails};
-use crate::domain::user::{PortalAccess, User, UserState};
+use crate::domain::permission::Scope;
+use crate::domain::role::RoleDetails;
+use crate::domain::user::{PortalAccess, UserState};
 use crate::domain::user_ref::UserRef;
 use crate::store::{ReadTx, Store, WriteTx};
 
@@ -110,6 +112,27 @@ pub(super) fn note<'e>(
     }
     let tx = store.write(context.now, &context.actor)?;
     keep(tx, context, operation, forbidden)
+}
+
+/// Keeps in the audit that so many rows of a file were refused; nothing where there are none.
+///
+/// # Errors
+/// When the store fails.
+pub(super) fn note_many(
+    store: &mut Store,
+    context: &Context,
+    operation: Operation,
+    rows: u64,
+) -> Result<(), Error> {
+    if rows == 0 || context.mode == Mode::DryRun {
+        return Ok(());
+    }
+    let (tx, session) = write(store, context, operation)?;
+    let detail = vec![("command", operation.command().to_owned()), ("rows", rows.to_string())];
+    let mut entry = entry(Action::Refuse, &session.organization, Vec::new(), detail);
+    entry.count = rows;
+    tx.commit(&entry)?;
+    Ok(())
 }
 
 const fn is_forbidden(error: &Error) -> bool {
@@ -259,37 +282,4 @@ fn organizations_of(tx: &ReadTx<'_>, actor: &UserRef) -> Result<Vec<Slug>, Error
         }
     }
     Ok(slugs)
-}
-
-/// The last active user who manages users stays one (rule 4). To be asked before they take another role
-/// or go.
-///
-/// # Errors
-/// [`Error::LastManager`].
-pub(super) fn keep_a_manager(
-    tx: &WriteTx<'_>,
-    organization: &Organization,
-    user: &User,
-    becoming: Option<&Role>,
-) -> Result<(), Error> {
-    if user.state != UserState::Active {
-        return Ok(());
-    }
-    let managing = tx.roles_with(organization.id, PermissionName::MANAGE_USERS, Scope::All)?;
-    let manages = |id| managing.iter().any(|role| role.id == id);
-    if !manages(user.role_id) || becoming.is_some_and(|role| manages(role.id)) {
-        return Ok(());
-    }
-    let mut managers = 0;
-    for role in &managing {
-        managers += tx.count_active(organization.id, role.id)?;
-    }
-    if managers > 1 {
-        return Ok(());
-    }
-    Err(Error::LastManager {
-        user: user.reference(),
-        organization: organization.slug.clone(),
-        roles: managing.into_iter().map(|role| role.name).collect(),
-    })
 }

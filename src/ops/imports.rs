@@ -15,13 +15,17 @@ use crate::domain::agent::Agent;
 use crate::domain::email::EmailAddress;
 use crate::domain::id::{BatchId, RoleId, TeamId};
 use crate::domain::import::{ImportRow, RejectedRow};
+use crate::domain::operation::Operation;
 use crate::domain::organization::Organization;
 use crate::domain::role::RoleName;
 use crate::domain::team::TeamName;
 use crate::domain::template::Delivery;
 use crate::domain::user::{Standing, User};
 use crate::domain::user_ref::UserRef;
+use crate::ops::error::Error;
 use crate::ops::invites::SentLink;
+use crate::ops::{Context, access};
+use crate::store::Store;
 
 /// What to import, and how.
 #[derive(Debug)]
@@ -71,6 +75,8 @@ pub struct ImportPlan {
     pub repeated: Vec<Repeated>,
     /// Rows that do not fit the store, by line.
     pub rejected: Vec<RejectedRow>,
+    /// How many of them ask for what whoever acts may not do.
+    pub forbidden: u64,
     /// Teams to be made.
     pub new_teams: Vec<TeamName>,
     /// The newest audit entry when it was made: the plan holds as long as there is no newer one.
@@ -177,6 +183,14 @@ enum Team {
 
 /// The lines of a file that claim one agent.
 type Claims = BTreeSet<u64>;
+
+/// Keeps in the audit that an import asked for what whoever acts may not do.
+///
+/// # Errors
+/// When the store fails.
+pub fn note_refusals(store: &mut Store, context: &Context, plan: &ImportPlan) -> Result<(), Error> {
+    access::note_many(store, context, Operation::Import, plan.forbidden)
+}
 
 /// Counts somebody who is there already and stays.
 fn count_existing(totals: &mut Totals, standing: Standing) {

@@ -22,7 +22,7 @@ use crate::domain::status::{Status, Verb};
 use crate::domain::team::TeamName;
 use crate::domain::user::{Link, PortalAccess, User, UserState};
 use crate::domain::user_ref::UserRef;
-use crate::store::{AuditFilter, ReadTx, Store, UserQuery, WriteTx};
+use crate::store::{AuditFilter, ReadTx, Store, UserLine, UserQuery, WriteTx};
 
 /// How many entries of the audit `show` looks back.
 const HISTORY: u32 = 10;
@@ -294,18 +294,15 @@ pub enum TeamChoice {
 pub struct ListPlan {
     /// Where.
     pub organization: Organization,
-    /// Whether whoever acts sees last logins.
-    pub logins: Logins,
+    logins: Logins,
     filter: UserFilter,
     page: Page,
 }
 
 /// Whether last logins are shown (rule 20).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Logins {
-    /// They are.
+enum Logins {
     Shown,
-    /// They are nobody's business.
     Hidden,
 }
 
@@ -360,6 +357,15 @@ impl ListPlan {
     /// When the store fails.
     pub fn open<'t>(&self, tx: &'t ReadTx<'_>) -> Result<UserQuery<'t>, Error> {
         Ok(tx.users(self.organization.id, &self.filter, &self.page)?)
+    }
+
+    /// A line as whoever acts may see it.
+    #[must_use]
+    pub fn shown(&self, mut line: UserLine) -> UserLine {
+        if self.logins == Logins::Hidden {
+            line.user.last_login_at = None;
+        }
+        line
     }
 
     /// How many users there are on all pages together.

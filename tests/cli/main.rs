@@ -6,6 +6,7 @@
 #[allow(dead_code)]
 mod support;
 
+mod acting;
 mod agent;
 mod assign_agent;
 mod audit;

@@ -2,7 +2,7 @@
 //! has the schema of a new one afterwards, and holds what it held.
 //!
 //! `store-v1.db` was made with the binary: `init --owner`, a team, three agents, one invite, an import
-//! of three, and then send, cancel, remove, unassign and set-role once each.
+//! of three, and then send, cancel, remove, unassign and set-role once each. `store-v2.db` much alike.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,6 +15,7 @@ use admit::random::SystemEntropy;
 use admit::store::{Store, Verdict};
 use rusqlite::Connection;
 
+use super::numbers::counts;
 use super::place::{Place, context, invitation};
 
 fn fixture(version: i64) -> PathBuf {
@@ -111,6 +112,18 @@ fn an_old_store_holds_what_it_held() {
     let organization = tx.current_organization().unwrap();
     assert_eq!(organization.template, "contact-center");
     assert_eq!(tx.count_users(organization.id, &Status::CURRENT).unwrap(), 4);
+}
+
+#[test]
+fn what_an_old_store_did_not_count_is_counted_once_it_was_opened() {
+    for version in 1..=latest() {
+        let (_directory, path) = copy(version);
+        drop(Store::open(&path).unwrap());
+        let [kept, counted] = counts(&Connection::open(&path).unwrap());
+        assert_eq!(kept, counted, "version {version}");
+        // Users by status and role, agents with and without a user, open and closed invites.
+        assert!(kept.len() > 8, "{kept:?}");
+    }
 }
 
 #[test]

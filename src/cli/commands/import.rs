@@ -115,6 +115,7 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
         delivery: if args.send { Delivery::AtOnce } else { Delivery::OnCommand },
     };
     let mut plan = plan(app, found.store(), &mut request)?;
+    imports::note_refusals(found.store(), &app.context(mode), &plan)?;
     let rejected = all_rejected(rows.bad, &plan);
     tell_of_repeated(app, &source, &plan);
     tell_of_rejected(app, &source, &rejected);

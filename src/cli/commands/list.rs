@@ -97,6 +97,7 @@ pub(super) fn run(app: &mut App, args: ListArgs) -> Result<Exit, Failure> {
             last = Some(user.reference());
         }
     });
+    let rows = rows.map(|row| row.map(|line| plan.shown(line)));
     let shown = output.rows(app.ui.out(), &USERS, rows)?;
     drop(query);
     if shown == 0 {

@@ -1,5 +1,7 @@
 //! Planning an import: each row against the file and the store. Writes nothing.
 
+mod rights;
+
 use std::collections::{BTreeMap, HashMap};
 
 use super::lookups::{Lookups, claimed_twice, resolved_agents, sentence};
@@ -17,7 +19,7 @@ use crate::domain::status::{Status, Verb};
 use crate::domain::team::TeamName;
 use crate::domain::user::{Link, User, UserState};
 use crate::domain::user_ref::UserRef;
-use crate::ops::access::{Refusal, Session};
+use crate::ops::access::{Managers, Session};
 use crate::ops::agents;
 use crate::ops::error::{Error, Presence};
 use crate::ops::roles::Roles;
@@ -56,11 +58,13 @@ pub fn plan(
         given: HashMap::new(),
         teams: HashMap::new(),
         new_teams: HashMap::new(),
+        managers: None,
         plan: ImportPlan {
             basis: tx.last_entry()?,
             organization,
             totals: Totals::default(),
             repeated: Vec::new(),
+            forbidden: 0,
             rejected: Vec::new(),
             new_teams: Vec::new(),
             steps: Vec::with_capacity(request.rows.len()),
@@ -103,6 +107,8 @@ struct Planner<'a> {
     teams: HashMap<TeamName, Result<Team, String>>,
     /// Where a team to be made stands among them, by its folded name.
     new_teams: HashMap<String, usize>,
+    /// The user managers who are left; counted when the first of them is to lose the role.
+    managers: Option<Managers>,
     plan: ImportPlan,
 }
 
@@ -139,11 +145,19 @@ impl<'a> Planner<'a> {
             return Ok(None);
         };
         let stays = known.as_ref().is_some_and(|user| self.stays(user));
-        if !stays && let Some(fault) = self.forbidden(row, known.as_ref(), role, team)? {
-            self.plan.totals.rejected += 1;
-            let (cells, faults) = (row.cells().to_vec(), vec![fault]);
-            self.plan.rejected.push(RejectedRow { line: row.line, cells, faults });
-            return Ok(None);
+        if !stays {
+            let forbidden = self.forbidden(row, known.as_ref(), role, team)?;
+            self.plan.forbidden += u64::from(forbidden.is_some());
+            let fault = match forbidden {
+                None => self.loses_last_manager(row, known.as_ref(), role)?,
+                forbidden => forbidden,
+            };
+            if let Some(fault) = fault {
+                self.plan.totals.rejected += 1;
+                let (cells, faults) = (row.cells().to_vec(), vec![fault]);
+                self.plan.rejected.push(RejectedRow { line: row.line, cells, faults });
+                return Ok(None);
+            }
         }
         let totals = &mut self.plan.totals;
         let fate = match known {
@@ -176,38 +190,6 @@ impl<'a> Planner<'a> {
             self.plan.agents.insert(index, agents);
         }
         Ok(Some(()))
-    }
-
-    /// What whoever acts may not do of what the row asks for (rule 3).
-    fn forbidden(
-        &self,
-        row: &ImportRow,
-        known: Option<&User>,
-        role: &Role,
-        team: Team,
-    ) -> Result<Option<RowFault>, Error> {
-        let fault = |column: Column, value: &str, refusal: Refusal| {
-            Ok(Some(RowFault::new(row.line, column.as_str(), value, refusal.to_string())))
-        };
-        if let Some(user) = known
-            && let Some(refusal) = self.session.refuse_user(user)?
-        {
-            return fault(Column::Email, row.email.as_typed(), refusal);
-        }
-        // Who keeps their role is given none.
-        let given = known
-            .is_none_or(|user| user.role_id != role.id || user.state.permit(Verb::Invite).is_ok());
-        if given && let Some(refusal) = self.session.refuse_role(role) {
-            return fault(Column::Role, role.name.as_str(), refusal);
-        }
-        let team = match team {
-            Team::Known(id) => Some(id),
-            Team::None | Team::New(_) => None,
-        };
-        match self.session.refuse_team(&UserRef::Email(row.email.clone()), team) {
-            Some(refusal) => fault(Column::Team, row.cells()[3].as_str(), refusal),
-            None => Ok(None),
-        }
     }
 
     /// The role the row asks for; who is there keeps theirs where the row says nothing.

@@ -1,0 +1,451 @@
+//! Acting as somebody: who may not and why, whom they are told to ask, and what the audit keeps of it.
+//! Which command needs what is walked in `access`.
+
+use admit::domain::status::Status;
+use snapbox::{assert_data_eq, str};
+
+use crate::support::World;
+
+/// An organization with two admins, a team leader, a user and an agent, all active.
+fn office() -> World {
+    let world = World::with_store();
+    for (email, name, role) in [
+        ("ada@example.com", "Ada Lund", "admin"),
+        ("abe@example.com", "Abe Roth", "admin"),
+        ("tea@example.com", "Tea Moss", "team-leader"),
+        ("uma@example.com", "Uma Field", "user"),
+        ("gus@example.com", "Gus Hall", "agent"),
+    ] {
+        world.admit(["invite", email, "--name", name, "--role", role, "--no-send"]).assert_code(0);
+        world.put(email, Status::Active);
+    }
+    world
+}
+
+#[test]
+fn who_may_not_is_told_why_and_whom_to_ask() {
+    let world = office();
+    let before = world.people();
+    assert_data_eq!(
+        world.admit(["--as", "uma@example.com", "invite", "new@example.com"]).to_string(),
+        str![[r#"
+--- stderr
+error: uma@example.com may not do this: invite needs invite-users, which the role user does not have
+hint: who could: Ada Lund <ada@example.com>, Abe Roth <abe@example.com>
+--- exit 77
+
+"#]]
+    );
+    assert_data_eq!(
+        world.admit(["--as", "tea@example.com", "deactivate", "uma@example.com"]).to_string(),
+        str![[r#"
+--- stderr
+error: tea@example.com may not do this: deactivate needs manage-users, which the role team-leader does not have
+hint: who could: Ada Lund <ada@example.com>, Abe Roth <abe@example.com>
+--- exit 77
+
+"#]]
+    );
+    assert_data_eq!(
+        world.admit(["--as", "gus@example.com", "list"]).to_string(),
+        str![[r#"
+--- stderr
+error: gus@example.com may not do this: list needs manage-users, which the role agent does not have
+hint: who could: Ada Lund <ada@example.com>, Abe Roth <abe@example.com>
+--- exit 77
+
+"#]]
+    );
+    assert_data_eq!(
+        world.admit(["--as", "uma@example.com", "expire"]).to_string(),
+        str![[r#"
+--- stderr
+error: expire is for the operator at the shell alone
+hint: leave out --as
+--- exit 77
+
+"#]]
+    );
+    assert_eq!(world.people(), before);
+}
+
+#[test]
+fn three_people_are_named_at_most_and_never_the_one_who_asks() {
+    let world = office();
+    for n in 1..=4 {
+        let email = format!("more{n}@example.com");
+        world.admit(["invite", &email, "--role", "admin", "--no-send"]).assert_code(0);
+        world.put(&email, Status::Active);
+    }
+    world.put("abe@example.com", Status::Deactivated);
+    assert_data_eq!(
+        world.admit(["--as", "uma@example.com", "export"]).to_string(),
+        str![[r#"
+--- stderr
+error: uma@example.com may not do this: export needs manage-users, which the role user does not have
+hint: who could: Ada Lund <ada@example.com>, more1@example.com, more2@example.com
+--- exit 77
+
+"#]]
+    );
+}
+
+#[test]
+fn only_active_users_may_do_anything() {
+    let world = office();
+    let wrong = [
+        ("invited", Status::Invited),
+        ("expired", Status::Expired),
+        ("deactivated", Status::Deactivated),
+        ("cancelled", Status::Cancelled),
+        ("declined", Status::Declined),
+    ];
+    for (word, status) in wrong {
+        let email = format!("{word}@example.com");
+        world.admit(["invite", &email, "--role", "admin"]).assert_code(0);
+        world.put(&email, status);
+        for command in
+            [&["list"][..], &["role", "list"], &["show", &email], &["invite", "x@example.com"]]
+        {
+            let run = world.admit([&["--as", &email][..], command].concat());
+            assert_eq!((run.code, &*run.stdout), (77, ""), "{run}");
+            let sentence = format!("error: {email} is {word}; only active users may do anything\n");
+            assert!(run.stderr.starts_with(&sentence), "{run}");
+        }
+    }
+}
+
+#[test]
+fn strangers_learn_nothing() {
+    let world = office();
+    assert_data_eq!(
+        world.admit(["--as", "nobody@example.com", "show", "ada@example.com"]).to_string(),
+        str![[r#"
+--- stderr
+error: nobody@example.com is no user of main
+--- exit 77
+
+"#]]
+    );
+    assert_data_eq!(
+        world.admit(["--as", "#99", "role", "list"]).to_string(),
+        str![[r#"
+--- stderr
+error: #99 is no user of main
+--- exit 77
+
+"#]]
+    );
+}
+
+#[test]
+fn the_environment_names_who_acts_and_the_flag_wins() {
+    let world = office();
+    let run = |variable: &str, words: &[&str]| {
+        let mut command = world.command();
+        let output = command.env("ADMIT_AS", variable).args(words).output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    assert_eq!(run("uma@example.com", &["list"]).0, 77);
+    assert_eq!(run("uma@example.com", &["--as", "ada@example.com", "list"]).0, 0);
+    assert_eq!(run("", &["list"]).0, 0, "an empty variable is none");
+    let (code, stderr) = run("no address", &["list"]);
+    assert_eq!(code, 78);
+    assert!(stderr.starts_with("error: the variable ADMIT_AS is wrong: "), "{stderr}");
+    assert_eq!(world.admit(["--as", "no address", "list"]).code, 2);
+}
+
+#[test]
+fn changes_are_in_the_audit_under_who_acted_and_the_login_behind() {
+    let world = office();
+    let words = ["--as", "ADA@Example.com", "invite", "new@example.com"];
+    let mut command = world.command();
+    let run = command.env("SUDO_USER", "root's-friend").args(words).output().unwrap();
+    assert_eq!(run.status.code(), Some(0));
+    let entry = world.admit(["audit", "list", "--limit=1", "--format=json"]).json();
+    assert_eq!(entry[0]["actor"], "ada@example.com");
+    assert_eq!(entry[0]["action"], "user.invite");
+    assert_eq!(entry[0]["sudo_user"], "root's-friend");
+}
+
+#[test]
+fn refused_attempts_are_kept_and_rehearsed_ones_are_not() {
+    let world = office();
+    let entries = world.entries();
+    let invite = ["--as", "uma@example.com", "invite", "new@example.com"];
+    world.admit(invite.into_iter().chain(["--dry-run"])).assert_code(77);
+    assert_eq!(world.entries(), entries);
+    world.admit(invite).assert_code(77);
+    assert_data_eq!(
+        world.last_entry(),
+        str![
+            "access.refuse 1:  [command=invite reason=uma@example.com may not do this: invite needs invite-users, which the role user does not have]"
+        ]
+    );
+    // Looking is trying as well.
+    world.admit(["--as", "uma@example.com", "audit", "list"]).assert_code(77);
+    world.admit(["--as", "uma@example.com", "show", "ada@example.com"]).assert_code(77);
+    world.admit(["--as", "nobody@example.com", "list"]).assert_code(77);
+    assert_eq!(world.entries(), entries + 4);
+    world.admit(["audit", "verify"]).assert_code(0);
+}
+
+#[test]
+fn one_is_told_from_the_others_where_a_command_is_about_several() {
+    let world = office();
+    let words =
+        ["--as", "ada@example.com", "deactivate", "ada@example.com", "uma@example.com", "-y"];
+    assert_data_eq!(
+        world.admit(words).to_string(),
+        str![[r#"
+--- stdout
+User             Result       Released agents
+ada@example.com  refused      -
+uma@example.com  deactivated  -
+--- stderr
+error: ada@example.com cannot deactivate themselves
+hint: who could: Abe Roth <abe@example.com>
+Deactivated 1 user in main.
+--- exit 3
+
+"#]]
+    );
+    assert_data_eq!(
+        world.last_entry(),
+        str![
+            "access.refuse 1:  [command=deactivate reason=ada@example.com cannot deactivate themselves]"
+        ]
+    );
+}
+
+#[test]
+fn everybody_may_look_at_themselves_and_at_the_roles() {
+    let world = office();
+    for command in [&["show", "uma@example.com"][..], &["role", "list"], &["team", "list"]] {
+        world.admit([&["--as", "uma@example.com"][..], command].concat()).assert_code(0);
+    }
+    // Whether the other is there is not theirs to know.
+    let real = world.admit(["--as", "uma@example.com", "show", "ada@example.com"]);
+    let none = world.admit(["--as", "uma@example.com", "show", "eva@example.com"]);
+    assert_eq!((real.code, &real.stderr), (77, &none.stderr));
+}
+
+#[test]
+fn nobody_deactivates_or_removes_themselves() {
+    let world = office();
+    for verb in ["deactivate", "remove"] {
+        let run = world.admit(["--as", "ada@example.com", verb, "ada@example.com", "--yes"]);
+        let sentence = format!("error: ada@example.com cannot {verb} themselves\n");
+        assert!(run.code == 77 && run.stderr.starts_with(&sentence), "{run}");
+    }
+    assert_eq!(world.status("ada@example.com"), "active");
+}
+
+#[test]
+fn the_last_manager_stays_whoever_acts_and_whatever_the_way() {
+    let world = office();
+    world.admit(["deactivate", "abe@example.com"]).assert_code(0);
+    let before = world.people();
+    assert_data_eq!(
+        world.admit(["deactivate", "ada@example.com"]).to_string(),
+        str![[r#"
+--- stdout
+User             Result   Released agents
+ada@example.com  refused  -
+--- stderr
+error: ada@example.com is the last active user of main who can manage users
+hint: first give somebody else the role admin: admit set-role USER --role admin
+--- exit 1
+
+"#]]
+    );
+    world.admit(["remove", "ada@example.com", "--yes"]).assert_code(1);
+    world.admit(["set-role", "ada@example.com", "--role", "user"]).assert_code(1);
+    world
+        .admit(["--as=ada@example.com", "set-role", "ada@example.com", "--role=user"])
+        .assert_code(1);
+    world.file("demote.csv", "email,role\nada@example.com,user\n");
+    let run = world.admit(["import", "demote.csv", "--on-existing", "update"]);
+    assert_data_eq!(
+        run.to_string(),
+        str![[r#"
+--- stderr
+demote.csv:2: role: user: ada@example.com is the last active user of main who can manage users
+error: demote.csv has 1 bad row; nothing was imported
+hint: correct the file, or import the good rows: --keep-going --rejects FILE
+--- exit 65
+
+"#]]
+    );
+    assert_eq!(world.people(), before);
+    // Several at once are counted as they go.
+    world.admit(["reactivate", "abe@example.com"]).assert_code(0);
+    world.admit(["deactivate", "ada@example.com", "abe@example.com", "-y"]).assert_code(3);
+    assert_eq!(world.status("ada@example.com"), "deactivated");
+    assert_eq!(world.status("abe@example.com"), "active");
+}
+
+/// Owner, Admin, Editor and Viewer (S4), one of each, all active.
+fn console() -> World {
+    let world = World::fresh();
+    world.admit(["init", "--template", "security-console"]).assert_code(0);
+    for role in ["owner", "admin", "editor", "viewer"] {
+        let email = format!("{role}@example.com");
+        world.admit(["invite", &email, "--role", role, "--no-send"]).assert_code(0);
+        world.put(&email, Status::Active);
+    }
+    world
+}
+
+#[test]
+fn no_role_above_ones_own_is_given_changed_or_taken() {
+    let world = console();
+    let before = world.people();
+    for words in [
+        "invite new@example.com --role owner",
+        "set-role viewer@example.com --role owner",
+        "set-role admin@example.com --role owner",
+        "set-role owner@example.com --role viewer",
+        "deactivate owner@example.com",
+        "remove owner@example.com --yes",
+    ] {
+        let run = world.admit(["--as", "admin@example.com"].into_iter().chain(words.split(' ')));
+        assert_eq!(run.code, 77, "{words}: {run}");
+        assert!(run.stderr.contains("hint: who could: owner@example.com\n"), "{words}: {run}");
+    }
+    assert_eq!(world.people(), before);
+    // On one's own level one may.
+    for words in ["set-role editor@example.com --role admin", "invite new@example.com --role admin"]
+    {
+        world
+            .admit(["--as", "admin@example.com"].into_iter().chain(words.split(' ')))
+            .assert_code(0);
+    }
+}
+
+#[test]
+fn an_invite_or_a_way_back_of_a_higher_role_is_not_ones_business_either() {
+    let world = console();
+    world.admit(["invite", "boss@example.com", "--role", "owner"]).assert_code(0);
+    world.admit(["invite", "late@example.com", "--role", "owner", "--no-send"]).assert_code(0);
+    world.admit(["invite", "gone@example.com", "--role", "owner", "--no-send"]).assert_code(0);
+    world.put("gone@example.com", Status::Deactivated);
+    for words in [
+        "resend boss@example.com",
+        "cancel boss@example.com",
+        "send late@example.com",
+        "reactivate gone@example.com",
+    ] {
+        let run = world.admit(["--as", "admin@example.com"].into_iter().chain(words.split(' ')));
+        assert_eq!(run.code, 77, "{words}: {run}");
+        world.admit(["--as=owner@example.com"].into_iter().chain(words.split(' '))).assert_code(0);
+    }
+}
+
+#[test]
+fn an_import_gives_no_role_that_an_invite_would_not() {
+    let world = console();
+    world.file("people.csv", "email,role\nnew@example.com,viewer\nboss@example.com,owner\n");
+    assert_data_eq!(
+        world.admit(["--as", "admin@example.com", "import", "people.csv"]).to_string(),
+        str![[r#"
+--- stderr
+people.csv:3: role: owner: admin@example.com may not give the role owner: the role admin gives admin, editor, viewer
+error: people.csv has 1 bad row; nothing was imported
+hint: correct the file, or import the good rows: --keep-going --rejects FILE
+--- exit 65
+
+"#]]
+    );
+    world.file("demote.csv", "email,role\nowner@example.com,viewer\n");
+    let words = ["--as=admin@example.com", "import", "demote.csv", "--on-existing=update"];
+    assert_data_eq!(
+        world.admit(words).to_string(),
+        str![[r#"
+--- stderr
+demote.csv:2: email: owner@example.com: owner@example.com has the role owner, which is above admin@example.com's role admin
+error: demote.csv has 1 bad row; nothing was imported
+hint: correct the file, or import the good rows: --keep-going --rejects FILE
+--- exit 65
+
+"#]]
+    );
+    world.admit(["--as", "owner@example.com", "import", "people.csv"]).assert_code(0);
+}
+
+#[test]
+fn what_a_file_asked_for_in_vain_is_in_the_audit() {
+    let world = console();
+    let entries = world.entries();
+    world.file("bosses.csv", "email,role\na@example.com,owner\nb@example.com,owner\n");
+    let import = ["--as", "admin@example.com", "import", "bosses.csv"];
+    world.admit(import.into_iter().chain(["--dry-run"])).assert_code(65);
+    assert_eq!(world.entries(), entries);
+    world.admit(import).assert_code(65);
+    assert_eq!(world.last_entry(), "access.refuse 2:  [command=import rows=2]");
+}
+
+#[test]
+fn when_others_last_logged_in_is_shown_to_those_who_may_see_it() {
+    let world = office();
+    let logins =
+        "UPDATE users SET last_login_at = 1767225600 WHERE email LIKE 'u%' OR email LIKE 'a%'";
+    world.sql().execute(logins, []).unwrap();
+    // Abe still manages users, but no longer sees when they log in.
+    let other = "INSERT INTO roles SELECT 50, organization_id, 'clerk', 'Clerk', rank, 0, 1, 1 FROM roles
+                     WHERE name = 'admin';
+                 INSERT INTO role_grants SELECT 50, permission, scope FROM role_grants g JOIN roles r
+                     ON r.id = g.role_id WHERE r.name = 'admin' AND permission <> 'view-last-login'";
+    world.sql().execute_batch(other).unwrap();
+    world.admit(["set-role", "abe@example.com", "--role", "clerk"]).assert_code(0);
+    let see = |actor: &str, words: &[&str]| {
+        world.admit(
+            [&["--as", actor, "--format=csv", "--fields=email,last_login_at"], words].concat(),
+        )
+    };
+    assert_data_eq!(
+        see("ada@example.com", &["list", "--search", "uma"]).to_string(),
+        str![[r#"
+--- stdout
+email,last_login_at
+uma@example.com,[TIME]
+--- exit 0
+
+"#]]
+    );
+    assert_data_eq!(
+        see("abe@example.com", &["list", "--search", "uma"]).to_string(),
+        str![[r#"
+--- stdout
+email,last_login_at
+uma@example.com,
+--- exit 0
+
+"#]]
+    );
+    assert_data_eq!(
+        see("abe@example.com", &["show", "uma@example.com"]).to_string(),
+        str![[r#"
+--- stdout
+email,last_login_at
+uma@example.com,
+--- exit 0
+
+"#]]
+    );
+    // One's own is one's own.
+    assert_data_eq!(
+        see("abe@example.com", &["show", "abe@example.com"]).to_string(),
+        str![[r#"
+--- stdout
+email,last_login_at
+abe@example.com,[TIME]
+--- exit 0
+
+"#]]
+    );
+    for flag in ["--never-logged-in", "--not-logged-in-for=1d", "--sort=last-login"] {
+        let run = see("abe@example.com", &["list", flag]);
+        assert!(run.code == 77 && run.stderr.contains("list needs view-last-login"), "{run}");
+    }
+}
