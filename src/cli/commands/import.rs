@@ -148,7 +148,7 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
             store
         }
     };
-    let organization = plan.organization.slug.to_string();
+    let organization = plan.organization.clone();
     let context = app.context(mode);
     let bad = rejected.len() as u64;
     let outcome = match mode {
@@ -156,7 +156,7 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
         Mode::Apply => apply(app, &mut store, &context, &mut request, plan)?,
     };
     let outcome = ImportOutcome { totals: Totals { rejected: bad, ..outcome.totals }, ..outcome };
-    let portal = app.portal();
+    let portal = app.portal(&organization);
     let view = ImportView::new(organization, source, outcome, request.delivery, portal, mode);
     view.show(app, &output)?;
     view.tell(app);

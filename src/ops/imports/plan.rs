@@ -19,7 +19,7 @@ use crate::domain::user::{Link, User, UserState};
 use crate::domain::user_ref::UserRef;
 use crate::ops::access::{Refusal, Session};
 use crate::ops::agents;
-use crate::ops::error::{Error, Presence};
+use crate::ops::error::{Error, Presence, Seekers};
 use crate::ops::roles::Roles;
 use crate::ops::seats::Seats;
 use crate::ops::teams;
@@ -83,7 +83,7 @@ pub fn plan(
     let mut plan = planner.plan;
     if plan.organization.seat_limit.is_some() {
         let taken = tx.taken_seats(plan.organization.id)?;
-        Seats::with(&plan.organization, taken).take(plan.totals.seats())?;
+        Seats::with(&plan.organization, taken).take(Seekers::People(plan.totals.seats()))?;
     }
     plan.rejected.sort_by_key(|row| row.line);
     plan.repeated.sort_by_key(|row| row.line);
