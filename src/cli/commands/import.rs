@@ -121,6 +121,7 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
     if !rejected.is_empty() && !args.keep_going {
         return Err(nothing_imported(&source, &rejected, &args));
     }
+    plan.check_seats()?;
     let rejects = match (&args.rejects, mode) {
         (Some(rejects), Mode::Apply) if !rejected.is_empty() => {
             let mut protected = store_files(app.store_choice()?.path());

@@ -19,9 +19,8 @@ use crate::domain::user::{Link, User, UserState};
 use crate::domain::user_ref::UserRef;
 use crate::ops::access::{Refusal, Session};
 use crate::ops::agents;
-use crate::ops::error::{Error, Presence, Seekers};
+use crate::ops::error::{Error, Presence};
 use crate::ops::roles::Roles;
-use crate::ops::seats::Seats;
 use crate::ops::teams;
 use crate::store::ReadTx;
 
@@ -29,8 +28,8 @@ use crate::store::ReadTx;
 /// them walks every index from one end to the other.
 ///
 /// # Errors
-/// When a default role or team is unknown, whoever acts may not update, the plan has no room for them, or
-/// the store fails; bad rows are in the plan.
+/// When a default role or team is unknown, whoever acts may not update, or the store fails; bad rows are
+/// in the plan, and [`ImportPlan::check_seats`] says whether there is room.
 pub fn plan(
     tx: &ReadTx<'_>,
     session: &Session,
@@ -58,6 +57,10 @@ pub fn plan(
         new_teams: HashMap::new(),
         plan: ImportPlan {
             basis: tx.last_entry()?,
+            seats_taken: match organization.seat_limit {
+                Some(_) => tx.taken_seats(organization.id)?,
+                None => 0,
+            },
             organization,
             totals: Totals::default(),
             repeated: Vec::new(),
@@ -81,10 +84,6 @@ pub fn plan(
         }
     }
     let mut plan = planner.plan;
-    if plan.organization.seat_limit.is_some() {
-        let taken = tx.taken_seats(plan.organization.id)?;
-        Seats::with(&plan.organization, taken).take(Seekers::People(plan.totals.seats()))?;
-    }
     plan.rejected.sort_by_key(|row| row.line);
     plan.repeated.sort_by_key(|row| row.line);
     Ok(plan)

@@ -21,7 +21,6 @@ use crate::domain::permission::PermissionName;
 use crate::domain::portal::PortalAddress;
 use crate::domain::role::RoleName;
 use crate::domain::template::{Delivery, Disposable, LoginLess};
-use crate::ops::Mode;
 use crate::ops::organizations::{self, Changes, Premium, Setting, SettingChange};
 
 /// Arguments of `org set`.
@@ -213,7 +212,15 @@ pub(super) fn run(app: &mut App, args: SetArgs) -> Result<Exit, Failure> {
     let limits = settings.iter().any(|setting| matches!(setting, Setting::Seats(Some(_))));
     let context = app.context(mode);
     let changes = organizations::change(&mut app.store()?, &context, slug.as_ref(), settings)?;
-    tell(app, &changes, mode)?;
+    show(app, &changes)?;
+    let organization = &changes.organization.slug;
+    app.ui.status(match changes.settings.len() {
+        0 => unchanged(organization),
+        many => {
+            let settings = counted(many as u64, "setting", "settings");
+            format!("{}Changed {settings} of {organization}.", would(mode))
+        }
+    });
     let too_many = changes.seats.too_many();
     if limits && too_many > 0 {
         let slug = &changes.organization.slug;
@@ -238,11 +245,22 @@ pub(super) fn rename(app: &mut App, args: RenameArgs) -> Result<Exit, Failure> {
     let context = app.context(mode);
     let changes =
         organizations::rename(&mut app.store()?, &context, &slug, args.new_slug, args.name)?;
-    tell(app, &changes, mode)?;
+    show(app, &changes)?;
+    let new = &changes.organization;
+    let would = would(mode);
+    app.ui.status(match changes.settings.first() {
+        None => unchanged(&new.slug),
+        Some(_) if new.slug != slug => format!("{would}Renamed {slug} to {}.", new.slug),
+        Some(_) => format!("{would}{slug} is called {} now.", new.name),
+    });
     Ok(Exit::Done)
 }
 
-fn tell(app: &mut App, changes: &Changes, mode: Mode) -> Result<(), Failure> {
+fn unchanged(organization: &Slug) -> String {
+    format!("Nothing to change: {organization} is set so already.")
+}
+
+fn show(app: &mut App, changes: &Changes) -> Result<(), Failure> {
     let organization = changes.organization.slug.to_string();
     let rows = changes.settings.iter().map(|change| {
         Ok::<_, std::convert::Infallible>(Line {
@@ -251,12 +269,5 @@ fn tell(app: &mut App, changes: &Changes, mode: Mode) -> Result<(), Failure> {
         })
     });
     app.output(Format::Table).rows(app.ui.out(), &CHANGES, rows)?;
-    app.ui.status(match changes.settings.len() {
-        0 => format!("Nothing to change: {organization} is set so already."),
-        many => {
-            let settings = counted(many as u64, "setting", "settings");
-            format!("{}Changed {settings} of {organization}.", would(mode))
-        }
-    });
     Ok(())
 }
