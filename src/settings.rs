@@ -159,11 +159,12 @@ impl Settings {
         flag.or(self.organization_variable.as_ref()).cloned()
     }
 
-    /// The address that links start with: `ADMIT_PORTAL`, or `portal` in the settings file.
+    /// The address that an organization's links start with: `ADMIT_PORTAL`, the organization's own, or
+    /// `portal` in the settings file.
     #[must_use]
-    pub fn portal(&self) -> Option<PortalAddress> {
+    pub fn portal(&self, own: Option<&PortalAddress>) -> Option<PortalAddress> {
         let in_file = || self.file.portal.as_deref().and_then(|text| text.parse().ok());
-        self.portal_variable.clone().or_else(in_file)
+        self.portal_variable.as_ref().or(own).cloned().or_else(in_file)
     }
 }
 

@@ -14,6 +14,7 @@ use crate::clock;
 use crate::domain::audit::{Actor, Identity};
 use crate::domain::filter::SearchText;
 use crate::domain::operation::Operation;
+use crate::domain::organization::{Organization, Slug};
 use crate::domain::portal::PortalAddress;
 use crate::domain::status::Status;
 use crate::domain::template::Template;
@@ -207,10 +208,19 @@ impl App {
         !self.global.yes && self.ui.can_ask()
     }
 
-    /// The address that links start with.
+    /// The address that an organization's links start with.
     #[must_use]
-    pub fn portal(&self) -> Option<PortalAddress> {
-        self.settings.portal()
+    pub fn portal(&self, organization: &Organization) -> Option<PortalAddress> {
+        self.settings.portal(organization.portal.as_ref())
+    }
+
+    /// The organization that commands work in whatever the store's current one is, and who says so.
+    #[must_use]
+    pub fn override_of_current(&self) -> Option<(Slug, &'static str)> {
+        match &self.global.organization {
+            Some(slug) => Some((slug.clone(), "--org")),
+            None => self.settings.organization(None).map(|slug| (slug, "ADMIT_ORG")),
+        }
     }
 
     /// Asks for one user: a few letters, then a choice. `None` where nobody can answer.

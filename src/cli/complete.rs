@@ -60,7 +60,8 @@ pub fn organizations(current: &OsStr) -> Vec<CompletionCandidate> {
         // The one that is half typed is not to be looked for.
         let context = Context { organization: OrganizationChoice::Current, ..context };
         let known = organizations::list(&mut store, &context).ok()?.organizations;
-        let fits = known.into_iter().filter(|known| known.slug.as_str().starts_with(prefix));
+        let known = known.into_iter().map(|known| known.organization);
+        let fits = known.filter(|known| known.slug.as_str().starts_with(prefix));
         Some(
             fits.map(|known| {
                 CompletionCandidate::new(known.slug.as_str())

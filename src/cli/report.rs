@@ -4,7 +4,7 @@ use super::app::App;
 use super::exit::{self, Exit, Failure};
 use super::render::{Format, Output, Shape};
 use super::views::ChangeView;
-use crate::domain::organization::Organization;
+use crate::domain::organization::{Organization, SignOn};
 use crate::ops::{Mode, Outcome, PerUser};
 
 /// `1 user`, `2 users`.
@@ -84,7 +84,9 @@ pub fn outcome<T>(
     let shown = output
         .rows(app.ui.out(), shape, rows.map(Ok::<_, std::convert::Infallible>))
         .map_err(Failure::from)
-        .and_then(|_| links.iter().try_for_each(|(user, text)| link(app, user, text)))
+        .and_then(|_| {
+            links.iter().try_for_each(|(user, text)| link(app, &outcome.organization, user, text))
+        })
         .and_then(|()| Ok(app.ui.finish()?));
     if let Err(failure) = shown {
         return Err(unseen(app, failure, outcome.done(), made, mode));
@@ -128,6 +130,16 @@ pub fn warn_of_unseen_links(app: &mut App, unseen: usize) {
     }
 }
 
+/// Reminds of what admit cannot do: single sign-on is the organization's own to arrange (S0, rule 12).
+pub fn remind_of_sign_on(app: &mut App, organization: &Organization) {
+    if organization.sign_on == SignOn::Single {
+        app.ui.status(format!(
+            "{} has single sign-on: have these people set up there before they follow their links.",
+            organization.slug
+        ));
+    }
+}
+
 /// Says why some were refused, each with what to do about it.
 pub fn refusals<T>(app: &mut App, users: &[PerUser<T>]) {
     for error in users.iter().filter_map(|user| user.result.as_ref().err()) {
@@ -142,9 +154,14 @@ pub fn refusals<T>(app: &mut App, users: &[PerUser<T>]) {
 ///
 /// # Errors
 /// When the output cannot be written.
-pub fn link(app: &mut App, user: &str, link: &str) -> Result<(), Failure> {
+pub fn link(
+    app: &mut App,
+    organization: &Organization,
+    user: &str,
+    link: &str,
+) -> Result<(), Failure> {
     // Without a portal's address there is only the token, which is no link to click.
-    let what = if app.portal().is_some() { "Link" } else { "Token" };
+    let what = if app.portal(organization).is_some() { "Link" } else { "Token" };
     let user = crate::domain::text::escape(user);
     writeln!(app.ui.out(), "\n{what} for {user}:\n{link}")?;
     Ok(())

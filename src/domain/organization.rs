@@ -114,6 +114,17 @@ pub enum SignOn {
     Single,
 }
 
+impl SignOn {
+    /// Whether single sign-on is `on` or `off`.
+    #[must_use]
+    pub const fn as_switch(self) -> &'static str {
+        match self {
+            Self::Password => "off",
+            Self::Single => "on",
+        }
+    }
+}
+
 /// An organization and its rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Organization {

@@ -3,8 +3,11 @@
 
 mod hints;
 
+use std::fmt;
+
 use crate::domain::agent::{AgentKey, AgentRef};
 use crate::domain::organization::Slug;
+use crate::domain::permission::PermissionName;
 use crate::domain::role::RoleName;
 use crate::domain::team::TeamName;
 use crate::domain::token::EntropyError;
@@ -54,6 +57,29 @@ pub enum Presence {
     Arriving,
 }
 
+/// Who wants seats.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Seekers {
+    /// This user.
+    User(UserRef),
+    /// So many at once.
+    People(u64),
+}
+
+impl fmt::Display for Seekers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::User(user) => user.fmt(f),
+            Self::People(1) => f.write_str("one more person"),
+            Self::People(many) => write!(f, "{many} more people"),
+        }
+    }
+}
+
+const fn is_are(many: u64) -> &'static str {
+    if many == 1 { "is" } else { "are" }
+}
+
 /// Why something was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -97,7 +123,7 @@ pub enum Error {
         roles: Vec<RoleName>,
     },
     /// The plan has no room (rule 5).
-    #[error("{organization} has {limit} seats, of which {left} are left, and {wanted} are wanted")]
+    #[error("{organization} has no room for {seekers}: {left} of its {limit} seats {} left", is_are(*left))]
     NoSeats {
         /// Where.
         organization: Slug,
@@ -105,8 +131,24 @@ pub enum Error {
         limit: u32,
         /// How many are left.
         left: u64,
-        /// How many are wanted.
-        wanted: u64,
+        /// For whom they are wanted.
+        seekers: Seekers,
+    },
+    /// The short name is another organization's.
+    #[error("there is an organization {0} already")]
+    OrganizationExists(Slug),
+    /// The current organization goes nowhere.
+    #[error("{0} is the current organization, and is not deleted")]
+    CurrentOrganization(Slug),
+    /// The plan sells no such thing.
+    #[error("{permission} is no premium permission of {organization}")]
+    UnknownPremium {
+        /// What was asked for.
+        permission: PermissionName,
+        /// Where.
+        organization: Slug,
+        /// What could have been.
+        known: Vec<PermissionName>,
     },
     /// No such role.
     #[error("no role {role} in {organization}")]
@@ -233,7 +275,8 @@ impl Error {
             | Self::ForeignOrganization { .. }
             | Self::UnknownRole { .. }
             | Self::UnknownTeam { .. }
-            | Self::UnknownAgent { .. } => Kind::Unknown,
+            | Self::UnknownAgent { .. }
+            | Self::UnknownPremium { .. } => Kind::Unknown,
             Self::AmbiguousAgent { .. }
             | Self::WrongVerb { .. }
             | Self::AlreadyThere { .. }
@@ -243,6 +286,8 @@ impl Error {
             | Self::LastManager { .. }
             | Self::NoSeats { .. }
             | Self::TeamExists(_)
+            | Self::OrganizationExists(_)
+            | Self::CurrentOrganization(_)
             | Self::SameRole { .. } => Kind::Refused,
             Self::Forbidden(_) => Kind::Forbidden,
             Self::PlanOutdated(_) => Kind::BadInput,

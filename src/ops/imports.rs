@@ -22,8 +22,9 @@ use crate::domain::team::TeamName;
 use crate::domain::template::Delivery;
 use crate::domain::user::{Standing, User};
 use crate::domain::user_ref::UserRef;
-use crate::ops::error::Error;
+use crate::ops::error::{Error, Seekers};
 use crate::ops::invites::SentLink;
+use crate::ops::seats::Seats;
 use crate::ops::{Context, access};
 use crate::store::Store;
 
@@ -81,11 +82,23 @@ pub struct ImportPlan {
     pub new_teams: Vec<TeamName>,
     /// The newest audit entry when it was made: the plan holds as long as there is no newer one.
     basis: u64,
+    /// How many seats are taken, where the customer's plan limits them.
+    seats_taken: u64,
     steps: Vec<Step>,
     agents: BTreeMap<usize, Vec<Agent>>,
 }
 
 impl ImportPlan {
+    /// Whether there are seats for everybody it brings (rule 5). Asked once the bad rows are told;
+    /// importing asks again.
+    ///
+    /// # Errors
+    /// [`Error::NoSeats`].
+    pub fn check_seats(&self) -> Result<(), Error> {
+        let seekers = Seekers::People(self.totals.seats());
+        Seats::with(&self.organization, self.seats_taken).take(seekers)
+    }
+
     /// How many rows it cannot use that an earlier plan of the same file could.
     #[must_use]
     pub fn newly_rejected(&self, earlier: &Self) -> usize {

@@ -9,7 +9,7 @@ pub use links::{Recipients, Sent, SentLink, resend, send};
 
 use super::access::{self, Session};
 use super::each::{Detail, Outcome, PerUser, change_each, entry, finish};
-use super::error::Error;
+use super::error::{Error, Seekers};
 use super::roles::Roles;
 use super::seats::Seats;
 use super::{Context, agents, teams};
@@ -164,7 +164,7 @@ impl Invitation<'_> {
             role: self.role,
         };
         let agents = wanted.free_agents(tx, organization, self.roles, &self.request.agents)?;
-        self.seats.take(1)?;
+        self.seats.take(Seekers::User(reference.clone()))?;
         let (arrived, user) = match known {
             None => (Arrived::New, self.add(tx, email)?),
             Some(user) => {

@@ -17,7 +17,7 @@ mod seats;
 
 pub use each::{Outcome, PerUser};
 pub(crate) use error::shell_word;
-pub use error::{Error, Kind, Presence};
+pub use error::{Error, Kind, Presence, Seekers};
 
 use crate::domain::audit::Actor;
 use crate::domain::organization::Slug;

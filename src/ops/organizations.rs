@@ -1,22 +1,31 @@
-//! Organizations: a new store with its first one.
+//! Organizations: a new store with its first one, and more of them in a store. Looking at them, changing
+//! and deleting them have files of their own.
+
+mod listing;
+mod removal;
+mod settings;
+
+pub use listing::{OrganizationLine, OrganizationList, OrganizationPortrait, Seating, list, show};
+pub use removal::{Holdings, delete, holdings};
+pub use settings::{Changes, Premium, Setting, SettingChange, change, rename, use_as_current};
 
 use std::path::Path;
 
+use super::each::finish;
 use super::error::Error;
 use super::invites::{self, Addressee, SentLink};
-use super::{Context, Mode, access};
-use crate::domain::audit::{Action, AuditEntry, Subject};
+use super::{Context, Mode, OrganizationChoice, access};
+use crate::domain::audit::{Action, AuditEntry, Identity, Subject};
 use crate::domain::email::EmailAddress;
-use crate::domain::id::OrganizationId;
 use crate::domain::invite::Purpose;
 use crate::domain::operation::Operation;
 use crate::domain::organization::{Organization, OrganizationName, Slug};
 use crate::domain::status::Status;
 use crate::domain::template::Template;
 use crate::domain::token::Entropy;
-use crate::store::{Arrival, NewUser, Store};
+use crate::store::{Arrival, NewUser, Store, WriteTx};
 
-/// What a new store is to hold.
+/// What a new organization is to be.
 #[derive(Debug)]
 pub struct InitRequest<'a> {
     /// What the organization is set up from.
@@ -29,33 +38,13 @@ pub struct InitRequest<'a> {
     pub owner: Option<EmailAddress>,
 }
 
-/// A new store.
+/// A new organization.
 #[derive(Debug)]
 pub struct InitOutcome {
-    /// Its organization.
+    /// The organization.
     pub organization: Organization,
     /// The owner's link to set a password, if there is an owner.
     pub owner: Option<SentLink>,
-}
-
-/// The organizations of a store, as far as whoever acts may know of them.
-#[derive(Debug)]
-pub struct OrganizationList {
-    /// By short name.
-    pub organizations: Vec<Organization>,
-    /// The one that commands work in that name none.
-    pub current: OrganizationId,
-}
-
-/// Which organizations there are.
-///
-/// # Errors
-/// When the store cannot be read, or whoever acts may not.
-pub fn list(store: &mut Store, context: &Context) -> Result<OrganizationList, Error> {
-    access::look(store, context, Operation::OrgList, |tx, session| {
-        let organizations = session.known_organizations(tx)?;
-        Ok(OrganizationList { organizations, current: tx.current_organization()?.id })
-    })
 }
 
 /// Makes a store where none is. Either the whole store stands there afterwards, or nothing.
@@ -91,6 +80,32 @@ pub fn rehearse(
     Ok((store, outcome))
 }
 
+/// Makes an organization more, in a store that is there. The current one stays so.
+///
+/// # Errors
+/// [`Error::OrganizationExists`].
+pub fn create(
+    store: &mut Store,
+    context: &Context,
+    entropy: &mut dyn Entropy,
+    request: &InitRequest<'_>,
+) -> Result<InitOutcome, Error> {
+    // It need not be the first: a variable may name it already.
+    let context = match context.actor.identity {
+        Identity::Operator => {
+            &Context { organization: OrganizationChoice::Current, ..context.clone() }
+        }
+        Identity::Person(_) => context,
+    };
+    let (mut tx, _) = access::write(store, context, Operation::OrgCreate)?;
+    if tx.find_organization(&request.slug)?.is_some() {
+        return Err(Error::OrganizationExists(request.slug.clone()));
+    }
+    let (outcome, entry) = add(&mut tx, context, entropy, request)?;
+    finish(tx, context, &entry)?;
+    Ok(outcome)
+}
+
 fn set_up(
     store: &mut Store,
     context: &Context,
@@ -99,6 +114,18 @@ fn set_up(
 ) -> Result<InitOutcome, Error> {
     access::check_operator(context, Operation::Init)?;
     let mut tx = store.write(context.now, &context.actor)?;
+    let (outcome, entry) = add(&mut tx, context, entropy, request)?;
+    // Also in a dry run: the whole store is thrown away then, or lives in memory only.
+    tx.commit(&entry)?;
+    Ok(outcome)
+}
+
+fn add(
+    tx: &mut WriteTx<'_>,
+    context: &Context,
+    entropy: &mut dyn Entropy,
+    request: &InitRequest<'_>,
+) -> Result<(InitOutcome, AuditEntry), Error> {
     let organization = tx.add_organization(&request.slug, &request.name, request.template)?;
     let mut subjects = Vec::new();
     let mut owner = None;
@@ -111,7 +138,7 @@ fn set_up(
         let user = tx.add_users(arrival, &[person])?;
         let lifetime = organization.lifetime;
         let addressee = Addressee { organization: organization.id, user };
-        let link = invites::make_link(&mut tx, entropy, addressee, Purpose::SetPassword, lifetime)?;
+        let link = invites::make_link(tx, entropy, addressee, Purpose::SetPassword, lifetime)?;
         owner = Some(link.shown_in(context.mode));
         subjects.push(Subject { user, reference: email.to_string() });
     }
@@ -123,7 +150,15 @@ fn set_up(
         batch: None,
         detail: vec![("template", request.template.name.to_string())],
     };
-    // Also in a dry run: the whole store is thrown away then, or lives in memory only.
-    tx.commit(&entry)?;
-    Ok(InitOutcome { organization, owner })
+    Ok((InitOutcome { organization, owner }, entry))
+}
+
+/// The same question, about the organization that is named, if one is.
+fn at(context: &Context, slug: Option<&Slug>) -> Context {
+    match slug {
+        Some(slug) => {
+            Context { organization: OrganizationChoice::Named(slug.clone()), ..context.clone() }
+        }
+        None => context.clone(),
+    }
 }

@@ -1,7 +1,7 @@
 //! Seats: how many active and invited users with a login an organization's plan allows (rule 5). Asked in
 //! the transaction that takes them.
 
-use super::error::Error;
+use super::error::{Error, Seekers};
 use crate::domain::organization::Organization;
 use crate::store::WriteTx;
 
@@ -33,12 +33,16 @@ impl Seats {
         Self { organization: organization.clone(), left }
     }
 
-    /// Takes so many, or none.
+    /// Takes one for everybody who seeks one, or none.
     ///
     /// # Errors
     /// [`Error::NoSeats`].
-    pub(super) fn take(&mut self, wanted: u64) -> Result<(), Error> {
+    pub(super) fn take(&mut self, seekers: Seekers) -> Result<(), Error> {
         let Some(left) = self.left else { return Ok(()) };
+        let wanted = match seekers {
+            Seekers::User(_) => 1,
+            Seekers::People(many) => many,
+        };
         match left.checked_sub(wanted) {
             Some(rest) => {
                 self.left = Some(rest);
@@ -48,7 +52,7 @@ impl Seats {
                 organization: self.organization.slug.clone(),
                 limit: self.organization.seat_limit.map_or(0, std::num::NonZeroU32::get),
                 left,
-                wanted,
+                seekers,
             }),
         }
     }

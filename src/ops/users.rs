@@ -2,7 +2,7 @@
 
 use super::access::{self, Session};
 use super::each::{Detail, Outcome, change_each, get_user};
-use super::error::Error;
+use super::error::{Error, Seekers};
 use super::invites::Released;
 use super::roles::Roles;
 use super::seats::Seats;
@@ -69,7 +69,8 @@ pub fn reactivate(
         let wrong = |wrong| Error::WrongVerb { user: user.reference(), wrong };
         let state = user.state.reactivated().map_err(wrong)?;
         if user.portal_access() == PortalAccess::Granted {
-            Seats::of(tx, &session.organization)?.take(1)?;
+            let seeker = Seekers::User(user.reference());
+            Seats::of(tx, &session.organization)?.take(seeker)?;
         }
         tx.set_state(user, state)?;
         Ok(user.clone())

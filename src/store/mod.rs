@@ -15,6 +15,7 @@ mod open;
 mod organizations;
 #[cfg(test)]
 mod plans;
+mod removal;
 mod roles;
 mod standing;
 mod tallies;

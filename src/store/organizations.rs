@@ -5,9 +5,11 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::codec::{self, Coded};
 use super::error::StoreError;
 use super::transaction::{ReadTx, WriteTx};
+use crate::domain::email::EmailAddress;
 use crate::domain::id::{OrganizationId, RoleId};
 use crate::domain::lifetime::Lifetime;
-use crate::domain::organization::{Organization, OrganizationName, Slug};
+use crate::domain::organization::{Organization, OrganizationName, PlanName, Slug};
+use crate::domain::permission::PermissionName;
 use crate::domain::template::Template;
 use crate::domain::time::Timestamp;
 
@@ -98,7 +100,91 @@ impl ReadTx<'_> {
     }
 }
 
+impl ReadTx<'_> {
+    /// The premium permissions that an organization's plan has, in the order in which they are shown.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn premium_features(
+        &self,
+        organization: OrganizationId,
+    ) -> Result<Vec<PermissionName>, StoreError> {
+        let mut statement = self.sql.prepare_cached(
+            "SELECT f.permission FROM premium_features f JOIN permissions p
+                 ON p.organization_id = f.organization_id AND p.name = f.permission
+             WHERE f.organization_id = ?1 ORDER BY p.position",
+        )?;
+        let names =
+            statement.query_map([organization.get()], |row| codec::parsed(row, "permission"))?;
+        Ok(names.collect::<Result<_, _>>()?)
+    }
+}
+
 impl WriteTx<'_> {
+    /// Makes an organization the one that commands work in where nobody says otherwise.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn make_current(&mut self, organization: OrganizationId) -> Result<(), StoreError> {
+        self.sql.execute(
+            "UPDATE store SET current_organization_id = ?1",
+            params![organization.get()],
+        )?;
+        Ok(())
+    }
+
+    /// Keeps an organization's names and settings as they are here. That its short name is free is the
+    /// caller's to know.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn keep_organization(&mut self, organization: &Organization) -> Result<(), StoreError> {
+        self.sql.execute(
+            "UPDATE organizations SET slug = ?2, name = ?3, default_role_id = ?4, lifetime = ?5,
+                 delivery = ?6, disposable = ?7, login_less = ?8, sso = ?9, plan = ?10,
+                 seat_limit = ?11, sender = ?12, portal = ?13
+             WHERE id = ?1",
+            params![
+                organization.id.get(),
+                organization.slug.as_str(),
+                organization.name.as_str(),
+                organization.default_role.get(),
+                organization.lifetime.seconds(),
+                organization.delivery.code(),
+                organization.disposable.code(),
+                organization.login_less.code(),
+                organization.sign_on.code(),
+                organization.plan.as_ref().map(PlanName::as_str),
+                organization.seat_limit,
+                organization.sender.as_ref().map(EmailAddress::as_typed),
+                organization.portal.as_ref().map(ToString::to_string),
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Gives an organization's plan these premium permissions and no others.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn keep_premium_features(
+        &mut self,
+        organization: OrganizationId,
+        permissions: &[PermissionName],
+    ) -> Result<(), StoreError> {
+        self.sql.execute(
+            "DELETE FROM premium_features WHERE organization_id = ?1",
+            params![organization.get()],
+        )?;
+        let mut add = self.sql.prepare_cached(
+            "INSERT INTO premium_features (organization_id, permission) VALUES (?1, ?2)",
+        )?;
+        for permission in permissions {
+            add.execute(params![organization.get(), permission.as_str()])?;
+        }
+        Ok(())
+    }
+
     /// Makes an organization with everything its template says, and makes it the current one where the
     /// store has none yet.
     ///

@@ -122,6 +122,7 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
     if !rejected.is_empty() && !args.keep_going {
         return Err(nothing_imported(&source, &rejected, &args));
     }
+    plan.check_seats()?;
     let rejects = match (&args.rejects, mode) {
         (Some(rejects), Mode::Apply) if !rejected.is_empty() => {
             let mut protected = store_files(app.store_choice()?.path());
@@ -149,7 +150,7 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
             store
         }
     };
-    let organization = plan.organization.slug.to_string();
+    let organization = plan.organization.clone();
     let context = app.context(mode);
     let bad = rejected.len() as u64;
     let outcome = match mode {
@@ -157,7 +158,7 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
         Mode::Apply => apply(app, &mut store, &context, &mut request, plan)?,
     };
     let outcome = ImportOutcome { totals: Totals { rejected: bad, ..outcome.totals }, ..outcome };
-    let portal = app.portal();
+    let portal = app.portal(&organization);
     let view = ImportView::new(organization, source, outcome, request.delivery, portal, mode);
     view.show(app, &output)?;
     view.tell(app);

@@ -8,7 +8,7 @@ use crate::cli::app::{self, App};
 use crate::cli::args::ChangeArgs;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::input::plain;
-use crate::cli::render::{Field, Format, Shape, Value};
+use crate::cli::render::{Field, Format, Output, Shape, Value};
 use crate::cli::report;
 use crate::cli::views::link_text;
 use crate::domain::email::EmailAddress;
@@ -16,7 +16,7 @@ use crate::domain::organization::{OrganizationName, Slug};
 use crate::domain::template::Template;
 use crate::domain::time::Timestamp;
 use crate::ops::Mode;
-use crate::ops::organizations::{self, InitRequest};
+use crate::ops::organizations::{self, InitOutcome, InitRequest};
 use crate::random::SystemEntropy;
 use crate::settings::StoreChoice;
 
@@ -26,70 +26,121 @@ const TEMPLATE_BYTES_MAX: u64 = 1024 * 1024;
 /// Arguments of `init`.
 #[derive(Args, Debug)]
 pub struct InitArgs {
+    #[command(flatten)]
+    organization: NewOrganizationArgs,
+    /// Call the organization this on the command line
+    #[arg(long = "organization", value_name = "SLUG", default_value = app::DEFAULT_ORGANIZATION)]
+    slug: Slug,
+    #[command(flatten)]
+    change: ChangeArgs,
+}
+
+/// What `init` and `org create` ask about a new organization.
+#[derive(Args, Debug)]
+pub(super) struct NewOrganizationArgs {
     /// Set the organization up from this template, or from a file such as ./mine.toml
     #[arg(long, value_name = "TEMPLATE", default_value = app::DEFAULT_TEMPLATE, value_hint = ValueHint::FilePath)]
     template: String,
     /// Make this person active at once in the highest role, with a link to set a password
     #[arg(long, value_name = "EMAIL")]
     owner: Option<EmailAddress>,
-    /// Call the organization this on the command line
-    #[arg(long, value_name = "SLUG", default_value = app::DEFAULT_ORGANIZATION)]
-    organization: Slug,
     /// Call the organization this where people read it
     #[arg(long, value_name = "NAME")]
     name: Option<OrganizationName>,
-    #[command(flatten)]
-    change: ChangeArgs,
 }
 
-struct InitView {
-    store: String,
+/// A new organization, and the store where that is new too.
+pub(super) struct MadeView {
+    store: Option<String>,
     organization: String,
+    name: String,
     template: String,
     owner: Option<String>,
     link: Option<String>,
     expires_at: Option<Timestamp>,
 }
 
-/// Everything, for scripts.
-static SHAPE: Shape<InitView> = Shape {
-    fields: &[STORE, ORGANIZATION, TEMPLATE, OWNER, EXPIRES, LINK],
-    reference: |view| view.organization.clone(),
+/// How a new organization is shown.
+pub(super) struct MadeShapes {
+    /// Everything, for scripts.
+    pub(super) whole: Shape<MadeView>,
+    /// For people: the link stands below, whole.
+    pub(super) table: Shape<MadeView>,
+}
+
+static STORES: MadeShapes = MadeShapes {
+    whole: Shape { fields: &[STORE, ORGANIZATION, TEMPLATE, OWNER, EXPIRES, LINK], reference },
+    table: Shape { fields: &[STORE, ORGANIZATION, TEMPLATE, OWNER, EXPIRES], reference },
 };
 
-/// For people: the link stands below, whole.
-static TABLE: Shape<InitView> = Shape {
-    fields: &[STORE, ORGANIZATION, TEMPLATE, OWNER, EXPIRES],
-    reference: |view| view.organization.clone(),
+/// `org create`.
+pub(super) static ORGANIZATIONS: MadeShapes = MadeShapes {
+    whole: Shape { fields: &[ORGANIZATION, NAME, TEMPLATE, OWNER, EXPIRES, LINK], reference },
+    table: Shape { fields: &[ORGANIZATION, NAME, TEMPLATE, OWNER, EXPIRES], reference },
 };
 
-const STORE: Field<InitView> = Field::new("store", "Store", |view| Value::text(&view.store));
-const ORGANIZATION: Field<InitView> =
+const STORE: Field<MadeView> = Field::new("store", "Store", |view| view.store.as_deref().into());
+const ORGANIZATION: Field<MadeView> =
     Field::new("organization", "Organization", |view| Value::text(&view.organization));
-const TEMPLATE: Field<InitView> =
+const NAME: Field<MadeView> = Field::new("name", "Name", |view| Value::text(&view.name));
+const TEMPLATE: Field<MadeView> =
     Field::new("template", "Template", |view| Value::text(&view.template));
-const OWNER: Field<InitView> = Field::new("owner", "Owner", |view| view.owner.as_deref().into());
-const EXPIRES: Field<InitView> =
+const OWNER: Field<MadeView> = Field::new("owner", "Owner", |view| view.owner.as_deref().into());
+const EXPIRES: Field<MadeView> =
     Field::new("expires_at", "Link expires", |view| view.expires_at.into());
-const LINK: Field<InitView> = Field::new("link", "Link", |view| view.link.as_deref().into());
+const LINK: Field<MadeView> = Field::new("link", "Link", |view| view.link.as_deref().into());
+
+fn reference(view: &MadeView) -> String {
+    view.organization.clone()
+}
+
+impl NewOrganizationArgs {
+    /// Makes sure that the answer will show the owner's link, if there is to be one.
+    ///
+    /// # Errors
+    /// A usage error: a link that nobody sees is lost.
+    pub(super) fn check(&self, output: &Output, shapes: &MadeShapes) -> Result<(), Failure> {
+        output.check(&shapes.whole)?;
+        if self.owner.is_some() && !report::shows(output, "link") {
+            return Err(Failure::usage(
+                "the owner's link is shown once, and would not be shown like this",
+            )
+            .hinted("leave out --format ids, and have link among the --fields"));
+        }
+        Ok(())
+    }
+
+    /// The template, read.
+    ///
+    /// # Errors
+    /// When there is none, or it is wrong.
+    pub(super) fn template(&self) -> Result<Template, Failure> {
+        read_template(&self.template)
+    }
+
+    /// What is to be made. Without a name it is called as on the command line.
+    ///
+    /// # Errors
+    /// Never: a short name is a name.
+    pub(super) fn request(
+        self,
+        slug: Slug,
+        template: &Template,
+    ) -> Result<InitRequest<'_>, Failure> {
+        let name = match self.name {
+            Some(name) => name,
+            None => slug.as_str().parse().map_err(Failure::usage)?,
+        };
+        Ok(InitRequest { template, slug, name, owner: self.owner })
+    }
+}
 
 /// Makes the store.
 pub(super) fn run(app: &mut App, args: InitArgs) -> Result<Exit, Failure> {
     let output = app.output(Format::Table);
-    output.check(&SHAPE)?;
-    if args.owner.is_some() && !report::shows(&output, "link") {
-        return Err(Failure::usage(
-            "the owner's link is shown once, and would not be shown like this",
-        )
-        .hinted("leave out --format ids, and have link among the --fields"));
-    }
-    let template = read_template(&args.template)?;
-    let name = match args.name {
-        Some(name) => name,
-        None => args.organization.as_str().parse().map_err(Failure::usage)?,
-    };
-    let request =
-        InitRequest { template: &template, slug: args.organization, name, owner: args.owner };
+    args.organization.check(&output, &STORES)?;
+    let template = args.organization.template()?;
+    let request = args.organization.request(args.slug, &template)?;
     let mode = args.change.mode();
     let choice = app.store_choice()?;
     let context = app.context(mode);
@@ -106,31 +157,44 @@ pub(super) fn run(app: &mut App, args: InitArgs) -> Result<Exit, Failure> {
             organizations::init(path, &context, &mut SystemEntropy, &request)?
         }
     };
-    let portal = app.portal();
+    let store = choice.path().display().to_string();
+    tell(app, &STORES, &made, Some(store.clone()), request.owner.as_ref())?;
+    let verb = report::would(mode);
+    let organization = &made.organization.slug;
+    app.ui.status(format!("{verb}Made the store {store} with the organization {organization}."));
+    Ok(Exit::Done)
+}
+
+/// The answer: the new organization, with the owner's link below it for people.
+pub(super) fn tell(
+    app: &mut App,
+    shapes: &'static MadeShapes,
+    made: &InitOutcome,
+    store: Option<String>,
+    owner: Option<&EmailAddress>,
+) -> Result<(), Failure> {
+    let output = app.output(Format::Table);
+    let portal = app.portal(&made.organization);
     let link = made.owner.as_ref();
-    let view = InitView {
-        store: choice.path().display().to_string(),
+    let view = MadeView {
+        store,
         organization: made.organization.slug.to_string(),
+        name: made.organization.name.to_string(),
         template: made.organization.template.clone(),
-        owner: request.owner.as_ref().map(ToString::to_string),
+        owner: owner.map(ToString::to_string),
         link: link.and_then(|link| link_text(link, portal.as_ref())),
         expires_at: link.map(|link| link.expires_at),
     };
     match (&output.fields, output.format) {
         (None, Format::Table) => {
-            output.one(app.ui.out(), &TABLE, &view)?;
+            output.one(app.ui.out(), &shapes.table, &view)?;
             if let (Some(owner), Some(link)) = (&view.owner, &view.link) {
-                report::link(app, owner, link)?;
+                report::link(app, &made.organization, owner, link)?;
             }
         }
-        _ => output.one(app.ui.out(), &SHAPE, &view)?,
+        _ => output.one(app.ui.out(), &shapes.whole, &view)?,
     }
-    let verb = report::would(mode);
-    app.ui.status(format!(
-        "{verb}Made the store {} with the organization {}.",
-        view.store, view.organization
-    ));
-    Ok(Exit::Done)
+    Ok(())
 }
 
 fn is_in_a_directory(path: &Path) -> bool {

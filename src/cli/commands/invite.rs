@@ -112,7 +112,7 @@ pub(super) fn run(app: &mut App, args: InviteArgs) -> Result<Exit, Failure> {
         Found::Rehearsal(store) => app.make_store(store, mode)?,
     };
     let mut outcome = invites::invite(&mut store, &context, &mut SystemEntropy, &request)?;
-    let portal = app.portal();
+    let portal = app.portal(&outcome.organization);
     let mut rows = views::changes(&outcome, |invited: &Invited| ChangeView {
         name: request.name.as_ref().map(ToString::to_string),
         result: match invited.arrived {
@@ -139,6 +139,9 @@ pub(super) fn run(app: &mut App, args: InviteArgs) -> Result<Exit, Failure> {
     let ended = report::outcome(app, &outcome, &INVITES, rows, words, mode)?;
     if fine > 0 {
         app.ui.status(format!("{} there already.", report::counted(fine as u64, "was", "were")));
+    }
+    if outcome.done() > 0 {
+        report::remind_of_sign_on(app, &outcome.organization);
     }
     tell_of_pending(app, &outcome, mode);
     let refused = outcome.users.len() - outcome.done() + invalid.len();

@@ -13,6 +13,7 @@ mod init;
 mod invite;
 mod list;
 mod man;
+mod org;
 mod reactivate;
 mod remove;
 mod resend;
@@ -87,6 +88,8 @@ commands! {
     Role(role::RoleArgs) => role::run,
     /// Make and list teams
     Team(team::TeamArgs) => team::run,
+    /// Make, list, choose and set organizations
+    Org(org::OrgArgs) => org::run,
     /// Look at the audit and verify it
     Audit(audit::AuditArgs) => audit::run,
     /// Write users to a file that `import` reads back

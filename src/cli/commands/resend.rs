@@ -34,7 +34,7 @@ pub(super) fn run(app: &mut App, args: ResendArgs) -> Result<Exit, Failure> {
     let mut store = app.store()?;
     let outcome =
         invites::resend(&mut store, &context, &mut SystemEntropy, &users, args.expires_in)?;
-    let portal = app.portal();
+    let portal = app.portal(&outcome.organization);
     let rows = views::changes(&outcome, |sent| {
         let result = match sent.user.state {
             UserState::Expired => "new link",

@@ -50,7 +50,7 @@ pub(super) fn run(app: &mut App, args: SendArgs) -> Result<Exit, Failure> {
     let mut store = app.store()?;
     let outcome =
         invites::send(&mut store, &context, &mut SystemEntropy, &recipients, args.expires_in)?;
-    let portal = app.portal();
+    let portal = app.portal(&outcome.organization);
     let rows = views::changes(&outcome, |sent| views::sent(sent, portal.as_ref(), "link made"));
     if rows.is_empty() {
         let slug = &outcome.organization.slug;

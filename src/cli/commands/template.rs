@@ -9,7 +9,7 @@ use crate::cli::app::App;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::render::{Field, Format, Shape, Value};
 use crate::domain::role::AgentHolding;
-use crate::domain::template::{Delivery, Disposable, LoginLess, Template};
+use crate::domain::template::{LoginLess, Template};
 
 /// Arguments of `template`.
 #[derive(Args, Debug)]
@@ -51,10 +51,7 @@ static WHOLE: Shape<Template> = Shape {
         LIFETIME,
         DELIVERY,
         Field::new("disposable_addresses", "Disposable addresses", |template| {
-            Value::text(match template.invites.disposable {
-                Disposable::Allowed => "allowed",
-                Disposable::Refused => "refused",
-            })
+            Value::text(template.invites.disposable.as_str())
         }),
         Field::new("mail_subject", "Mail subject", |template| {
             Value::text(&template.invites.subject)
@@ -94,10 +91,7 @@ const LIFETIME: Field<Template> = Field::new("lifetime", "Link lives", |template
     Value::Text(template.invites.lifetime.to_string().into())
 });
 const DELIVERY: Field<Template> = Field::new("delivery", "Links are made", |template| {
-    Value::text(match template.invites.delivery {
-        Delivery::AtOnce => "at once",
-        Delivery::OnCommand => "on command",
-    })
+    Value::text(template.invites.delivery.as_str())
 });
 const ROLES: Field<Template> = Field::new("roles", "Roles", |template| {
     Value::many(template.roles.iter().map(|role| Value::text(role.name.as_str())))

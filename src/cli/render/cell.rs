@@ -43,7 +43,7 @@ impl Cell {
         let kind = match value {
             Value::Nothing => Kind::Empty,
             Value::Number(_) => Kind::Number,
-            Value::Time(_) | Value::Truth(_) => Kind::Fixed,
+            Value::Time(_) | Value::Truth(_) | Value::Mark(_) => Kind::Fixed,
             _ => Kind::Text,
         };
         Self { text: escape(&value.to_person()).into_owned(), tone: value.tone(), kind }

@@ -29,6 +29,8 @@ pub enum Value<'a> {
     Number(i64),
     /// A yes or no.
     Truth(bool),
+    /// The one of several that is meant: `true` or `false` to a machine, a ✔ or nothing to a person.
+    Mark(bool),
     /// A moment: RFC 3339 to a machine, `2026-11-29 08:00 UTC` to a person.
     Time(Timestamp),
     /// Several of a kind.
@@ -70,6 +72,7 @@ impl<'a> Value<'a> {
     pub(super) fn tone(&self) -> Option<Tone> {
         match self {
             Self::Toned(tone, _) | Self::Phrased { tone, .. } => Some(*tone),
+            Self::Mark(true) => Some(Tone::Good),
             _ => None,
         }
     }
@@ -84,6 +87,8 @@ impl<'a> Value<'a> {
             Self::Number(number) => Cow::Owned(number.to_string()),
             Self::Truth(true) => Cow::Borrowed("yes"),
             Self::Truth(false) => Cow::Borrowed("no"),
+            Self::Mark(true) => Cow::Borrowed("✔"),
+            Self::Mark(false) => Cow::Borrowed(""),
             Self::Time(moment) => Cow::Owned(to_human(*moment)),
             Self::Many(values) if values.is_empty() => Cow::Borrowed("-"),
             Self::Many(values) => Cow::Owned(joined(values.iter().map(Self::to_person), ", ")),
@@ -104,8 +109,8 @@ impl<'a> Value<'a> {
                 Cow::Borrowed(text)
             }
             Self::Number(number) => Cow::Owned(number.to_string()),
-            Self::Truth(true) => Cow::Borrowed("true"),
-            Self::Truth(false) => Cow::Borrowed("false"),
+            Self::Truth(true) | Self::Mark(true) => Cow::Borrowed("true"),
+            Self::Truth(false) | Self::Mark(false) => Cow::Borrowed("false"),
             Self::Time(moment) => Cow::Owned(to_rfc3339(*moment)),
             Self::Many(values) if values.iter().all(Self::is_plain) => {
                 Cow::Owned(joined(values.iter().map(Self::to_cell), ";"))
@@ -139,7 +144,7 @@ impl Serialize for Value<'_> {
                 serializer.serialize_str(text)
             }
             Self::Number(number) => serializer.serialize_i64(*number),
-            Self::Truth(truth) => serializer.serialize_bool(*truth),
+            Self::Truth(truth) | Self::Mark(truth) => serializer.serialize_bool(*truth),
             Self::Time(moment) => serializer.serialize_str(&to_rfc3339(*moment)),
             Self::Many(values) => serializer.collect_seq(values),
             Self::Record(parts) => {

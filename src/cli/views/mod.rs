@@ -79,6 +79,7 @@ pub fn refusal_word(error: &crate::ops::Error) -> &'static str {
             _ => "already invited",
         },
         Error::UnknownUser { .. } => "unknown",
+        Error::NoSeats { .. } => "no seat",
         _ => "refused",
     }
 }

@@ -150,6 +150,17 @@ pub enum Delivery {
     OnCommand,
 }
 
+impl Delivery {
+    /// The words for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AtOnce => "at once",
+            Self::OnCommand => "on command",
+        }
+    }
+}
+
 /// What becomes of addresses at disposable domains (rule 40).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -161,6 +172,17 @@ pub enum Disposable {
     Refused,
 }
 
+impl Disposable {
+    /// The word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::Refused => "refused",
+        }
+    }
+}
+
 /// Whether there may be users without e-mail and password (S3, rule 32).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -170,6 +192,17 @@ pub enum LoginLess {
     /// Everybody has a login.
     #[default]
     Refused,
+}
+
+impl LoginLess {
+    /// The word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::Refused => "refused",
+        }
+    }
 }
 
 /// A role as a template describes it.

@@ -72,11 +72,22 @@ impl Error {
                 Some("this user holds no agent IDs".to_owned())
             }
             Self::AgentNotHeld { held, .. } => Some(format!("held: {}", list(held))),
+            Self::UnknownPremium { known, .. } if known.is_empty() => {
+                Some("its template sells none".to_owned())
+            }
+            Self::UnknownPremium { known, .. } => {
+                Some(format!("premium permissions: {}", list(known)))
+            }
+            Self::CurrentOrganization(_) => {
+                Some("make another one current first: admit org use SLUG".to_owned())
+            }
             Self::PlanOutdated(_) => Some("run the import again".to_owned()),
             Self::Store(error) => store_hint(error),
-            Self::TeamExists(_) | Self::SameRole { .. } | Self::Interrupted | Self::Entropy(_) => {
-                None
-            }
+            Self::TeamExists(_)
+            | Self::OrganizationExists(_)
+            | Self::SameRole { .. }
+            | Self::Interrupted
+            | Self::Entropy(_) => None,
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::domain::token::Entropy;
 use crate::domain::user::User;
 use crate::domain::user_ref::UserRef;
 use crate::ops::each::{entry, finish, subject};
-use crate::ops::error::Error;
+use crate::ops::error::{Error, Seekers};
 use crate::ops::invites::{Addressee, SentLink};
 use crate::ops::roles::Roles;
 use crate::ops::seats::Seats;
@@ -54,7 +54,7 @@ pub fn apply(
     if import.totals.changes() == 0 {
         return Ok(ImportOutcome { totals: import.totals, batch: None, links: Vec::new() });
     }
-    Seats::of(&tx, &import.organization)?.take(import.totals.seats())?;
+    Seats::of(&tx, &import.organization)?.take(Seekers::People(import.totals.seats()))?;
     let batch = tx.add_batch(import.organization.id, &request.source)?;
     let roles = Roles::of(&tx, &import.organization)?;
     let mut teams = Vec::with_capacity(import.new_teams.len());

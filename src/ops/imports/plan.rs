@@ -23,7 +23,6 @@ use crate::ops::access::{Managers, Session};
 use crate::ops::agents;
 use crate::ops::error::{Error, Presence};
 use crate::ops::roles::Roles;
-use crate::ops::seats::Seats;
 use crate::ops::teams;
 use crate::store::ReadTx;
 
@@ -31,8 +30,8 @@ use crate::store::ReadTx;
 /// them walks every index from one end to the other.
 ///
 /// # Errors
-/// When a default role or team is unknown, whoever acts may not update, the plan has no room for them, or
-/// the store fails; bad rows are in the plan.
+/// When a default role or team is unknown, whoever acts may not update, or the store fails; bad rows are
+/// in the plan, and [`ImportPlan::check_seats`] says whether there is room.
 pub fn plan(
     tx: &ReadTx<'_>,
     session: &Session,
@@ -61,6 +60,10 @@ pub fn plan(
         managers: None,
         plan: ImportPlan {
             basis: tx.last_entry()?,
+            seats_taken: match organization.seat_limit {
+                Some(_) => tx.taken_seats(organization.id)?,
+                None => 0,
+            },
             organization,
             totals: Totals::default(),
             repeated: Vec::new(),
@@ -85,10 +88,6 @@ pub fn plan(
         }
     }
     let mut plan = planner.plan;
-    if plan.organization.seat_limit.is_some() {
-        let taken = tx.taken_seats(plan.organization.id)?;
-        Seats::with(&plan.organization, taken).take(plan.totals.seats())?;
-    }
     plan.rejected.sort_by_key(|row| row.line);
     plan.repeated.sort_by_key(|row| row.line);
     Ok(plan)

@@ -13,7 +13,7 @@ use crate::domain::user::{User, UserState};
 use crate::domain::user_ref::UserRef;
 use crate::ops::access::{self, Session};
 use crate::ops::each::{Outcome, change_each};
-use crate::ops::error::Error;
+use crate::ops::error::{Error, Seekers};
 use crate::ops::seats::Seats;
 use crate::ops::{Context, Mode};
 use crate::store::{NewInvite, ReadTx, Store, WriteTx};
@@ -146,7 +146,7 @@ fn link_each(
         user.state.permit(verb).map_err(wrong)?;
         // Whose link ran out holds no seat; a new link takes one again.
         if user.state == UserState::Expired {
-            Seats::of(tx, &session.organization)?.take(1)?;
+            Seats::of(tx, &session.organization)?.take(Seekers::User(user.reference()))?;
         }
         let lifetime = lifetime.unwrap_or(session.organization.lifetime);
         let addressee = Addressee { organization: user.organization, user: user.id };

@@ -6,6 +6,7 @@ use crate::cli::render::{Field, Format, Output, Shape, Value};
 use crate::cli::report::{self, counted, grouped, would};
 use crate::cli::views::{self, ChangeView, count};
 use crate::domain::id::BatchId;
+use crate::domain::organization::Organization;
 use crate::domain::portal::PortalAddress;
 use crate::domain::template::Delivery;
 use crate::domain::user_ref::UserRef;
@@ -15,7 +16,7 @@ use crate::ops::invites::SentLink;
 
 /// The outcome of an import.
 pub(super) struct ImportView {
-    organization: String,
+    organization: Organization,
     source: String,
     batch: Option<i64>,
     totals: Totals,
@@ -28,7 +29,9 @@ pub(super) struct ImportView {
 pub(super) static SHAPE: Shape<ImportView> = Shape {
     fields: &[
         Field::new("batch", "Import", |view| view.batch.into()),
-        Field::new("organization", "Organization", |view| Value::text(&view.organization)),
+        Field::new("organization", "Organization", |view| {
+            Value::text(view.organization.slug.as_str())
+        }),
         Field::new("source", "File", |view| Value::text(&view.source)),
         Field::new("invited", "Invited", |view| count(view.totals.invited)),
         Field::new("invited_again", "Invited again", |view| count(view.totals.invited_again)),
@@ -59,7 +62,7 @@ fn link(view: &ChangeView) -> Value<'_> {
 
 impl ImportView {
     pub(super) fn new(
-        organization: String,
+        organization: Organization,
         source: String,
         outcome: ImportOutcome,
         delivery: Delivery,
@@ -100,7 +103,7 @@ impl ImportView {
         table.one(app.ui.out(), &SHAPE, self)?;
         for view in &self.links {
             if let Some(link) = &view.link {
-                report::link(app, &view.user, link)?;
+                report::link(app, &self.organization, &view.user, link)?;
             }
         }
         Ok(())
@@ -158,7 +161,13 @@ impl ImportView {
         let batch = self.batch.map_or(String::new(), |batch| format!(" (import {batch})"));
         let more = if parts.is_empty() { String::new() } else { format!("; {}", parts.join(", ")) };
         let would = would(self.mode);
-        app.ui.status(format!("{would}Imported {people} in {}{batch}{more}.", self.organization));
+        app.ui.status(format!(
+            "{would}Imported {people} in {}{batch}{more}.",
+            self.organization.slug
+        ));
+        if sent {
+            report::remind_of_sign_on(app, &self.organization);
+        }
         if self.mode == Mode::Apply && invited + invited_again > 0 && self.links.is_empty() {
             let batch = self.batch.unwrap_or_default();
             app.ui.hint(format!("they are pending; make their links: admit send --batch {batch}"));

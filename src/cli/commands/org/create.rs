@@ -1,0 +1,64 @@
+//! `admit org create`: one more organization in a store that is there.
+
+use clap::Args;
+
+use crate::cli::app::App;
+use crate::cli::args::ChangeArgs;
+use crate::cli::commands::init::{NewOrganizationArgs, ORGANIZATIONS, tell};
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::prompt::Answer;
+use crate::cli::render::Format;
+use crate::cli::report;
+use crate::domain::organization::Slug;
+use crate::ops::Mode;
+use crate::ops::organizations;
+use crate::random::SystemEntropy;
+
+/// Arguments of `org create`.
+#[derive(Args, Debug)]
+pub(super) struct CreateArgs {
+    /// Call the organization this on the command line
+    #[arg(value_name = "SLUG")]
+    slug: Option<Slug>,
+    #[command(flatten)]
+    organization: NewOrganizationArgs,
+    #[command(flatten)]
+    change: ChangeArgs,
+}
+
+/// Makes an organization; the current one stays so.
+pub(super) fn run(app: &mut App, args: CreateArgs) -> Result<Exit, Failure> {
+    args.organization.check(&app.output(Format::Table), &ORGANIZATIONS)?;
+    let slug = match args.slug {
+        Some(slug) => slug,
+        None => ask_for_slug(app)?,
+    };
+    let template = args.organization.template()?;
+    let request = args.organization.request(slug, &template)?;
+    let mode = args.change.mode();
+    let context = app.context(mode);
+    let made = organizations::create(&mut app.store()?, &context, &mut SystemEntropy, &request)?;
+    tell(app, &ORGANIZATIONS, &made, None, request.owner.as_ref())?;
+    let (verb, slug) = (report::would(mode), &made.organization.slug);
+    app.ui.status(format!(
+        "{verb}Made the organization {slug} from the template {}.",
+        made.organization.template
+    ));
+    if mode == Mode::Apply {
+        app.ui.hint(format!("work in it: admit org use {slug}, or --org {slug} for one command"));
+    }
+    Ok(Exit::Done)
+}
+
+fn ask_for_slug(app: &mut App) -> Result<Slug, Failure> {
+    if !app.may_ask() {
+        return Err(
+            Failure::usage("the organization has no name yet").hinted("admit org create SLUG")
+        );
+    }
+    let check = |text: &str| text.parse::<Slug>().map(drop).map_err(|error| error.to_string());
+    match app.ui.ask()?.text("What is it called on the command line?", check)? {
+        Answer::Given(text) => text.parse().map_err(Failure::usage),
+        Answer::Declined => Err(Failure::declined()),
+    }
+}

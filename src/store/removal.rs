@@ -1,0 +1,122 @@
+//! Deleting a whole organization, table by table. Users who are removed one by one are `users`'.
+
+use rusqlite::params;
+
+use super::error::StoreError;
+use super::transaction::WriteTx;
+use crate::domain::id::OrganizationId;
+
+/// The rows of a table that are an organization's.
+enum Rows {
+    /// Those that name it.
+    Own,
+    /// Those that name one of its users.
+    OfUsers,
+    /// Those that go with a row of another table, by the schema.
+    Cascading,
+}
+
+/// Every table that holds something of an organization, in an order in which nothing is left that
+/// names what is gone. The audit is no such table: it outlives everything (rule 18).
+const TABLES: &[(&str, Rows)] = &[
+    ("user_modules", Rows::OfUsers),
+    ("user_sub_accounts", Rows::OfUsers),
+    ("phones", Rows::Own),
+    ("team_leaders", Rows::OfUsers),
+    ("assignments", Rows::OfUsers),
+    ("invites", Rows::OfUsers),
+    ("users", Rows::Own),
+    ("agents", Rows::Own),
+    ("batches", Rows::Own),
+    ("teams", Rows::Own),
+    ("domains", Rows::Own),
+    ("sub_accounts", Rows::Own),
+    ("modules", Rows::Own),
+    ("premium_features", Rows::Own),
+    ("permissions", Rows::Own),
+    ("role_grants", Rows::Cascading),
+    ("role_invites", Rows::Cascading),
+    ("counters", Rows::Own),
+    ("tallies", Rows::Own),
+    ("roles", Rows::Own),
+];
+
+/// SQLite looks for users of each role, team and import that is deleted, and for assignments of each
+/// agent, and has no index for it: without these, deleting would read all users of the store so many
+/// times (measured beside an organization of 300,000 users: 29 seconds instead of one). They are gone
+/// again before anybody else sees them.
+const FOR_A_MOMENT: &[(&str, &str)] = &[
+    ("moment_assignments_agent", "assignments (agent_id)"),
+    ("moment_users_role", "users (role_id)"),
+    ("moment_users_team", "users (team_id)"),
+    ("moment_users_batch", "users (batch_id)"),
+];
+
+impl WriteTx<'_> {
+    /// Deletes an organization with everything that is its own, save in the audit. It must not be the
+    /// current one.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn remove_organization(&mut self, organization: OrganizationId) -> Result<(), StoreError> {
+        let id = params![organization.get()];
+        for (table, rows) in TABLES.iter().take_while(|(table, _)| *table != "agents") {
+            self.remove_rows(table, rows, organization)?;
+        }
+        for (name, place) in FOR_A_MOMENT {
+            self.sql.execute_batch(&format!("CREATE INDEX {name} ON {place}"))?;
+        }
+        for (table, rows) in TABLES.iter().skip_while(|(table, _)| *table != "agents") {
+            self.remove_rows(table, rows, organization)?;
+        }
+        for (name, _) in FOR_A_MOMENT {
+            self.sql.execute_batch(&format!("DROP INDEX {name}"))?;
+        }
+        self.sql.execute("DELETE FROM organizations WHERE id = ?1", id)?;
+        Ok(())
+    }
+
+    fn remove_rows(
+        &self,
+        table: &str,
+        rows: &Rows,
+        organization: OrganizationId,
+    ) -> Result<(), StoreError> {
+        let condition = match rows {
+            Rows::Own => "organization_id = ?1",
+            Rows::OfUsers => "user_id IN (SELECT id FROM users WHERE organization_id = ?1)",
+            Rows::Cascading => return Ok(()),
+        };
+        let sql = format!("DELETE FROM {table} WHERE {condition}");
+        self.sql.execute(&sql, params![organization.get()])?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::store::Store;
+
+    /// What outlives an organization: its audit, and what is the store's own.
+    const STAYING: &[&str] = &["audit", "audit_subjects", "organizations", "sequences", "store"];
+
+    #[test]
+    fn every_table_is_emptied_of_an_organization_or_stays_on_purpose() {
+        let mut store = Store::rehearse().unwrap();
+        let tx = store.read().unwrap();
+        let mut tables = tx
+            .sql
+            .prepare(
+                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+            )
+            .unwrap();
+        let there: BTreeSet<String> =
+            tables.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        let known = TABLES.iter().map(|(table, _)| *table).chain(STAYING.iter().copied());
+        assert_eq!(there, known.map(str::to_owned).collect());
+    }
+}
