@@ -13,6 +13,7 @@ mod cancel;
 mod completions;
 mod contract;
 mod deactivate;
+mod domain;
 mod examples;
 mod expire;
 mod export;

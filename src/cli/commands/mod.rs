@@ -6,6 +6,7 @@ mod audit;
 mod cancel;
 mod completions;
 mod deactivate;
+mod domain;
 mod expire;
 mod export;
 mod import;
@@ -87,6 +88,8 @@ commands! {
     Role(role::RoleArgs) => role::run,
     /// Make and list teams
     Team(team::TeamArgs) => team::run,
+    /// Say whose addresses are let in, by their domain
+    Domain(domain::DomainArgs) => domain::run,
     /// Look at the audit and verify it
     Audit(audit::AuditArgs) => audit::run,
     /// Write users to a file that `import` reads back
