@@ -23,6 +23,8 @@ mod import_kinds;
 mod init;
 mod interrupted;
 mod invite;
+mod journey_contact_center;
+mod journey_customer_portal;
 mod list;
 mod man;
 mod on_a_terminal;
