@@ -35,6 +35,7 @@ const STORE_FOR_CLI: &[&str] = &[
     "Assignment",
     "FileMode",
     "HeldFilter",
+    "OwnDomain",
     "Store",
     "StoreError",
     "UserLine",

@@ -86,6 +86,23 @@ pub fn teams(current: &OsStr) -> Vec<CompletionCandidate> {
     offer().unwrap_or_default()
 }
 
+/// Domains that the organization allows or blocks.
+#[must_use]
+pub fn domains(current: &OsStr) -> Vec<CompletionCandidate> {
+    let offer = || {
+        let prefix = current.to_str()?.to_ascii_lowercase();
+        let (mut store, context) = place()?;
+        let known = crate::ops::domains::list(&mut store, &context, None).ok()?.domains;
+        let fits = known.into_iter().filter(|own| own.domain.as_str().starts_with(&prefix));
+        let offer = |own: crate::store::OwnDomain| {
+            let help = own.verdict.as_str();
+            CompletionCandidate::new(own.domain.to_string()).help(Some(help.into()))
+        };
+        Some(fits.take(OFFERED).map(offer).collect())
+    };
+    offer().unwrap_or_default()
+}
+
 /// Agents whose full name, `source:id`, starts so.
 #[must_use]
 pub fn agents(current: &OsStr) -> Vec<CompletionCandidate> {

@@ -12,6 +12,11 @@ mod policy;
 
 pub use policy::EmailError;
 
+/// The domain of an address, by the same rules where it stands alone.
+pub(super) fn normalize_domain(domain: &str) -> Result<String, EmailError> {
+    policy::normalize_domain(domain)
+}
+
 /// Longest part before the `@`, in octets (RFC 5321 §4.5.3.1.1).
 pub const LOCAL_PART_MAX: usize = 64;
 /// Longest label of a domain, in octets (RFC 1035 §2.3.4).

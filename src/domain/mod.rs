@@ -3,6 +3,8 @@
 
 pub mod agent;
 pub mod audit;
+pub mod disposable;
+pub mod domain_name;
 pub mod email;
 pub mod filter;
 pub mod id;

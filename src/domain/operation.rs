@@ -116,6 +116,8 @@ operations! {
     DomainAllow "domain allow" => Need::Everywhere(MANAGE);
     DomainBlock "domain block" => Need::Everywhere(MANAGE);
     DomainForget "domain forget" => Need::Everywhere(MANAGE);
+    // Whoever invites may ask beforehand.
+    DomainCheck "domain check" => Need::InScope(INVITE);
     Stats "stats" => Need::Everywhere(MANAGE);
     AuditList "audit list" => Need::Everywhere(MANAGE);
     // The chain is the store's, across organizations.

@@ -6,6 +6,7 @@ mod hints;
 use std::fmt;
 
 use crate::domain::agent::{AgentKey, AgentRef};
+use crate::domain::domain_name::DomainName;
 use crate::domain::organization::Slug;
 use crate::domain::permission::PermissionName;
 use crate::domain::role::RoleName;
@@ -14,6 +15,7 @@ use crate::domain::token::EntropyError;
 use crate::domain::user::WrongVerb;
 use crate::domain::user_ref::UserRef;
 use crate::ops::access::{Contact, Refusal};
+use crate::ops::domains::Unwelcome;
 use crate::store::StoreError;
 
 use hints::list;
@@ -190,6 +192,24 @@ pub enum Error {
         /// What it may be.
         candidates: Vec<AgentKey>,
     },
+    /// The organization has no word of its own on the domain.
+    #[error("{organization} neither allows nor blocks {domain}")]
+    UnknownDomain {
+        /// What was asked for.
+        domain: DomainName,
+        /// Where.
+        organization: Slug,
+        /// The nearest ones.
+        nearest: Vec<String>,
+    },
+    /// Nobody of that domain is let in (rule 40).
+    #[error("{user} cannot be invited: {why}")]
+    UnwelcomeDomain {
+        /// Who.
+        user: UserRef,
+        /// Why.
+        why: Box<Unwelcome>,
+    },
     /// The verb does not fit the status (rule 15).
     #[error("{user} is {}, so {} does not apply", wrong.standing, wrong.verb)]
     WrongVerb {
@@ -276,7 +296,8 @@ impl Error {
             | Self::UnknownRole { .. }
             | Self::UnknownTeam { .. }
             | Self::UnknownAgent { .. }
-            | Self::UnknownPremium { .. } => Kind::Unknown,
+            | Self::UnknownPremium { .. }
+            | Self::UnknownDomain { .. } => Kind::Unknown,
             Self::AmbiguousAgent { .. }
             | Self::WrongVerb { .. }
             | Self::AlreadyThere { .. }
@@ -285,6 +306,7 @@ impl Error {
             | Self::AgentNotHeld { .. }
             | Self::LastManager { .. }
             | Self::NoSeats { .. }
+            | Self::UnwelcomeDomain { .. }
             | Self::TeamExists(_)
             | Self::OrganizationExists(_)
             | Self::CurrentOrganization(_)

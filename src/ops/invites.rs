@@ -8,6 +8,7 @@ pub(super) use links::{Addressee, make_link};
 pub use links::{Recipients, Sent, SentLink, resend, send};
 
 use super::access::{self, Session};
+use super::domains::Door;
 use super::each::{Detail, Outcome, PerUser, change_each, entry, finish};
 use super::error::{Error, Seekers};
 use super::roles::Roles;
@@ -101,6 +102,7 @@ pub fn invite(
         role: &role,
         team: team.as_ref(),
         seats,
+        door: Door::of(&tx, &organization)?,
     };
     let mut users = Vec::with_capacity(request.people.len());
     let mut subjects = Vec::new();
@@ -140,6 +142,7 @@ struct Invitation<'a> {
     role: &'a Role,
     team: Option<&'a Team>,
     seats: Seats,
+    door: Door<'a>,
 }
 
 impl Invitation<'_> {
@@ -157,6 +160,10 @@ impl Invitation<'_> {
             user.state
                 .permit(Verb::Invite)
                 .map_err(|wrong| Error::AlreadyThere { user: reference.clone(), wrong })?;
+        }
+        if let Some(why) = self.door.refuse(tx, email)? {
+            let why = Box::new(why.clone());
+            return Err(Error::UnwelcomeDomain { user: reference, why });
         }
         let wanted = agents::Wanted {
             user: known.as_ref().map(|user| user.id),

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod agents;
 pub mod audit;
+pub mod domains;
 pub mod error;
 pub mod imports;
 pub mod invites;

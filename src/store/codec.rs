@@ -8,6 +8,7 @@ use chrono::DateTime;
 use rusqlite::types::Type;
 use rusqlite::{Row, RowIndex};
 
+use crate::domain::disposable::DomainVerdict;
 use crate::domain::email::EmailAddress;
 use crate::domain::invite::{InviteState, Purpose};
 use crate::domain::organization::SignOn;
@@ -191,6 +192,10 @@ impl Coded for Delivery {
 
 impl Coded for Disposable {
     const CODES: &'static [(i64, Self)] = &[(1, Self::Allowed), (2, Self::Refused)];
+}
+
+impl Coded for DomainVerdict {
+    const CODES: &'static [(i64, Self)] = &[(1, Self::Allowed), (2, Self::Blocked)];
 }
 
 impl Coded for LoginLess {

@@ -24,7 +24,7 @@ fn at_once(world: &World, commands: &[Vec<String>]) -> Vec<Output> {
 }
 
 /// The same, but none of them gets to write before all of them run.
-fn at_once_behind_a_lock(world: &World, commands: &[Vec<String>]) -> Vec<Output> {
+pub(crate) fn at_once_behind_a_lock(world: &World, commands: &[Vec<String>]) -> Vec<Output> {
     let mut other = connect(world);
     let lock = other.transaction_with_behavior(TransactionBehavior::Immediate).unwrap();
     std::thread::scope(|scope| {
@@ -35,17 +35,17 @@ fn at_once_behind_a_lock(world: &World, commands: &[Vec<String>]) -> Vec<Output>
     })
 }
 
-fn words(line: &str) -> Vec<String> {
+pub(crate) fn words(line: &str) -> Vec<String> {
     line.split_whitespace().map(str::to_owned).collect()
 }
 
-fn codes(outputs: &[Output]) -> Vec<i32> {
+pub(crate) fn codes(outputs: &[Output]) -> Vec<i32> {
     let mut codes: Vec<i32> = outputs.iter().map(|output| output.status.code().unwrap()).collect();
     codes.sort_unstable();
     codes
 }
 
-fn stderr(output: &Output) -> String {
+pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 

@@ -6,6 +6,7 @@ mod audit;
 mod cancel;
 mod completions;
 mod deactivate;
+mod domain;
 mod expire;
 mod export;
 mod import;
@@ -90,6 +91,8 @@ commands! {
     Team(team::TeamArgs) => team::run,
     /// Make, list, choose and set organizations
     Org(org::OrgArgs) => org::run,
+    /// Say whose addresses are let in, by their domain
+    Domain(domain::DomainArgs) => domain::run,
     /// Look at the audit and verify it
     Audit(audit::AuditArgs) => audit::run,
     /// Write users to a file that `import` reads back

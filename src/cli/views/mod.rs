@@ -72,11 +72,16 @@ pub fn changes<T>(outcome: &Outcome<T>, done: impl Fn(&T) -> ChangeView) -> Vec<
 #[must_use]
 pub fn refusal_word(error: &crate::ops::Error) -> &'static str {
     use crate::ops::Error;
+    use crate::ops::domains::Word;
     match error {
         Error::AlreadyThere { wrong, .. } => match wrong.standing {
             crate::domain::user::Standing::Status(Status::Active) => "already active",
             crate::domain::user::Standing::Status(Status::Deactivated) => "deactivated",
             _ => "already invited",
+        },
+        Error::UnwelcomeDomain { why, .. } => match why.word {
+            Word::Listed(_) => "disposable address",
+            Word::Blocked(..) => "blocked domain",
         },
         Error::UnknownUser { .. } => "unknown",
         Error::NoSeats { .. } => "no seat",

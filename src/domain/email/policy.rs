@@ -110,6 +110,16 @@ pub(super) fn normalize(address: &str) -> Result<String, EmailError> {
     check_form(address)?;
     let (local, domain) = split(address)?;
     check_local_part(local)?;
+    let domain = normalize_domain(domain)?;
+    let normal = format!("{}@{domain}", local.to_ascii_lowercase());
+    if normal.len() > ADDRESS_MAX {
+        return Err(EmailError::TooLong);
+    }
+    Ok(normal)
+}
+
+/// Brings what stands behind the `@` into lower case and A-labels.
+pub(super) fn normalize_domain(domain: &str) -> Result<String, EmailError> {
     if domain.is_empty() {
         return Err(EmailError::EmptyDomain);
     }
@@ -119,11 +129,7 @@ pub(super) fn normalize(address: &str) -> Result<String, EmailError> {
     check_domain_characters(domain)?;
     let domain = idn::to_a_labels(domain)?;
     check_labels(&domain)?;
-    let normal = format!("{}@{domain}", local.to_ascii_lowercase());
-    if normal.len() > ADDRESS_MAX {
-        return Err(EmailError::TooLong);
-    }
-    Ok(normal)
+    Ok(domain)
 }
 
 /// What `atext` (RFC 5322 §3.2.3) has beside letters, digits and the hyphen.

@@ -19,6 +19,7 @@ impl Error {
             | Self::UnknownRole { nearest, .. }
             | Self::UnknownTeam { nearest, .. }
             | Self::UnknownAgent { nearest, .. }
+            | Self::UnknownDomain { nearest, .. }
                 if !nearest.is_empty() =>
             {
                 Some(format!("did you mean {}?", or_list(nearest)))
@@ -37,6 +38,8 @@ impl Error {
                 "free seats: admit cancel USER, admit deactivate USER; or raise the limit: \
                  admit org set {organization} --seats NUMBER"
             )),
+            Self::UnknownDomain { .. } => Some("what it says: admit domain list".to_owned()),
+            Self::UnwelcomeDomain { why, .. } => Some(why.way_in()),
             Self::UnknownUser { .. } => Some("find people: admit list --search TEXT".to_owned()),
             Self::UnknownTeam { team, .. } => {
                 Some(format!("make it: admit team create {}", shell_word(team.as_str())))

@@ -21,6 +21,7 @@ use crate::domain::user::{Link, User, UserState};
 use crate::domain::user_ref::UserRef;
 use crate::ops::access::{Managers, Session};
 use crate::ops::agents;
+use crate::ops::domains::Door;
 use crate::ops::error::{Error, Presence};
 use crate::ops::roles::Roles;
 use crate::ops::teams;
@@ -53,6 +54,7 @@ pub fn plan(
         roles: &roles,
         role: &role,
         somebody_is_there,
+        door: Door::of(tx, &session.organization)?,
         agents: resolved_agents(tx, &organization, request)?,
         given: HashMap::new(),
         teams: HashMap::new(),
@@ -100,6 +102,7 @@ struct Planner<'a> {
     roles: &'a Roles,
     role: &'a Role,
     somebody_is_there: bool,
+    door: Door<'a>,
     agents: Lookups,
     /// Agents that a row before this one brings, and its line.
     given: HashMap<AgentNumber, u64>,
@@ -128,6 +131,13 @@ impl<'a> Planner<'a> {
             false => None,
         };
         let mut faults = Vec::new();
+        if known.as_ref().is_none_or(|user| user.state.permit(Verb::Invite).is_ok())
+            && let Some(why) = self.door.refuse(self.tx, &row.email)?
+        {
+            let reason = format!("{why}; {}", why.way_in());
+            let (column, email) = (Column::Email.as_str(), row.email.as_typed());
+            faults.push(RowFault::new(row.line, column, email, reason));
+        }
         let role = self.role_of(row, known.as_ref(), &mut faults)?;
         let team = self.team_of(row, known.as_ref(), &mut faults)?;
         let agents = match &known {

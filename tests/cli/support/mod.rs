@@ -194,6 +194,7 @@ fn redacted(text: &str) -> String {
     let replacements = [
         (r"\d+\.[A-Za-z0-9_-]{43}\b", "[TOKEN]"),
         (r"\b[0-9a-f]{64}\b", "[HASH]"),
+        (&format!(r"\bof {}\b", admit::domain::disposable::list_date()), "of [LIST DATE]"),
         (r"\b\d{4}-\d\d-\d\d \d\d:\d\d UTC\b", "[DAY, HOUR AND ZONE]"),
         (r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "[TIME]"),
     ];
