@@ -11,6 +11,7 @@ use crate::domain::token::EntropyError;
 use crate::domain::user::WrongVerb;
 use crate::domain::user_ref::UserRef;
 use crate::ops::access::{Contact, Refusal};
+use crate::ops::teams::TeamRefusal;
 use crate::store::StoreError;
 
 use hints::list;
@@ -209,6 +210,9 @@ pub enum Error {
         /// The role.
         role: RoleName,
     },
+    /// Something about a team or its leaders.
+    #[error(transparent)]
+    Team(#[from] TeamRefusal),
     /// Rows of an import are bad, and nothing was imported.
     #[error("the store changed while the import was planned, and {0} rows no longer fit")]
     PlanOutdated(usize),
@@ -243,6 +247,7 @@ impl Error {
             | Self::LastManager { .. }
             | Self::NoSeats { .. }
             | Self::TeamExists(_)
+            | Self::Team(_)
             | Self::SameRole { .. } => Kind::Refused,
             Self::Forbidden(_) => Kind::Forbidden,
             Self::PlanOutdated(_) => Kind::BadInput,

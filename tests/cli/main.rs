@@ -34,6 +34,7 @@ mod resend;
 mod role;
 mod send;
 mod set_role;
+mod set_team;
 mod settings;
 mod show;
 mod states;

@@ -73,6 +73,7 @@ impl Error {
             }
             Self::AgentNotHeld { held, .. } => Some(format!("held: {}", list(held))),
             Self::PlanOutdated(_) => Some("run the import again".to_owned()),
+            Self::Team(refusal) => refusal.hint(),
             Self::Store(error) => store_hint(error),
             Self::TeamExists(_) | Self::SameRole { .. } | Self::Interrupted | Self::Entropy(_) => {
                 None
@@ -118,7 +119,7 @@ fn instead(verb: Verb, user: &UserRef) -> String {
         Verb::Deactivate => "take the access away",
         Verb::Reactivate => "bring back",
         Verb::Remove => "delete",
-        Verb::SetRole | Verb::AssignAgent | Verb::UnassignAgent => "",
+        Verb::SetRole | Verb::SetTeam | Verb::AssignAgent | Verb::UnassignAgent => "",
     };
     format!("{why}: admit {verb} {}", word(user))
 }
