@@ -262,10 +262,10 @@ fn leads_to(from: &str, verb: Verb) -> Option<&'static str> {
         ("active", Verb::Deactivate) => Some("deactivated"),
         ("deactivated", Verb::Reactivate) | ("active", Verb::SetRole) => Some("active"),
         ("expired", Verb::SetRole) => Some("expired"),
-        ("pending", Verb::AssignAgent | Verb::UnassignAgent) => Some("pending"),
-        ("invited", Verb::AssignAgent | Verb::UnassignAgent) => Some("invited"),
-        ("expired", Verb::AssignAgent | Verb::UnassignAgent) => Some("expired"),
-        ("active", Verb::AssignAgent | Verb::UnassignAgent) => Some("active"),
+        ("pending", Verb::SetTeam | Verb::AssignAgent | Verb::UnassignAgent) => Some("pending"),
+        ("invited", Verb::SetTeam | Verb::AssignAgent | Verb::UnassignAgent) => Some("invited"),
+        ("expired", Verb::SetTeam | Verb::AssignAgent | Verb::UnassignAgent) => Some("expired"),
+        ("active", Verb::SetTeam | Verb::AssignAgent | Verb::UnassignAgent) => Some("active"),
         _ => None,
     }
 }
@@ -288,7 +288,9 @@ fn used(state: UserState, verb: Verb, at: Timestamp) -> Result<Option<UserState>
         Verb::Deactivate => state.deactivated(),
         Verb::Reactivate => state.reactivated(),
         Verb::SetRole => state.with_new_role(),
-        Verb::AssignAgent | Verb::UnassignAgent => state.permit(verb).map(|()| state),
+        Verb::SetTeam | Verb::AssignAgent | Verb::UnassignAgent => {
+            state.permit(verb).map(|()| state)
+        }
         Verb::Remove => return state.permit(verb).map(|()| None),
     }
     .map(Some)

@@ -79,9 +79,9 @@ pub fn teams(current: &OsStr) -> Vec<CompletionCandidate> {
     let offer = || {
         let prefix = crate::domain::text::fold(current.to_str()?);
         let (mut store, context) = place()?;
-        let teams = crate::ops::teams::list(&mut store, &context).ok()?;
-        let fits = teams.into_iter().filter(|team| team.name.folded().starts_with(&prefix));
-        Some(fits.take(OFFERED).map(|team| CompletionCandidate::new(team.name.as_str())).collect())
+        let teams = crate::ops::teams::names(&mut store, &context).ok()?;
+        let fits = teams.into_iter().filter(|team| team.folded().starts_with(&prefix));
+        Some(fits.take(OFFERED).map(|team| CompletionCandidate::new(team.as_str())).collect())
     };
     offer().unwrap_or_default()
 }

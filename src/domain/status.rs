@@ -89,6 +89,8 @@ pub enum Verb {
     Reactivate,
     /// Give another role.
     SetRole,
+    /// Put into a team, or out of it.
+    SetTeam,
     /// Map an agent ID.
     AssignAgent,
     /// Take an agent ID away.
@@ -99,12 +101,13 @@ pub enum Verb {
 
 impl Verb {
     /// All of them, in the order in which `show` offers them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Invite,
         Self::Send,
         Self::Resend,
         Self::Reactivate,
         Self::SetRole,
+        Self::SetTeam,
         Self::AssignAgent,
         Self::UnassignAgent,
         Self::Cancel,
@@ -123,6 +126,7 @@ impl Verb {
             Self::Deactivate => "deactivate",
             Self::Reactivate => "reactivate",
             Self::SetRole => "set-role",
+            Self::SetTeam => "set-team",
             Self::AssignAgent => "assign-agent",
             Self::UnassignAgent => "unassign-agent",
             Self::Remove => "remove",

@@ -105,13 +105,13 @@ impl UserState {
     pub fn permit(&self, verb: Verb) -> Result<(), WrongVerb> {
         use Verb::{
             AssignAgent, Cancel, Deactivate, Invite, Reactivate, Remove, Resend, Send, SetRole,
-            UnassignAgent,
+            SetTeam, UnassignAgent,
         };
         let instead = match (self, verb) {
             (_, Remove) => return Ok(()),
             (
                 Self::Invited { .. } | Self::Expired | Self::Active,
-                SetRole | AssignAgent | UnassignAgent,
+                SetRole | SetTeam | AssignAgent | UnassignAgent,
             )
             | (Self::Invited { link: Link::NotSent }, Send)
             | (Self::Invited { link: Link::Open { .. } } | Self::Expired, Resend)
@@ -282,6 +282,7 @@ mod tests {
         resend        send    y       y       -      reactivate  invite    invite
         reactivate    send    resend  resend  -      y           invite    invite
         set-role      y       y       y       y      reactivate  invite    invite
+        set-team      y       y       y       y      reactivate  invite    invite
         assign-agent  y       y       y       y      reactivate  invite    invite
         unassign-agent y      y       y       y      -           -         -
         cancel        y       y       y       deactivate remove  -         -

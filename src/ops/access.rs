@@ -9,7 +9,6 @@ mod session;
 pub(super) use managers::{Managers, keep_a_manager};
 pub use refusal::{Contact, Refusal};
 pub use session::Session;
-#[allow(unused_imports, reason = "for teams and can")]
 pub(super) use session::{Own, get_own_or_any};
 
 use session::{Person, refused};

@@ -16,6 +16,7 @@ use crate::domain::user::WrongVerb;
 use crate::domain::user_ref::UserRef;
 use crate::ops::access::{Contact, Refusal};
 use crate::ops::domains::Unwelcome;
+use crate::ops::teams::TeamRefusal;
 use crate::store::StoreError;
 
 use hints::list;
@@ -271,6 +272,9 @@ pub enum Error {
         /// The role.
         role: RoleName,
     },
+    /// Something about a team or its leaders.
+    #[error(transparent)]
+    Team(#[from] TeamRefusal),
     /// Rows of an import are bad, and nothing was imported.
     #[error("the store changed while the import was planned, and {0} rows no longer fit")]
     PlanOutdated(usize),
@@ -310,6 +314,7 @@ impl Error {
             | Self::TeamExists(_)
             | Self::OrganizationExists(_)
             | Self::CurrentOrganization(_)
+            | Self::Team(_)
             | Self::SameRole { .. } => Kind::Refused,
             Self::Forbidden(_) => Kind::Forbidden,
             Self::PlanOutdated(_) => Kind::BadInput,

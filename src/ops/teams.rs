@@ -1,15 +1,29 @@
-//! Teams: making them, and finding one by name.
+//! Teams: making them, giving them other names, deleting them, and finding one by name. Who leads one is
+//! `leaders`, who is in one `members`.
+
+mod leaders;
+mod members;
+mod refusal;
+
+pub use leaders::{Lead, LeaderChange, Led, change_leaders, leaders};
+pub use members::{Member, Membership, MyTeam, NewTeam, check_show, plan_show, set_team};
+pub use refusal::{TeamRefusal, Unfit};
+
+use std::collections::HashSet;
 
 use super::Context;
 use super::access;
-use super::each::{Detail, entry, finish};
+use super::each::{Detail, entry, finish, subject};
 use super::error::Error;
 use crate::domain::audit::Action;
+use crate::domain::id::OrganizationId;
 use crate::domain::nearest::nearest;
 use crate::domain::operation::Operation;
 use crate::domain::organization::Organization;
+use crate::domain::status::Status;
 use crate::domain::team::{Team, TeamName};
-use crate::store::{ReadTx, Store};
+use crate::domain::user::User;
+use crate::store::{ReadTx, Seat, Store};
 
 /// Makes teams; refuses all of them where one is there already.
 ///
@@ -37,14 +51,181 @@ pub fn create(
     Ok((organization, teams))
 }
 
-/// The teams of the organization, by name.
+/// A team in a list.
+#[derive(Debug)]
+pub struct TeamLine {
+    /// The team.
+    pub team: Team,
+    /// Who leads it and is, or will be, in the organization: invited, expired and active people.
+    pub leaders: Vec<User>,
+    /// How many current users are in it.
+    pub members: u64,
+}
+
+/// The teams of the organization, by name. Members are counted from the counters.
 ///
 /// # Errors
-/// When the store cannot be read.
-pub fn list(store: &mut Store, context: &Context) -> Result<Vec<Team>, Error> {
+/// When the store cannot be read, or whoever acts may not.
+pub fn list(store: &mut Store, context: &Context) -> Result<Vec<TeamLine>, Error> {
     access::look(store, context, Operation::TeamList, |tx, session| {
-        Ok(tx.teams(session.organization.id)?)
+        let organization = session.organization.id;
+        let mut lines: Vec<TeamLine> = tx
+            .teams(organization)?
+            .into_iter()
+            .map(|team| TeamLine { team, leaders: Vec::new(), members: 0 })
+            .collect();
+        for (team, leader) in tx.leaders(organization)? {
+            let line = lines.iter_mut().find(|line| line.team.id == team);
+            if let Some(line) = line.filter(|_| Status::CURRENT.contains(&leader.state.status())) {
+                line.leaders.push(leader);
+            }
+        }
+        for (seat, users) in tx.seats(organization)? {
+            let line = lines.iter_mut().find(|line| Some(line.team.id) == seat.team);
+            if let Some(line) = line.filter(|_| Status::CURRENT.contains(&seat.status)) {
+                line.members += users;
+            }
+        }
+        Ok(lines)
     })
+}
+
+/// The names of the teams of the organization.
+///
+/// # Errors
+/// When the store cannot be read, or whoever acts may not.
+pub fn names(store: &mut Store, context: &Context) -> Result<Vec<TeamName>, Error> {
+    access::look(store, context, Operation::TeamList, |tx, session| {
+        Ok(tx.teams(session.organization.id)?.into_iter().map(|team| team.name).collect())
+    })
+}
+
+/// A team with another name.
+#[derive(Debug)]
+pub struct Renamed {
+    /// Where.
+    pub organization: Organization,
+    /// The team as it was.
+    pub team: Team,
+    /// The name now.
+    pub name: TeamName,
+}
+
+/// Gives a team another name; another case is one.
+///
+/// # Errors
+/// When there is no such team, or the name is taken.
+pub fn rename(
+    store: &mut Store,
+    context: &Context,
+    old: &TeamName,
+    new: &TeamName,
+) -> Result<Renamed, Error> {
+    let (mut tx, session) = access::write(store, context, Operation::TeamRename)?;
+    let organization = session.organization;
+    let team = get_team(&tx, &organization, old)?;
+    if team.name == *new {
+        return Err(TeamRefusal::SameName(team.name).into());
+    }
+    if tx.find_team(organization.id, new)?.is_some_and(|other| other.id != team.id) {
+        return Err(Error::TeamExists(new.clone()));
+    }
+    tx.rename_team(team.id, new)?;
+    let detail = vec![("from", team.name.to_string()), ("to", new.to_string())];
+    let mut entry = entry(Action::RenameTeam, &organization, Vec::new(), detail);
+    entry.count = 1;
+    finish(tx, context, &entry)?;
+    Ok(Renamed { organization, team, name: new.clone() })
+}
+
+/// A team that goes, and whom that concerns.
+#[derive(Debug)]
+pub struct Departure {
+    /// The team.
+    pub team: Team,
+    /// Who leads it.
+    pub leaders: Vec<User>,
+    /// How many current users are in it.
+    pub members: u64,
+    /// How many deactivated, cancelled and declined users are in it.
+    pub inactive: u64,
+}
+
+/// What deleting these teams would do.
+///
+/// # Errors
+/// When one is unknown, or whoever acts may not.
+pub fn plan_delete(
+    store: &mut Store,
+    context: &Context,
+    names: &[TeamName],
+) -> Result<Vec<Departure>, Error> {
+    access::look(store, context, Operation::TeamDelete, |tx, session| {
+        departures(tx, &session.organization, names)
+    })
+}
+
+/// Deletes teams; none where one is unknown. Members stay users, in no team.
+///
+/// # Errors
+/// When one is unknown, or whoever acts may not.
+pub fn delete(
+    store: &mut Store,
+    context: &Context,
+    names: &[TeamName],
+) -> Result<(Organization, Vec<Departure>), Error> {
+    let (mut tx, session) = access::write(store, context, Operation::TeamDelete)?;
+    let organization = session.organization;
+    let departures = departures(&tx, &organization, names)?;
+    let mut detail = Detail::new();
+    let mut subjects = Vec::new();
+    let mut named = HashSet::new();
+    for departure in &departures {
+        detail.push(("team", departure.team.name.to_string()));
+        let members = tx.members_of(organization.id, departure.team.id)?;
+        for leader in &departure.leaders {
+            detail.push(("leader", leader.reference().to_string()));
+        }
+        // Whoever leads a team and is in it, or in another one, is one person.
+        let concerned = members.into_iter().chain(departure.leaders.iter().map(subject));
+        subjects.extend(concerned.filter(|subject| named.insert(subject.user)));
+        tx.delete_team(organization.id, departure.team.id)?;
+    }
+    let mut entry = entry(Action::DeleteTeam, &organization, subjects, detail);
+    entry.count = departures.len() as u64;
+    finish(tx, context, &entry)?;
+    Ok((organization, departures))
+}
+
+fn departures(
+    tx: &ReadTx<'_>,
+    organization: &Organization,
+    names: &[TeamName],
+) -> Result<Vec<Departure>, Error> {
+    let seats = tx.seats(organization.id)?;
+    let mut departures: Vec<Departure> = Vec::with_capacity(names.len());
+    for name in names {
+        let team = get_team(tx, organization, name)?;
+        if departures.iter().any(|known| known.team.id == team.id) {
+            continue;
+        }
+        let leaders = tx.leaders_of(team.id)?;
+        let (members, inactive) = size(&seats, &team);
+        departures.push(Departure { team, leaders, members, inactive });
+    }
+    Ok(departures)
+}
+
+/// How many current and how many other users are in a team.
+fn size(seats: &[(Seat, u64)], team: &Team) -> (u64, u64) {
+    let (mut members, mut inactive) = (0, 0);
+    for (seat, users) in seats.iter().filter(|(seat, _)| seat.team == Some(team.id)) {
+        match Status::CURRENT.contains(&seat.status) {
+            true => members += users,
+            false => inactive += users,
+        }
+    }
+    (members, inactive)
 }
 
 /// A team that must be there.
@@ -63,4 +244,9 @@ pub(super) fn get_team(
         organization: organization.slug.to_string(),
         nearest: near.into_iter().map(str::to_owned).collect(),
     })
+}
+
+/// How many current users are in a team.
+fn members(tx: &ReadTx<'_>, organization: OrganizationId, team: &Team) -> Result<u64, Error> {
+    Ok(size(&tx.seats(organization)?, team).0)
 }

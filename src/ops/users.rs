@@ -19,7 +19,7 @@ use crate::domain::organization::Organization;
 use crate::domain::permission::PermissionName;
 use crate::domain::role::{AgentHolding, Role, RoleName};
 use crate::domain::status::{Status, Verb};
-use crate::domain::team::TeamName;
+use crate::domain::team::{Team, TeamName};
 use crate::domain::user::{Link, PortalAccess, User, UserState};
 use crate::domain::user_ref::UserRef;
 use crate::store::{AuditFilter, ReadTx, Store, UserLine, UserQuery, WriteTx};
@@ -189,6 +189,8 @@ pub struct Portrait {
     pub user: User,
     /// The newest invite, if there ever was one.
     pub invite: Option<Invite>,
+    /// The teams led.
+    pub leads: Vec<Team>,
     /// The agents held.
     pub agents: Vec<Agent>,
     /// What the audit says, the newest first.
@@ -226,6 +228,7 @@ fn portrait(tx: &ReadTx<'_>, session: &Session, user: &UserRef) -> Result<Portra
     };
     Ok(Portrait {
         invite: tx.find_newest_invite(user.id)?,
+        leads: tx.teams_led_by(user.id)?,
         next: user.state.next_verbs().filter(fits).collect(),
         history,
         agents,

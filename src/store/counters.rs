@@ -51,6 +51,12 @@ impl CountChanges {
     pub(super) fn leave(&mut self, seat: Seat) {
         *self.0.entry(seat.place()).or_default() -= 1;
     }
+
+    /// So many went from one place to another.
+    pub(super) fn shift(&mut self, from: Seat, to: Seat, users: i64) {
+        *self.0.entry(from.place()).or_default() -= users;
+        *self.0.entry(to.place()).or_default() += users;
+    }
 }
 
 impl ReadTx<'_> {
@@ -189,6 +195,6 @@ impl WriteTx<'_> {
 }
 
 /// A wrong count that is put right in silence is never noticed again.
-fn disagreement() -> StoreError {
+pub(super) fn disagreement() -> StoreError {
     StoreError::Damaged("the counters do not agree with the users".to_owned())
 }

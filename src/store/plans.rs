@@ -7,7 +7,7 @@ use rusqlite::ToSql;
 
 use super::open::Store;
 use super::transaction::ReadTx;
-use super::{bulk::Arrival, bulk::NewUser, invites, organizations, users};
+use super::{bulk::Arrival, bulk::NewUser, invites, organizations, teams, users};
 use crate::domain::agent::AgentFacts;
 use crate::domain::audit::{Action, Actor, AuditEntry, Identity, SystemLogin};
 use crate::domain::filter::{Direction, LinkFilter, Page, UserFilter, UserSort};
@@ -155,6 +155,17 @@ fn whether_anything_is_due_costs_the_due_invites_alone() {
     assert!(plan.contains("SEARCH d USING INDEX invites_due (expires_at<?)"), "{plan}");
     assert!(plan.contains("SEARCH u USING INTEGER PRIMARY KEY (rowid=?)"), "{plan}");
     assert!(!plan.contains("SCAN u") && !plan.contains("TEMP B-TREE"), "{plan}");
+}
+
+#[test]
+fn leaders_are_looked_up_from_their_teams_and_not_among_all_users() {
+    let (mut store, _) = store_with(&["ann@example.com"]);
+    let tx = store.read().unwrap();
+    let user = format!("SEARCH u USING INTEGER PRIMARY KEY (rowid=?)\n{REST}");
+    let one = plan(&tx, &teams::leaders_of_one(), &[&1]);
+    assert_eq!(one, format!("SEARCH l USING PRIMARY KEY (team_id=?)\n{user}"));
+    let all = plan(&tx, &teams::leaders_of_all(), &[&1]);
+    assert!(all.contains(&format!("SEARCH l USING PRIMARY KEY (team_id=?)\n{user}")), "{all}");
 }
 
 #[test]

@@ -1,12 +1,17 @@
-//! Teams: rows in and out.
+//! Teams and who leads them: rows in and out.
 
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::codec;
+use super::counters::{self, Seat};
 use super::error::StoreError;
 use super::transaction::{ReadTx, WriteTx};
+use super::users;
+use crate::domain::audit::Subject;
 use crate::domain::id::{OrganizationId, TeamId, UserId};
 use crate::domain::team::{Team, TeamName};
+use crate::domain::user::User;
+use crate::domain::user_ref::UserRef;
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Team> {
     Ok(Team { id: TeamId::new(row.get("id")?), name: codec::parsed(row, "name")? })
@@ -36,6 +41,49 @@ impl ReadTx<'_> {
         )?;
         let teams = statement.query_map([user.get()], from_row)?;
         Ok(teams.collect::<Result<_, _>>()?)
+    }
+
+    /// Everybody who leads a team of an organization, whatever their status, by team and by number.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn leaders(&self, organization: OrganizationId) -> Result<Vec<(TeamId, User)>, StoreError> {
+        let mut statement = self.sql.prepare_cached(&leaders_of_all())?;
+        let leaders = statement.query_map([organization.get()], |row| {
+            Ok((TeamId::new(row.get(users::NEXT_COLUMN)?), users::from_row(row)?))
+        })?;
+        Ok(leaders.collect::<Result<_, _>>()?)
+    }
+
+    /// Everybody who leads a team, whatever their status, by number.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn leaders_of(&self, team: TeamId) -> Result<Vec<User>, StoreError> {
+        let mut statement = self.sql.prepare_cached(&leaders_of_one())?;
+        let leaders = statement.query_map([team.get()], users::from_row)?;
+        Ok(leaders.collect::<Result<_, _>>()?)
+    }
+
+    /// Everybody in a team, whatever their status, as the audit names them. Walks the organization.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn members_of(
+        &self,
+        organization: OrganizationId,
+        team: TeamId,
+    ) -> Result<Vec<Subject>, StoreError> {
+        let mut statement = self.sql.prepare_cached(
+            "SELECT id, email, email_typed FROM users
+             WHERE organization_id = ?1 AND team_id = ?2 ORDER BY id",
+        )?;
+        let members = statement.query_map(params![organization.get(), team.get()], |row| {
+            let user = UserId::new(row.get("id")?);
+            let reference = codec::email(row)?.map_or(UserRef::Number(user), UserRef::Email);
+            Ok(Subject { user, reference: reference.to_string() })
+        })?;
+        Ok(members.collect::<Result<_, _>>()?)
     }
 
     /// A team by its name, in any case.
@@ -70,4 +118,89 @@ impl WriteTx<'_> {
         )?;
         Ok(Team { id: TeamId::new(self.sql.last_insert_rowid()), name: name.clone() })
     }
+
+    /// Gives a team another name. That it is free is the caller's to know.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn rename_team(&mut self, team: TeamId, name: &TeamName) -> Result<(), StoreError> {
+        self.sql.execute(
+            "UPDATE teams SET name = ?2, name_folded = ?3 WHERE id = ?1",
+            params![team.get(), name.as_str(), name.folded()],
+        )?;
+        Ok(())
+    }
+
+    /// Deletes a team: whoever is in it is in none, whoever leads it leads it no longer. Counts them.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn delete_team(
+        &mut self,
+        organization: OrganizationId,
+        team: TeamId,
+    ) -> Result<(), StoreError> {
+        let left = self.sql.execute(
+            "UPDATE users SET team_id = NULL WHERE organization_id = ?1 AND team_id = ?2",
+            params![organization.get(), team.get()],
+        )?;
+        let seats = self.seats(organization)?.into_iter();
+        let mut counted: i64 = 0;
+        for (seat, users) in seats.filter(|(seat, _)| seat.team == Some(team)) {
+            let users = i64::try_from(users).map_err(|_| counters::disagreement())?;
+            self.counts.shift(seat, Seat { team: None, ..seat }, users);
+            counted = counted.saturating_add(users);
+        }
+        if i64::try_from(left) != Ok(counted) {
+            return Err(counters::disagreement());
+        }
+        // Its leaders go with it, by the schema.
+        self.sql.execute("DELETE FROM teams WHERE id = ?1", [team.get()])?;
+        Ok(())
+    }
+
+    /// Makes somebody a leader; whoever is one already stays it.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn add_leader(&mut self, team: TeamId, user: UserId) -> Result<(), StoreError> {
+        self.sql
+            .prepare_cached(
+                "INSERT OR IGNORE INTO team_leaders (team_id, user_id) VALUES (?1, ?2)",
+            )?
+            .execute(params![team.get(), user.get()])?;
+        Ok(())
+    }
+
+    /// Takes the lead of a team from somebody.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn remove_leader(&mut self, team: TeamId, user: UserId) -> Result<(), StoreError> {
+        self.sql
+            .prepare_cached("DELETE FROM team_leaders WHERE team_id = ?1 AND user_id = ?2")?
+            .execute(params![team.get(), user.get()])?;
+        Ok(())
+    }
+}
+
+/// Finds the leaders of all teams. They are few and users are many, so SQLite is told to begin with them.
+pub(super) fn leaders_of_all() -> String {
+    format!(
+        "SELECT {}, l.team_id FROM teams g CROSS JOIN team_leaders l CROSS JOIN {}
+         WHERE g.organization_id = ?1 AND l.team_id = g.id AND u.id = l.user_id
+         ORDER BY l.team_id, l.user_id",
+        users::COLUMNS,
+        users::TABLES
+    )
+}
+
+/// Finds the leaders of one team.
+pub(super) fn leaders_of_one() -> String {
+    format!(
+        "SELECT {} FROM team_leaders l CROSS JOIN {}
+         WHERE l.team_id = ?1 AND u.id = l.user_id ORDER BY l.user_id",
+        users::COLUMNS,
+        users::TABLES
+    )
 }

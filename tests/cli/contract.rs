@@ -30,6 +30,7 @@ impl Case {
     /// Six people whom the verb fits, and `misfit@example.com` whom it does not.
     fn world(&self) -> World {
         let world = World::with_store();
+        world.admit(["team", "create", "Support"]).assert_code(0);
         let mut invite = vec!["invite".to_owned(), "--role=agent".to_owned()];
         invite.extend(PEOPLE.map(at_example));
         if self.fits.is_none() {

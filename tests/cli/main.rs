@@ -41,6 +41,7 @@ mod role;
 mod seats;
 mod send;
 mod set_role;
+mod set_team;
 mod settings;
 mod show;
 mod states;

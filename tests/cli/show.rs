@@ -21,6 +21,7 @@ Name          Bob Ray
 Organization  main
 Role          agent
 Team          -
+Leads         -
 Status        invited
 Since         [DAY, HOUR AND ZONE]
 Pending       no
@@ -38,6 +39,7 @@ History       [DAY, HOUR AND ZONE]  agent.assign  operator ([LOGIN])  7
               [DAY, HOUR AND ZONE]  user.invite  operator ([LOGIN])  5
 Next          admit resend bob@example.com
               admit set-role bob@example.com --role ROLE
+              admit set-team bob@example.com --team TEAM
               admit assign-agent bob@example.com AGENT
               admit unassign-agent bob@example.com AGENT
               admit cancel bob@example.com
@@ -74,6 +76,7 @@ Pending  yes
 Invite   -
 Next     admit send cid@example.com
          admit set-role cid@example.com --role ROLE
+         admit set-team cid@example.com --team TEAM
          admit assign-agent cid@example.com AGENT
          admit cancel cid@example.com
          admit remove cid@example.com
@@ -108,6 +111,7 @@ Agents        voice:4711  0
 Last login    -
 Import        -
 Next          admit set-role bob@example.com --role ROLE
+              admit set-team bob@example.com --team TEAM
               admit assign-agent bob@example.com AGENT
               admit unassign-agent bob@example.com AGENT
               admit deactivate bob@example.com
@@ -115,16 +119,16 @@ Next          admit set-role bob@example.com --role ROLE
 --- exit 0
 === json
 --- stdout
-{"id":2,"email":"bob@example.com","name":"Bob Ray","role":"agent","team":null,"status":"active","invite":{"state":"accepted","created_at":"[TIME]","expires_at":"[TIME]"},"agents":[{"agent":"voice:4711","name":null,"interactions":0}],"last_login_at":null,"batch":null,"next":["admit set-role bob@example.com --role ROLE","admit assign-agent bob@example.com AGENT","admit unassign-agent bob@example.com AGENT","admit deactivate bob@example.com","admit remove bob@example.com"]}
+{"id":2,"email":"bob@example.com","name":"Bob Ray","role":"agent","team":null,"status":"active","invite":{"state":"accepted","created_at":"[TIME]","expires_at":"[TIME]"},"agents":[{"agent":"voice:4711","name":null,"interactions":0}],"last_login_at":null,"batch":null,"next":["admit set-role bob@example.com --role ROLE","admit set-team bob@example.com --team TEAM","admit assign-agent bob@example.com AGENT","admit unassign-agent bob@example.com AGENT","admit deactivate bob@example.com","admit remove bob@example.com"]}
 --- exit 0
 === jsonl
 --- stdout
-{"id":2,"email":"bob@example.com","name":"Bob Ray","role":"agent","team":null,"status":"active","invite":{"state":"accepted","created_at":"[TIME]","expires_at":"[TIME]"},"agents":[{"agent":"voice:4711","name":null,"interactions":0}],"last_login_at":null,"batch":null,"next":["admit set-role bob@example.com --role ROLE","admit assign-agent bob@example.com AGENT","admit unassign-agent bob@example.com AGENT","admit deactivate bob@example.com","admit remove bob@example.com"]}
+{"id":2,"email":"bob@example.com","name":"Bob Ray","role":"agent","team":null,"status":"active","invite":{"state":"accepted","created_at":"[TIME]","expires_at":"[TIME]"},"agents":[{"agent":"voice:4711","name":null,"interactions":0}],"last_login_at":null,"batch":null,"next":["admit set-role bob@example.com --role ROLE","admit set-team bob@example.com --team TEAM","admit assign-agent bob@example.com AGENT","admit unassign-agent bob@example.com AGENT","admit deactivate bob@example.com","admit remove bob@example.com"]}
 --- exit 0
 === csv
 --- stdout
 id,email,name,role,team,status,invite,agents,last_login_at,batch,next
-2,bob@example.com,Bob Ray,agent,,active,"{""state"":""accepted"",""created_at"":""[TIME]"",""expires_at"":""[TIME]""}","[{""agent"":""voice:4711"",""name"":null,""interactions"":0}]",,,admit set-role bob@example.com --role ROLE;admit assign-agent bob@example.com AGENT;admit unassign-agent bob@example.com AGENT;admit deactivate bob@example.com;admit remove bob@example.com
+2,bob@example.com,Bob Ray,agent,,active,"{""state"":""accepted"",""created_at"":""[TIME]"",""expires_at"":""[TIME]""}","[{""agent"":""voice:4711"",""name"":null,""interactions"":0}]",,,admit set-role bob@example.com --role ROLE;admit set-team bob@example.com --team TEAM;admit assign-agent bob@example.com AGENT;admit unassign-agent bob@example.com AGENT;admit deactivate bob@example.com;admit remove bob@example.com
 --- exit 0
 === ids
 --- stdout
@@ -221,7 +225,7 @@ For more information, try '--help'.
         world.admit(["show", "bob@example.com", "--fields=shoe-size"]).to_string(),
         str![[r#"
 --- stderr
-error: there is no field `shoe-size`; the fields are id, email, name, organization, role, team, status, status_since, pending, invite, agents, last_login_at, created_at, batch, history, next
+error: there is no field `shoe-size`; the fields are id, email, name, organization, role, team, leads, status, status_since, pending, invite, agents, last_login_at, created_at, batch, history, next
 --- exit 2
 
 "#]]

@@ -15,6 +15,7 @@ cancel        cancelled      cancelled      cancelled      no:deactivate   no:re
 deactivate    no:cancel      no:cancel      no:cancel      deactivated     no:-           no:-         no:-
 reactivate    no:send        no:resend      no:resend      no:-            active         no:invite    no:invite
 set-role      pending        pending        expired        active          no:reactivate  no:invite    no:invite
+set-team      pending        invited        expired        active          no:reactivate  no:invite    no:invite
 assign-agent  pending        invited        expired        active          no:reactivate  no:invite    no:invite
 unassign-agent pending       invited        expired        active          no:-           no:-         no:-
 remove        gone           gone           gone           gone            gone           gone         gone
@@ -38,6 +39,7 @@ impl Cell {
 
     fn command(&self) -> Vec<String> {
         let more = match self.verb {
+            "set-team" => vec!["--team=Support".to_owned()],
             "set-role" => vec!["--role=user".to_owned()],
             "assign-agent" | "unassign-agent" => vec![self.agent()],
             "remove" => vec!["--yes".to_owned()],
@@ -59,10 +61,11 @@ fn cells() -> Vec<Cell> {
     cells
 }
 
-/// Somebody in every cell: 70 people, each standing where the column says, each who is to lose an
+/// Somebody in every cell: 77 people, each standing where the column says, each who is to lose an
 /// agent ID holding it where that is possible.
 fn world(cells: &[Cell]) -> World {
     let world = World::with_store();
+    world.admit(["team", "create", "Support"]).assert_code(0);
     let with_agents = |verb| cells.iter().filter(move |cell| cell.verb == verb);
     let agents = with_agents("assign-agent").chain(with_agents("unassign-agent")).map(Cell::agent);
     world.admit(["agent".to_owned(), "add".to_owned()].into_iter().chain(agents)).assert_code(0);
@@ -86,7 +89,7 @@ fn world(cells: &[Cell]) -> World {
 #[test]
 fn every_verb_does_what_the_table_says_in_every_status() {
     let cells = cells();
-    assert_eq!(cells.len(), 7 * 10);
+    assert_eq!(cells.len(), 7 * 11);
     let world = world(&cells);
     let before = world.statuses();
     let entries = world.entries();

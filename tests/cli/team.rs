@@ -1,4 +1,7 @@
-//! `admit team`.
+//! `admit team`: making teams here; looking at them and changing them in files of their own.
+
+mod changing;
+mod showing;
 
 use snapbox::{assert_data_eq, str};
 
@@ -37,31 +40,31 @@ Made 3 teams in main.
         str![[r#"
 === table
 --- stdout
-Team
-night shift
-Support
-Ärzte
+Team         Leaders  Members
+night shift  -              0
+Support      -              0
+Ärzte        -              0
 --- exit 0
 === json
 --- stdout
 [
-{"team":"night shift"},
-{"team":"Support"},
-{"team":"Ärzte"}
+{"team":"night shift","leaders":[],"members":0},
+{"team":"Support","leaders":[],"members":0},
+{"team":"Ärzte","leaders":[],"members":0}
 ]
 --- exit 0
 === jsonl
 --- stdout
-{"team":"night shift"}
-{"team":"Support"}
-{"team":"Ärzte"}
+{"team":"night shift","leaders":[],"members":0}
+{"team":"Support","leaders":[],"members":0}
+{"team":"Ärzte","leaders":[],"members":0}
 --- exit 0
 === csv
 --- stdout
-team
-night shift
-Support
-Ärzte
+team,leaders,members
+night shift,,0
+Support,,0
+Ärzte,,0
 --- exit 0
 === ids
 --- stdout

@@ -21,6 +21,7 @@ mod resend;
 mod role;
 mod send;
 mod set_role;
+mod set_team;
 mod show;
 mod team;
 mod template;
@@ -79,6 +80,8 @@ commands! {
     Remove(remove::RemoveArgs) => remove::run,
     /// Give users another role
     SetRole(set_role::SetRoleArgs) => set_role::run,
+    /// Put users into a team, or into none
+    SetTeam(set_team::SetTeamArgs) => set_team::run,
     /// Map agent IDs to a user
     AssignAgent(assign_agent::AssignAgentArgs) => assign_agent::run,
     /// Take agent IDs from a user
@@ -87,7 +90,7 @@ commands! {
     Agent(agent::AgentArgs) => agent::run,
     /// List roles
     Role(role::RoleArgs) => role::run,
-    /// Make and list teams
+    /// Make, list and change teams and who leads them
     Team(team::TeamArgs) => team::run,
     /// Make, list, choose and set organizations
     Org(org::OrgArgs) => org::run,

@@ -46,6 +46,9 @@ static SHAPE: Shape<View> = Shape {
         Field::new("team", "Team", |view| {
             view.portrait.user.team.as_ref().map(|team| team.name.as_str()).into()
         }),
+        Field::new("leads", "Leads", |view| {
+            Value::many(view.portrait.leads.iter().map(|team| team.name.as_str()))
+        }),
         Field::new("status", "Status", |view| views::status_of(&view.portrait.user)),
         Field::new("status_since", "Since", |view| Value::Time(view.portrait.user.state_since)),
         Field::new("pending", "Pending", |view| {
@@ -123,6 +126,7 @@ fn next(verb: Verb, view: &View) -> Value<'_> {
     Value::Text(
         match verb {
             Verb::SetRole => format!("admit set-role {user} --role ROLE"),
+            Verb::SetTeam => format!("admit set-team {user} --team TEAM"),
             Verb::AssignAgent => format!("admit assign-agent {user} AGENT"),
             Verb::UnassignAgent => format!("admit unassign-agent {user} AGENT"),
             _ => format!("admit {verb} {user}"),

@@ -1,14 +1,20 @@
-//! `admit team`: teams are made and listed.
+//! `admit team`: teams are made, listed, shown, renamed and deleted, and get leaders.
+
+mod create;
+mod delete;
+mod leaders;
+mod list;
+mod rename;
+mod show;
 
 use clap::{Args, Subcommand};
 
 use crate::cli::app::App;
-use crate::cli::args::ChangeArgs;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::render::{Field, Format, Shape, Shown, Value};
-use crate::cli::report::Words;
-use crate::domain::team::{Team, TeamName};
+use crate::cli::prompt::Answer;
+use crate::domain::team::TeamName;
 use crate::ops::teams;
+use crate::store::Store;
 
 /// Arguments of `team`.
 #[derive(Args, Debug)]
@@ -20,50 +26,57 @@ pub struct TeamArgs {
 #[derive(Debug, Subcommand)]
 enum TeamCommand {
     /// Make teams
-    Create {
-        /// Make teams of these names
-        #[arg(value_name = "NAME", required = true)]
-        names: Vec<TeamName>,
-        #[command(flatten)]
-        change: ChangeArgs,
-    },
-    /// List teams
+    Create(create::CreateArgs),
+    /// List teams, who leads them and how many are in them
     #[command(visible_alias = "ls")]
     List,
+    /// Show a team: who leads it, who is in it, and their agent IDs
+    Show(show::ShowArgs),
+    /// Give a team another name
+    Rename(rename::RenameArgs),
+    /// Delete teams; who is in them is in no team then
+    Delete(delete::DeleteArgs),
+    /// Show or change who leads a team
+    Leaders(leaders::LeadersArgs),
 }
 
-static TEAMS: Shape<Team> = Shape {
-    fields: &[Field {
-        key: "team",
-        title: "Team",
-        shown: Shown::Always,
-        value: |team| Value::text(team.name.as_str()),
-    }],
-    reference: |team| team.name.to_string(),
-};
-
-/// Makes or lists teams.
+/// Does what was asked of teams.
 pub(super) fn run(app: &mut App, args: TeamArgs) -> Result<Exit, Failure> {
-    let output = app.output(Format::Table);
-    output.check(&TEAMS)?;
-    let mut store = app.store()?;
-    let teams = match args.command {
-        TeamCommand::Create { names, change } => {
-            let mode = change.mode();
-            let (organization, teams) = teams::create(&mut store, &app.context(mode), &names)?;
-            let words = Words { did: "Made", one: "team", many: "teams" };
-            app.ui.status(words.sentence(teams.len(), &organization, mode));
-            teams
-        }
-        TeamCommand::List => {
-            let teams = teams::list(&mut store, &app.asking())?;
-            if teams.is_empty() {
-                app.ui.status("There are no teams. Make one: admit team create NAME");
-            }
-            teams
-        }
-    };
-    let rows = teams.into_iter().map(Ok::<_, std::convert::Infallible>);
-    output.rows(app.ui.out(), &TEAMS, rows)?;
-    Ok(Exit::Done)
+    match args.command {
+        TeamCommand::Create(args) => create::run(app, &args),
+        TeamCommand::List => list::run(app),
+        TeamCommand::Show(args) => show::run(app, args),
+        TeamCommand::Rename(args) => rename::run(app, args),
+        TeamCommand::Delete(args) => delete::run(app, args),
+        TeamCommand::Leaders(args) => leaders::run(app, args),
+    }
+}
+
+/// The team that is named, or one that is picked where somebody can answer.
+///
+/// # Errors
+/// A usage error with the line to type where nobody can.
+pub(super) fn named_or_picked(
+    app: &mut App,
+    store: &mut Store,
+    named: Option<TeamName>,
+    question: &str,
+    usage: &str,
+) -> Result<TeamName, Failure> {
+    if let Some(name) = named {
+        return Ok(name);
+    }
+    let missing = || Failure::usage("no team is named").hinted(usage);
+    if !app.may_ask() {
+        return Err(missing());
+    }
+    let mut names = teams::names(store, &app.asking())?;
+    if names.is_empty() {
+        return Err(missing());
+    }
+    let items: Vec<String> = names.iter().map(ToString::to_string).collect();
+    match app.ui.ask()?.pick(question, &items)? {
+        Answer::Given(index) => Ok(names.swap_remove(index)),
+        Answer::Declined => Err(Failure::declined()),
+    }
 }

@@ -2,6 +2,7 @@
 //! to scripts.
 
 pub mod mappings;
+pub mod members;
 
 use crate::cli::render::{Field, Shape, Tone, Value};
 use crate::domain::agent::AgentKey;
@@ -100,6 +101,8 @@ const CHANGE_ROLE: Field<ChangeView> =
     Field::new("role", "Role", |view| view.role.as_deref().into());
 const CHANGE_TEAM: Field<ChangeView> =
     Field::on_request("team", "Team", |view| view.team.as_deref().into());
+const CHANGE_TEAM_NOW: Field<ChangeView> =
+    Field::new("team", "Team", |view| view.team.as_deref().into());
 const CHANGE_AGENTS: Field<ChangeView> =
     Field::on_request("agents", "Agents", |view| texts(&view.agents));
 const CHANGE_RELEASED: Field<ChangeView> =
@@ -165,6 +168,19 @@ pub static ROLE_CHANGES: Shape<ChangeView> = Shape {
         CHANGE_RESULT,
         CHANGE_ROLE,
         CHANGE_RELEASED,
+        CHANGE_REASON,
+        CHANGE_WHERE,
+    ],
+    reference: |view| view.user.clone(),
+};
+
+/// `set-team`, `team leaders`.
+pub static TEAM_CHANGES: Shape<ChangeView> = Shape {
+    fields: &[
+        CHANGE_USER,
+        CHANGE_NAME,
+        CHANGE_RESULT,
+        CHANGE_TEAM_NOW,
         CHANGE_REASON,
         CHANGE_WHERE,
     ],

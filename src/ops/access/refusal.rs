@@ -8,6 +8,7 @@ use crate::domain::operation::Operation;
 use crate::domain::organization::Slug;
 use crate::domain::permission::{Grant, Scope};
 use crate::domain::role::RoleName;
+use crate::domain::team::TeamName;
 use crate::domain::user::{Standing, User};
 use crate::domain::user_ref::UserRef;
 
@@ -114,6 +115,14 @@ pub enum Refusal {
         /// How far the permission reaches.
         scope: Scope,
     },
+    /// Brings somebody into a team that one does not lead, or out of all.
+    #[error("{actor} may put people only into teams that they lead, and {}", other(team.as_ref()))]
+    TeamNotLed {
+        /// Who acts.
+        actor: UserRef,
+        /// Which team; `None` is none.
+        team: Option<TeamName>,
+    },
     /// Is done to oneself (rule 4).
     #[error("{actor} cannot {operation} themselves")]
     Oneself {
@@ -137,6 +146,7 @@ impl Refusal {
             | Self::MoreThanOwn { actor, .. }
             | Self::MayNotGive { actor, .. }
             | Self::OutOfScope { actor, .. }
+            | Self::TeamNotLed { actor, .. }
             | Self::Oneself { actor, .. } => actor,
             Self::OperatorOnly { .. } => return None,
         };
@@ -176,6 +186,13 @@ fn names(roles: &[RoleName]) -> String {
     match roles {
         [] => "none".to_owned(),
         roles => roles.iter().map(RoleName::as_str).collect::<Vec<_>>().join(", "),
+    }
+}
+
+fn other(team: Option<&TeamName>) -> String {
+    match team {
+        Some(team) => format!("{team} is not one"),
+        None => "no team is none".to_owned(),
     }
 }
 

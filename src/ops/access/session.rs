@@ -136,6 +136,24 @@ impl Session {
         }
     }
 
+    /// Makes sure that whoever acts may bring a user into a team, or into none.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub(in crate::ops) fn check_team(
+        &self,
+        tx: &ReadTx<'_>,
+        user: &User,
+        team: Option<&Team>,
+    ) -> Result<(), Error> {
+        let Some(person) = &self.person else { return Ok(()) };
+        if self.refuse_team(&user.reference(), team.map(|team| team.id)).is_none() {
+            return Ok(());
+        }
+        let (actor, team) = (person.user.reference(), team.map(|team| team.name.clone()));
+        Err(self.refused(tx, Refusal::TeamNotLed { actor, team }, Some(user))?)
+    }
+
     /// Why whoever acts may not give a role, if they may not: it is above their own, or theirs hands it
     /// out to nobody (S3).
     pub(in crate::ops) fn refuse_role(&self, role: &Role) -> Option<Refusal> {

@@ -85,6 +85,7 @@ impl Error {
                 Some("make another one current first: admit org use SLUG".to_owned())
             }
             Self::PlanOutdated(_) => Some("run the import again".to_owned()),
+            Self::Team(refusal) => refusal.hint(),
             Self::Store(error) => store_hint(error),
             Self::TeamExists(_)
             | Self::OrganizationExists(_)
@@ -132,7 +133,7 @@ fn instead(verb: Verb, user: &UserRef) -> String {
         Verb::Deactivate => "take the access away",
         Verb::Reactivate => "bring back",
         Verb::Remove => "delete",
-        Verb::SetRole | Verb::AssignAgent | Verb::UnassignAgent => "",
+        Verb::SetRole | Verb::SetTeam | Verb::AssignAgent | Verb::UnassignAgent => "",
     };
     format!("{why}: admit {verb} {}", word(user))
 }

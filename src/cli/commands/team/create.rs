@@ -1,0 +1,40 @@
+//! `admit team create`: teams are made.
+
+use clap::Args;
+
+use crate::cli::app::App;
+use crate::cli::args::ChangeArgs;
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::render::{Field, Format, Shape, Value};
+use crate::cli::report::Words;
+use crate::domain::team::{Team, TeamName};
+use crate::ops::teams;
+
+/// Arguments of `team create`.
+#[derive(Args, Debug)]
+pub(super) struct CreateArgs {
+    /// Make teams of these names
+    #[arg(value_name = "NAME", required = true)]
+    names: Vec<TeamName>,
+    #[command(flatten)]
+    change: ChangeArgs,
+}
+
+static TEAMS: Shape<Team> = Shape {
+    fields: &[Field::new("team", "Team", |team| Value::text(team.name.as_str()))],
+    reference: |team| team.name.to_string(),
+};
+
+/// Makes teams.
+pub(super) fn run(app: &mut App, args: &CreateArgs) -> Result<Exit, Failure> {
+    let output = app.output(Format::Table);
+    output.check(&TEAMS)?;
+    let mode = args.change.mode();
+    let context = app.context(mode);
+    let (organization, teams) = teams::create(&mut app.store()?, &context, &args.names)?;
+    let words = Words { did: "Made", one: "team", many: "teams" };
+    app.ui.status(words.sentence(teams.len(), &organization, mode));
+    let rows = teams.into_iter().map(Ok::<_, std::convert::Infallible>);
+    output.rows(app.ui.out(), &TEAMS, rows)?;
+    Ok(Exit::Done)
+}
