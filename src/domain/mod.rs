@@ -4,6 +4,7 @@
 pub mod agent;
 pub mod audit;
 pub mod email;
+pub mod extension;
 pub mod filter;
 pub mod id;
 pub mod import;
@@ -14,6 +15,8 @@ pub mod nearest;
 pub mod operation;
 pub mod organization;
 pub mod permission;
+pub mod phone;
+pub mod pin;
 pub mod portal;
 pub mod role;
 pub mod since;

@@ -272,7 +272,8 @@ pub(super) fn keep_a_manager(
     user: &User,
     becoming: Option<&Role>,
 ) -> Result<(), Error> {
-    if user.state != UserState::Active {
+    // Who has no login manages nobody.
+    if user.state != UserState::Active || user.portal_access() == PortalAccess::None {
         return Ok(());
     }
     let managing = tx.roles_with(organization.id, PermissionName::MANAGE_USERS, Scope::All)?;

@@ -13,6 +13,7 @@ mod listing;
 mod migrations;
 mod open;
 mod organizations;
+mod phones;
 #[cfg(test)]
 mod plans;
 mod roles;
@@ -31,5 +32,6 @@ pub use error::StoreError;
 pub use invites::NewInvite;
 pub use listing::{UserLine, UserQuery};
 pub use open::{FileMode, NewStore, Store};
+pub use phones::NewPhone;
 pub use tallies::Tallies;
 pub use transaction::{Committed, ReadTx, WriteTx};

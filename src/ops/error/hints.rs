@@ -37,6 +37,9 @@ impl Error {
                 "free seats: admit cancel USER, admit deactivate USER; or raise the limit: \
                  admit org set {organization} --seats NUMBER"
             )),
+            Self::UnknownUser { user: UserRef::Extension(_), .. } => {
+                Some("find phones: admit list --login-less".to_owned())
+            }
             Self::UnknownUser { .. } => Some("find people: admit list --search TEXT".to_owned()),
             Self::UnknownTeam { team, .. } => {
                 Some(format!("make it: admit team create {}", shell_word(team.as_str())))
@@ -74,9 +77,19 @@ impl Error {
             Self::AgentNotHeld { held, .. } => Some(format!("held: {}", list(held))),
             Self::PlanOutdated(_) => Some("run the import again".to_owned()),
             Self::Store(error) => store_hint(error),
-            Self::TeamExists(_) | Self::SameRole { .. } | Self::Interrupted | Self::Entropy(_) => {
-                None
+            Self::LoginLessRefused { organization } => {
+                Some(format!("allow them: admit org set {organization} --login-less allowed"))
             }
+            Self::ExtensionTaken { holder, .. } => {
+                Some(format!("look at it: admit show {}", word(holder)))
+            }
+            Self::HasLogin { .. } => Some("who has a PIN: admit list --login-less".to_owned()),
+            Self::BadPin(_) => Some("leave it out, and admit draws one".to_owned()),
+            Self::TeamExists(_)
+            | Self::SameRole { .. }
+            | Self::Interrupted
+            | Self::Entropy(_)
+            | Self::PinHash(_) => None,
         }
     }
 }
