@@ -1,5 +1,6 @@
 //! The verbs: one file each, with its arguments and what it does with them.
 
+mod add;
 mod agent;
 mod assign_agent;
 mod audit;
@@ -13,6 +14,7 @@ mod init;
 mod invite;
 mod list;
 mod man;
+mod pin;
 mod reactivate;
 mod remove;
 mod resend;
@@ -54,6 +56,8 @@ commands! {
     Init(init::InitArgs) => init::run,
     /// Invite people and make their links
     Invite(invite::InviteArgs) => invite::run,
+    /// Add somebody without a login: an extension and a PIN
+    Add(add::AddArgs) => add::run,
     /// Import people from a CSV or JSON-lines file
     Import(import::ImportArgs) => import::run,
     /// List and search users
@@ -77,6 +81,8 @@ commands! {
     Remove(remove::RemoveArgs) => remove::run,
     /// Give users another role
     SetRole(set_role::SetRoleArgs) => set_role::run,
+    /// Give users without a login new PINs, and try one
+    Pin(pin::PinArgs) => pin::run,
     /// Map agent IDs to a user
     AssignAgent(assign_agent::AssignAgentArgs) => assign_agent::run,
     /// Take agent IDs from a user
