@@ -74,6 +74,15 @@ impl ChangeArgs {
     }
 }
 
+/// Which kind of users (S3 "User Type").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum UserType {
+    /// With an e-mail address and a login
+    Portal,
+    /// With an extension and a PIN
+    LoginLess,
+}
+
 /// How many users, agents or entries a page has on a terminal.
 const PAGE: u32 = 50;
 

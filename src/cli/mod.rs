@@ -8,6 +8,7 @@ pub mod confirm;
 pub mod exit;
 pub mod input;
 pub mod output_file;
+pub mod pins;
 pub mod progress;
 pub mod prompt;
 pub mod render;

@@ -11,7 +11,7 @@ use std::os::fd::{AsRawFd, RawFd};
 
 use dialoguer::console::{self, Term};
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
-use dialoguer::{Confirm, FuzzySelect, Input, Select};
+use dialoguer::{Confirm, FuzzySelect, Input, Password, Select};
 
 use super::render::{Colour, clip};
 use crate::domain::text::escape;
@@ -148,6 +148,27 @@ impl Prompter {
             "" => Answer::Declined,
             line => Answer::Given(line.to_owned()),
         })
+    }
+
+    /// One line that is not shown while it is typed, nor afterwards; asked for `again` where it must not be
+    /// mistyped. An empty line declines.
+    ///
+    /// # Errors
+    /// See [`PromptError`].
+    pub fn secret(
+        &self,
+        question: &str,
+        again: Option<&str>,
+    ) -> Result<Answer<String>, PromptError> {
+        let mut prompt = Password::with_theme(&*self.theme)
+            .with_prompt(escape(question))
+            .allow_empty_password(true)
+            .report(false);
+        if let Some(again) = again {
+            prompt = prompt.with_confirmation(again, "They differ");
+        }
+        let line = self.settled(prompt.interact_on(&self.term))?;
+        Ok(if line.is_empty() { Answer::Declined } else { Answer::Given(line) })
     }
 
     /// What is drawn: escaped, on one line each (a wrapped one would not be wiped), and each

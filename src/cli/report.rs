@@ -2,8 +2,9 @@
 
 use super::app::App;
 use super::exit::{self, Exit, Failure};
-use super::render::{Format, Output, Shape};
-use super::views::ChangeView;
+use super::render::{Format, Output, Shape, Tone};
+use super::views::phones::PhoneView;
+use super::views::{ChangeView, refusal_word};
 use crate::domain::organization::{Organization, SignOn};
 use crate::ops::{Mode, Outcome, PerUser};
 
@@ -97,6 +98,73 @@ pub fn outcome<T>(
         app.ui.status(words.sentence(outcome.done(), &outcome.organization, mode));
     }
     Ok(exit::of_users(&outcome.users))
+}
+
+/// One row a user without a login: what was done, or that it was refused.
+pub fn phones<T>(outcome: &Outcome<T>, done: impl Fn(&T) -> PhoneView) -> Vec<PhoneView> {
+    let organization = outcome.organization.slug.to_string();
+    let view = |user: &PerUser<T>| match &user.result {
+        Ok(result) => {
+            let view = done(result);
+            let named = !view.user.is_empty();
+            let user = if named { view.user.clone() } else { user.user.to_string() };
+            PhoneView { user, organization: organization.clone(), ..view }
+        }
+        Err(error) => PhoneView {
+            user: user.user.to_string(),
+            result: refusal_word(error).to_owned(),
+            tone: Some(Tone::Bad),
+            reason: Some(error.to_string()),
+            organization: organization.clone(),
+            ..PhoneView::default()
+        },
+    };
+    outcome.users.iter().map(view).collect()
+}
+
+/// Shows what became of each user without a login, and says how the command ends.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn phones_outcome<T>(
+    app: &mut App,
+    outcome: &Outcome<T>,
+    shape: &'static Shape<PhoneView>,
+    views: Vec<PhoneView>,
+    words: Words,
+    mode: Mode,
+) -> Result<Exit, Failure> {
+    show_phones(app, shape, views)?;
+    refusals(app, &outcome.users);
+    if outcome.done() > 0 {
+        app.ui.status(words.sentence(outcome.done(), &outcome.organization, mode));
+    }
+    Ok(exit::of_users(&outcome.users))
+}
+
+/// Shows users without a login with the PINs that are shown once, and says where nobody could read them.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn show_phones(
+    app: &mut App,
+    shape: &'static Shape<PhoneView>,
+    views: Vec<PhoneView>,
+) -> Result<(), Failure> {
+    let output = app.output(Format::Table);
+    let told = views.iter().any(|view| view.pin.is_some());
+    // References feed another command, so they are those for whom something was done.
+    let ids_only = output.format == Format::Ids;
+    let rows = views.into_iter().filter(|view| !ids_only || view.reason.is_none());
+    let shown = output
+        .rows(app.ui.out(), shape, rows.map(Ok::<_, std::convert::Infallible>))
+        .map_err(Failure::from)
+        .and_then(|_| Ok(app.ui.finish()?));
+    if let (Err(_), true) = (&shown, told) {
+        app.ui.warning("the change was made; its answer was not read to the end");
+        app.ui.hint("PINs that were not seen are lost; make new ones: admit pin reset USER…");
+    }
+    shown
 }
 
 /// Says that a change was made whose answer nobody could read to its end.

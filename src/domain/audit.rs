@@ -35,7 +35,7 @@ impl fmt::Display for Identity {
             Self::Operator => f.write_str("operator"),
             // One person is one text, however the address was typed.
             Self::Person(UserRef::Email(email)) => f.write_str(email.as_normal()),
-            Self::Person(UserRef::Number(id)) => id.fmt(f),
+            Self::Person(user) => user.fmt(f),
         }
     }
 }
@@ -137,6 +137,8 @@ actions! {
     ResetPin = "pin.reset",
     /// A PIN was tried too often, or wrong.
     RefusePin = "pin.refuse",
+    /// A PIN was right after wrong ones.
+    AcceptPin = "pin.accept",
     /// Domains were allowed.
     AllowDomain = "domain.allow",
     /// Domains were blocked.

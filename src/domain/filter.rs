@@ -4,6 +4,7 @@ use super::id::{BatchId, RoleId, TeamId, UserId};
 use super::status::Status;
 use super::text;
 use super::time::Timestamp;
+use super::user::PortalAccess;
 
 /// A text to look for in names and addresses: any part, any case; every character is literal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +62,8 @@ pub struct UserFilter {
     pub link: Option<LinkFilter>,
     /// By last login.
     pub login: Option<LoginFilter>,
+    /// With a login, or without.
+    pub access: Option<PortalAccess>,
     /// Made by this import.
     pub batch: Option<BatchId>,
     /// Name or address holds this.
@@ -77,6 +80,7 @@ impl UserFilter {
             team: None,
             link: None,
             login: None,
+            access: None,
             batch: None,
             search: None,
         }

@@ -4,15 +4,18 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::email::{EmailAddress, EmailError};
+use super::extension::{Extension, ExtensionError};
 use super::id::UserId;
 
-/// A user as a person names one: an e-mail address or `#12`.
+/// A user as a person names one: an e-mail address, `#12`, or `ext:1001`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum UserRef {
     /// By address.
     Email(EmailAddress),
     /// By number.
     Number(UserId),
+    /// By the extension of a user without a login.
+    Extension(Extension),
 }
 
 /// Why a text names no user.
@@ -24,12 +27,19 @@ pub enum UserRefError {
     /// Not a number.
     #[error("a user's number is written #12")]
     Number,
+    /// Not an extension.
+    #[error("{0}; a user's is written ext:1001")]
+    Extension(#[from] ExtensionError),
 }
 
 impl FromStr for UserRef {
     type Err = UserRefError;
 
     fn from_str(text: &str) -> Result<Self, UserRefError> {
+        // No address has a ':' in it.
+        if let Some(extension) = text.trim().strip_prefix("ext:") {
+            return Ok(Self::Extension(extension.parse()?));
+        }
         // `#` may begin an address, but no number holds an `@`.
         match text.trim().strip_prefix('#').filter(|digits| !digits.contains('@')) {
             Some(digits) => match digits.parse::<i64>() {
@@ -48,6 +58,7 @@ impl fmt::Display for UserRef {
         match self {
             Self::Email(email) => email.fmt(f),
             Self::Number(id) => id.fmt(f),
+            Self::Extension(extension) => write!(f, "ext:{extension}"),
         }
     }
 }

@@ -16,6 +16,7 @@ mod kind;
 mod lines;
 mod moments;
 mod options;
+pub mod phones;
 mod records;
 mod rejects;
 mod rows;

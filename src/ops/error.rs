@@ -7,8 +7,10 @@ use std::fmt;
 
 use crate::domain::agent::{AgentKey, AgentRef};
 use crate::domain::domain_name::DomainName;
+use crate::domain::extension::Extension;
 use crate::domain::organization::Slug;
 use crate::domain::permission::PermissionName;
+use crate::domain::pin::{PinError, PinHashError};
 use crate::domain::role::RoleName;
 use crate::domain::team::TeamName;
 use crate::domain::token::EntropyError;
@@ -264,6 +266,32 @@ pub enum Error {
     /// The team is there already.
     #[error("there is a team {0} already")]
     TeamExists(TeamName),
+    /// The organization has people with a login only (rule 32).
+    #[error("{organization} has no users without a login")]
+    LoginLessRefused {
+        /// Where.
+        organization: Slug,
+    },
+    /// Somebody else has the extension.
+    #[error("extension {extension} belongs to {holder}")]
+    ExtensionTaken {
+        /// The extension.
+        extension: Extension,
+        /// Who has it.
+        holder: UserRef,
+    },
+    /// Whoever has a login has no PIN (trust D13).
+    #[error("{user} has a login, and so no PIN")]
+    HasLogin {
+        /// Who.
+        user: UserRef,
+    },
+    /// A PIN that was given is none to use.
+    #[error("the PIN {0}")]
+    BadPin(#[from] PinError),
+    /// A PIN could not be hashed.
+    #[error(transparent)]
+    PinHash(#[from] PinHashError),
     /// The user has this role already.
     #[error("{user} has the role {role} already")]
     SameRole {
@@ -315,11 +343,14 @@ impl Error {
             | Self::OrganizationExists(_)
             | Self::CurrentOrganization(_)
             | Self::Team(_)
+            | Self::LoginLessRefused { .. }
+            | Self::ExtensionTaken { .. }
+            | Self::HasLogin { .. }
             | Self::SameRole { .. } => Kind::Refused,
             Self::Forbidden(_) => Kind::Forbidden,
-            Self::PlanOutdated(_) => Kind::BadInput,
+            Self::PlanOutdated(_) | Self::BadPin(_) => Kind::BadInput,
             Self::Interrupted => Kind::Interrupted,
-            Self::Entropy(_) => Kind::Failed,
+            Self::Entropy(_) | Self::PinHash(_) => Kind::Failed,
             Self::Store(error) => store_kind(error),
         }
     }

@@ -7,6 +7,7 @@ mod plan;
 mod sort;
 
 pub use apply::apply;
+pub(super) use lookups::sentence;
 pub use plan::plan;
 
 use std::collections::{BTreeMap, BTreeSet};

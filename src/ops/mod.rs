@@ -9,6 +9,7 @@ pub mod error;
 pub mod imports;
 pub mod invites;
 pub mod organizations;
+pub mod phones;
 pub mod roles;
 pub mod teams;
 pub mod users;

@@ -17,6 +17,7 @@ use crate::domain::invite::{Invite, InviteState};
 use crate::domain::operation::Operation;
 use crate::domain::organization::Organization;
 use crate::domain::permission::PermissionName;
+use crate::domain::phone::Phone;
 use crate::domain::role::{AgentHolding, Role, RoleName};
 use crate::domain::status::{Status, Verb};
 use crate::domain::team::{Team, TeamName};
@@ -193,6 +194,8 @@ pub struct Portrait {
     pub leads: Vec<Team>,
     /// The agents held.
     pub agents: Vec<Agent>,
+    /// The extension and PIN of who has no login.
+    pub phone: Option<Phone>,
     /// What the audit says, the newest first.
     pub history: Vec<AuditRecord>,
     /// What can be done next.
@@ -229,6 +232,7 @@ fn portrait(tx: &ReadTx<'_>, session: &Session, user: &UserRef) -> Result<Portra
     Ok(Portrait {
         invite: tx.find_newest_invite(user.id)?,
         leads: tx.teams_led_by(user.id)?,
+        phone: tx.find_phone(user.id)?,
         next: user.state.next_verbs().filter(fits).collect(),
         history,
         agents,
@@ -250,6 +254,8 @@ pub struct ListRequest {
     pub link: Option<LinkFilter>,
     /// By last login.
     pub login: Option<LoginFilter>,
+    /// With a login, or without.
+    pub access: Option<PortalAccess>,
     /// Made by this import.
     pub batch: Option<BatchId>,
     /// Name or address holds this.
@@ -274,6 +280,7 @@ impl ListRequest {
             team: None,
             link: None,
             login: None,
+            access: None,
             batch: None,
             search: None,
             sort: UserSort::Email,
@@ -345,6 +352,7 @@ pub fn plan_list(
         team,
         link: request.link,
         login: request.login,
+        access: request.access,
         batch: request.batch,
         search: request.search.clone(),
     };

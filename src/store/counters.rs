@@ -107,7 +107,7 @@ impl ReadTx<'_> {
 }
 
 impl WriteTx<'_> {
-    /// How many active users have a role, with what this transaction did so far.
+    /// How many active users with a login have a role, with what this transaction did so far.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -118,13 +118,13 @@ impl WriteTx<'_> {
     ) -> Result<u64, StoreError> {
         let mut statement = self.sql.prepare_cached(
             "SELECT coalesce(sum(users), 0) AS users FROM counters
-             WHERE organization_id = ?1 AND status = ?2 AND role_id = ?3",
+             WHERE organization_id = ?1 AND status = ?2 AND role_id = ?3 AND login_less = 0",
         )?;
         let active = Status::Active.code();
         let place = params![organization.get(), active, role.get()];
         let kept = statement.query_row(place, |row| codec::count(row, "users"))?;
-        let here =
-            |place: &Place| (place.0, place.1, place.2) == (organization.get(), active, role.get());
+        let wanted = (organization.get(), active, role.get(), PortalAccess::Granted.code());
+        let here = |place: &Place| (place.0, place.1, place.2, place.4) == wanted;
         self.with_changes(kept, here)
     }
 

@@ -1,5 +1,6 @@
 //! Lists of users: filters, orders and pages become one statement, read row by row.
 
+use rusqlite::types::Value;
 use rusqlite::{CachedStatement, OptionalExtension, Row, ToSql};
 
 use super::codec::Coded;
@@ -7,19 +8,22 @@ use super::error::StoreError;
 use super::transaction::ReadTx;
 use super::users;
 use crate::domain::agent::AgentKey;
+use crate::domain::extension::Extension;
 use crate::domain::filter::{
     Direction, LinkFilter, LoginFilter, Page, TeamFilter, UserFilter, UserSort,
 };
 use crate::domain::id::{OrganizationId, UserId};
-use crate::domain::user::User;
+use crate::domain::user::{PortalAccess, User};
 
-/// A user in a list, with the agents held.
+/// A user in a list, with what hangs on the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserLine {
     /// The user.
     pub user: User,
     /// The agents, by source and ID.
     pub agents: Vec<AgentKey>,
+    /// The extension of who has no login.
+    pub extension: Option<Extension>,
 }
 
 /// A list of users, to be read row by row.
@@ -54,10 +58,12 @@ fn line_from_row(row: &Row<'_>) -> rusqlite::Result<UserLine> {
             super::codec::damaged(rusqlite::types::Type::Text, "agents", &error.to_string())
         },
     )?;
-    Ok(UserLine { user: users::from_row(row)?, agents })
+    let extension = super::codec::parsed_or_null(row, users::NEXT_COLUMN + 1)?;
+    Ok(UserLine { user: users::from_row(row)?, agents, extension })
 }
 
 /// A statement under construction.
+#[derive(Default)]
 struct Draft {
     conditions: Vec<String>,
     parameters: Vec<Box<dyn ToSql>>,
@@ -104,15 +110,18 @@ impl ReadTx<'_> {
             organization.insert(0, '+');
         }
         let key = sort_key(page.sort);
-        if let Some(after) = page.after {
-            self.start_after(&mut draft, after, page)?;
-        }
+        let phones = self.any_phone(organization)?;
+        let starts = match page.after {
+            Some(after) => self.starts_after(after, page, phones)?,
+            None => vec![Start::default()],
+        };
         let way = match page.direction {
             Direction::Ascending => "ASC",
             Direction::Descending => "DESC",
         };
         let limit = page.limit.map_or(String::new(), |limit| format!(" LIMIT {limit}"));
-        // Where nobody holds an agent, looking for agents of everybody in the list is spared.
+        // Where nobody holds an agent, looking for agents of everybody in the list is spared; and so are
+        // extensions where everybody has a login.
         let agents = if self.any_agent_held(organization)? {
             "(SELECT group_concat(k, ';') FROM
                  (SELECT a.source || ':' || a.agent_id AS k FROM assignments s
@@ -121,13 +130,36 @@ impl ReadTx<'_> {
         } else {
             "NULL"
         };
-        let sql = format!(
-            "SELECT {}, {agents} AS agents FROM {} WHERE {} ORDER BY {key} {way}, u.id {way}{limit}",
-            users::COLUMNS,
-            users::TABLES,
-            draft.conditions.join(" AND ")
-        );
-        Ok((sql, draft.parameters))
+        let extension = match phones {
+            true => {
+                "CASE WHEN u.email IS NULL THEN \
+                     (SELECT p.extension FROM phones p WHERE p.user_id = u.id) END"
+            }
+            false => "NULL",
+        };
+        let (mut parts, mut parameters) = (Vec::with_capacity(starts.len()), Vec::new());
+        let several = starts.len() > 1;
+        for start in starts {
+            let mut part = match several {
+                true => filtered(organization, filter),
+                false => std::mem::take(&mut draft),
+            };
+            part.conditions.extend(start.condition);
+            part.parameters.extend(start.parameters);
+            parts.push(format!(
+                "SELECT {}, {agents} AS agents, {extension} AS extension FROM {} WHERE {}",
+                users::COLUMNS,
+                users::TABLES,
+                part.conditions.join(" AND ")
+            ));
+            parameters.extend(part.parameters);
+        }
+        // Several are merged by the columns that they give, address and number among them.
+        let order = if several { "email" } else { key };
+        let number = if several { "id" } else { "u.id" };
+        let parts = parts.join(" UNION ALL ");
+        let sql = format!("{parts} ORDER BY {order} {way}, {number} {way}{limit}");
+        Ok((sql, parameters))
     }
 
     /// How many users meet a filter.
@@ -152,23 +184,60 @@ impl ReadTx<'_> {
             .query_row(parameters, |row| super::codec::count(row, "n"))?)
     }
 
-    /// Paging by key: the page starts behind the place of a user, wherever that place is by now.
-    fn start_after(&self, draft: &mut Draft, after: UserId, page: &Page) -> Result<(), StoreError> {
+    /// Paging by key: the page starts behind the place of a user, wherever that place is by now. Who has no
+    /// address comes before all addresses, and compares with none: such a page may begin among the ones and
+    /// go on with the others.
+    fn starts_after(
+        &self,
+        after: UserId,
+        page: &Page,
+        phones: bool,
+    ) -> Result<Vec<Start>, StoreError> {
         let key = sort_key(page.sort);
         let sql = format!("SELECT {key} FROM users u WHERE u.id = ?1");
         let place = self
             .sql
             .prepare_cached(&sql)?
-            .query_row([after.get()], |row| row.get::<_, rusqlite::types::Value>(0))
-            .optional()?;
+            .query_row([after.get()], |row| row.get::<_, Value>(0))
+            .optional()?
+            .unwrap_or(Value::Null);
         let way = match page.direction {
             Direction::Ascending => ">",
             Direction::Descending => "<",
         };
-        draft.ask(format!("({key}, u.id) {way} (?, ?)"));
-        draft.bind(place.unwrap_or(rusqlite::types::Value::Null));
-        draft.bind(after.get());
-        Ok(())
+        if place == Value::Null {
+            let nameless = Start {
+                condition: Some(format!("{key} IS NULL AND u.id {way} ?")),
+                parameters: vec![Box::new(after.get())],
+            };
+            let rest = Start::on(format!("{key} IS NOT NULL"));
+            return Ok(match page.direction {
+                Direction::Ascending => vec![nameless, rest],
+                Direction::Descending => vec![nameless],
+            });
+        }
+        let start = Start {
+            condition: Some(format!("({key}, u.id) {way} (?, ?)")),
+            parameters: vec![Box::new(place), Box::new(after.get())],
+        };
+        let nameless = phones && page.sort == UserSort::Email;
+        Ok(match page.direction {
+            Direction::Descending if nameless => vec![start, Start::on(format!("{key} IS NULL"))],
+            _ => vec![start],
+        })
+    }
+}
+
+/// Where a page, or a part of one, begins.
+#[derive(Default)]
+struct Start {
+    condition: Option<String>,
+    parameters: Vec<Box<dyn ToSql>>,
+}
+
+impl Start {
+    fn on(condition: String) -> Self {
+        Self { condition: Some(condition), parameters: Vec::new() }
     }
 }
 
@@ -213,6 +282,11 @@ fn filtered(organization: OrganizationId, filter: &UserFilter) -> Draft {
             draft.ask("coalesce(u.last_login_at < ?, TRUE)");
             draft.bind(moment.timestamp());
         }
+        None => {}
+    }
+    match filter.access {
+        Some(PortalAccess::Granted) => draft.ask("u.email IS NOT NULL"),
+        Some(PortalAccess::None) => draft.ask("u.email IS NULL"),
         None => {}
     }
     if let Some(batch) = filter.batch {

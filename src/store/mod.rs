@@ -14,6 +14,7 @@ mod listing;
 mod migrations;
 mod open;
 mod organizations;
+mod phones;
 #[cfg(test)]
 mod plans;
 mod removal;
@@ -34,5 +35,6 @@ pub use error::StoreError;
 pub use invites::NewInvite;
 pub use listing::{UserLine, UserQuery};
 pub use open::{FileMode, NewStore, Store};
+pub use phones::NewPhone;
 pub use tallies::Tallies;
 pub use transaction::{Committed, ReadTx, WriteTx};

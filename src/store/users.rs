@@ -101,7 +101,7 @@ fn state(row: &Row<'_>) -> rusqlite::Result<UserState> {
 }
 
 impl ReadTx<'_> {
-    /// A user by address or number.
+    /// A user by address, number or extension.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -112,6 +112,7 @@ impl ReadTx<'_> {
     ) -> Result<Option<User>, StoreError> {
         match user {
             UserRef::Email(email) => self.find_user_by_email(organization, email),
+            UserRef::Extension(extension) => self.find_user_by_extension(organization, extension),
             UserRef::Number(id) => {
                 let sql = format!(
                     "SELECT {COLUMNS} FROM {TABLES} WHERE u.id = ?2 AND u.organization_id = ?1"
@@ -139,7 +140,7 @@ impl ReadTx<'_> {
             .optional()?)
     }
 
-    /// The first active users with a role, by number; at most `limit`.
+    /// The first active users with a login and this role, by number; at most `limit`.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -300,7 +301,8 @@ impl WriteTx<'_> {
 pub(super) fn active_by_role() -> String {
     format!(
         "SELECT {COLUMNS} FROM {TABLES}
-         WHERE u.organization_id = ?1 AND u.role_id = ?2 AND u.status = 3 ORDER BY u.id LIMIT ?3"
+         WHERE u.organization_id = ?1 AND u.role_id = ?2 AND u.status = 3
+           AND u.email IS NOT NULL ORDER BY u.id LIMIT ?3"
     )
 }
 

@@ -6,16 +6,19 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueHint};
 
 use crate::cli::app::App;
+use crate::cli::args::UserType;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::output_file::{OutputFile, store_files};
-use crate::cli::render::{Cells, Format, Output, Screen};
+use crate::cli::render::{Cells, Format, Output, Screen, Shape};
 use crate::cli::report::counted;
 use crate::cli::signals::Signals;
-use crate::cli::views::EXPORT;
+use crate::cli::views::{EXPORT, PHONE_EXPORT};
 use crate::domain::operation::Operation;
 use crate::domain::status::Status;
+use crate::domain::user::PortalAccess;
 use crate::ops::access;
 use crate::ops::users::{self, ListRequest};
+use crate::store::UserLine;
 
 /// Arguments of `export`.
 #[derive(Args, Debug)]
@@ -23,6 +26,9 @@ pub struct ExportArgs {
     /// Write to this file instead of stdout; it appears whole or not at all
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<PathBuf>,
+    /// Write users of this type
+    #[arg(long = "type", value_name = "TYPE", value_enum, default_value = "portal")]
+    kind: UserType,
     /// Write users with one of these statuses instead of invited, expired and active ones
     #[arg(long, value_name = "STATUS,…", value_delimiter = ',')]
     status: Vec<Status>,
@@ -40,39 +46,60 @@ pub(super) fn run(app: &mut App, args: ExportArgs) -> Result<Exit, Failure> {
     }
     let cells = if args.raw { Cells::Raw } else { Cells::Guarded };
     let mut output = app.output_with(format, cells);
-    output.check(&EXPORT)?;
+    let (shape, access) = match args.kind {
+        UserType::Portal => (&EXPORT, PortalAccess::Granted),
+        UserType::LoginLess => (&PHONE_EXPORT, PortalAccess::None),
+    };
+    output.check(shape)?;
     let statuses =
         if args.status.is_empty() { Status::CURRENT.to_vec() } else { args.status.clone() };
-    let written = match &args.output {
-        None => write(app, &output, statuses, None)?,
-        Some(path) => {
-            output.screen = Screen::Elsewhere;
-            write(app, &output, statuses, Some(path))?
-        }
-    };
+    let request = ListRequest { access: Some(access), ..ListRequest::with_statuses(statuses) };
+    if args.output.is_some() {
+        output.screen = Screen::Elsewhere;
+    }
+    let Written { written, left_out } =
+        write(app, &output, shape, &request, args.output.as_deref())?;
     let users = counted(written, "user", "users");
     match &args.output {
         None => app.ui.status(format!("Exported {users}.")),
         Some(path) => app.ui.status(format!("Exported {users} to {}.", path.display())),
     }
+    if left_out > 0 {
+        let them = counted(left_out, "user without a login is", "users without a login are");
+        app.ui.status(format!("{them} left out; for them: admit export --type login-less"));
+    }
     Ok(Exit::Done)
+}
+
+/// How many users are in the file, and how many are not because they have no login.
+struct Written {
+    written: u64,
+    left_out: u64,
 }
 
 fn write(
     app: &mut App,
     output: &Output,
-    statuses: Vec<Status>,
+    shape: &'static Shape<UserLine>,
+    request: &ListRequest,
     path: Option<&Path>,
-) -> Result<u64, Failure> {
+) -> Result<Written, Failure> {
     let mut store = app.store()?;
     let protected = store_files(store.path());
     let (tx, session) = access::read(&mut store, &app.asking(), Operation::Export)?;
-    let request = ListRequest::with_statuses(statuses);
-    let plan = users::plan_list(&tx, &session, &request)?;
+    let plan = users::plan_list(&tx, &session, request)?;
+    let left_out = match request.access {
+        Some(PortalAccess::Granted) => {
+            let others = ListRequest { access: Some(PortalAccess::None), ..request.clone() };
+            users::plan_list(&tx, &session, &others)?.count(&tx)?
+        }
+        _ => 0,
+    };
     let mut query = plan.open(&tx)?;
     let rows = query.rows()?;
     let Some(path) = path else {
-        return Ok(output.rows(app.ui.out(), &EXPORT, rows)?);
+        let written = output.rows(app.ui.out(), shape, rows)?;
+        return Ok(Written { written, left_out });
     };
     let file = OutputFile::begin(path, &protected)?;
     let signals = Signals::listen()?;
@@ -83,12 +110,12 @@ fn write(
         None => Ok(()),
     };
     let rows = rows.map(|row| interrupted().and_then(|()| Ok(row?)));
-    let written = output.rows(&mut file, &EXPORT, rows).map_err(|error| match error {
+    let written = output.rows(&mut file, shape, rows).map_err(|error| match error {
         crate::cli::render::RenderError::Output(error) => OutputFile::failure(path, &error),
         other => other.into(),
     })?;
     file.flush().map_err(|error| OutputFile::failure(path, &error))?;
     interrupted()?;
     file.publish()?;
-    Ok(written)
+    Ok(Written { written, left_out })
 }

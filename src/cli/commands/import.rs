@@ -1,5 +1,6 @@
 //! `admit import`: people from a file, all of them or none.
 
+mod phones;
 mod read;
 mod view;
 
@@ -12,7 +13,7 @@ use clap_complete::engine::ArgValueCompleter;
 
 use self::view::ImportView;
 use crate::cli::app::{App, Found};
-use crate::cli::args::ChangeArgs;
+use crate::cli::args::{ChangeArgs, UserType};
 use crate::cli::complete;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::input::{self, FileArgs, Input};
@@ -41,6 +42,9 @@ pub struct ImportArgs {
     /// Read this file; `-` is stdin
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     file: Option<PathBuf>,
+    /// Import users of this type
+    #[arg(long = "type", value_name = "TYPE", value_enum, default_value = "portal")]
+    kind: UserType,
     /// Print a file to fill in
     #[arg(long, conflicts_with = "file")]
     sample: bool,
@@ -81,6 +85,9 @@ enum Existing {
 
 /// Imports a file.
 pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
+    if args.kind == UserType::LoginLess {
+        return phones::run(app, args);
+    }
     let output = app.output(Format::Table);
     output.check(&view::SHAPE)?;
     if args.sample {
@@ -127,7 +134,7 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
         (Some(rejects), Mode::Apply) if !rejected.is_empty() => {
             let mut protected = store_files(app.store_choice()?.path());
             protected.push(path);
-            Some(rejects_file(rejects, &protected, &rejected)?)
+            Some(rejects_file(rejects, &protected, &rejected, file::write_rejects)?)
         }
         _ => None,
     };
@@ -168,7 +175,7 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
             .hinted("the good rows are imported; the bad ones are named above"));
     }
     if let (Some(path), true) = (&args.rejects, bad > 0 && mode == Mode::Apply) {
-        app.ui.hint(correct_and_import(path));
+        app.ui.hint(correct_and_import(path, &args));
     }
     // The process ends now; giving back millions of names one by one would be a tenth of an import.
     std::mem::forget(request);
@@ -243,7 +250,9 @@ fn nothing_imported(source: &str, rejected: &[RejectedRow], args: &ImportArgs) -
     let failure =
         Failure::new(Exit::BadInput, format!("{source} has {rows}; nothing was imported"));
     match (args.keep_going, &args.rejects) {
-        (true, Some(path)) if !args.change.dry_run => failure.hinted(correct_and_import(path)),
+        (true, Some(path)) if !args.change.dry_run => {
+            failure.hinted(correct_and_import(path, args))
+        }
         (true, _) => failure,
         (false, _) => {
             failure.hinted("correct the file, or import the good rows: --keep-going --rejects FILE")
@@ -251,18 +260,27 @@ fn nothing_imported(source: &str, rejected: &[RejectedRow], args: &ImportArgs) -
     }
 }
 
-fn correct_and_import(rejects: &Path) -> String {
+fn correct_and_import(rejects: &Path, args: &ImportArgs) -> String {
     let path = rejects.display();
-    format!("correct {path} and import it: admit import {}", ops::shell_word(&path.to_string()))
+    let kind = match args.kind {
+        UserType::Portal => "",
+        UserType::LoginLess => "--type login-less ",
+    };
+    let word = ops::shell_word(&path.to_string());
+    format!("correct {path} and import it: admit import {kind}{word}")
 }
+
+/// What writes the rows that could not be used.
+type WriteRejects = fn(&mut dyn Write, &[RejectedRow]) -> std::io::Result<()>;
 
 fn rejects_file(
     path: &Path,
     protected: &[PathBuf],
     rejected: &[RejectedRow],
+    write: WriteRejects,
 ) -> Result<OutputFile, Failure> {
     let mut out = OutputFile::begin(path, protected)?;
-    file::write_rejects(&mut out, rejected)
+    write(&mut out, rejected)
         .and_then(|()| out.flush())
         .map_err(|error| OutputFile::failure(path, &error))?;
     Ok(out)

@@ -17,6 +17,7 @@ use crate::domain::role::RoleName;
 use crate::domain::since::Since;
 use crate::domain::status::Status;
 use crate::domain::team::TeamName;
+use crate::domain::user::PortalAccess;
 use crate::domain::user_ref::UserRef;
 use crate::ops::users::{self, ListRequest, TeamChoice};
 use crate::ops::{access, shell_word};
@@ -53,6 +54,9 @@ pub struct ListArgs {
     /// Show users who have not logged in for so long, such as 90d
     #[arg(long, value_name = "TIME")]
     not_logged_in_for: Option<Since>,
+    /// Show users without a login
+    #[arg(long)]
+    login_less: bool,
     /// Show users whom this import made
     #[arg(long, value_name = "NUMBER")]
     batch: Option<i64>,
@@ -139,6 +143,7 @@ fn request(app: &App, args: ListArgs, limit: Option<u32>) -> ListRequest {
             Some(since) => Some(LoginFilter::NotSince(since.moment(app.now()))),
             None => args.never_logged_in.then_some(LoginFilter::Never),
         },
+        access: args.login_less.then_some(PortalAccess::None),
         batch: args.batch.map(BatchId::new),
         search: args.search.as_deref().map(SearchText::new),
         sort: match args.sort {

@@ -1,5 +1,6 @@
 //! The verbs: one file each, with its arguments and what it does with them.
 
+mod add;
 mod agent;
 mod assign_agent;
 mod audit;
@@ -15,6 +16,7 @@ mod invite;
 mod list;
 mod man;
 mod org;
+mod pin;
 mod reactivate;
 mod remove;
 mod resend;
@@ -57,6 +59,8 @@ commands! {
     Init(init::InitArgs) => init::run,
     /// Invite people and make their links
     Invite(invite::InviteArgs) => invite::run,
+    /// Add somebody without a login: an extension and a PIN
+    Add(add::AddArgs) => add::run,
     /// Import people from a CSV or JSON-lines file
     Import(import::ImportArgs) => import::run,
     /// List and search users
@@ -82,6 +86,8 @@ commands! {
     SetRole(set_role::SetRoleArgs) => set_role::run,
     /// Put users into a team, or into none
     SetTeam(set_team::SetTeamArgs) => set_team::run,
+    /// Give users without a login new PINs, and try one
+    Pin(pin::PinArgs) => pin::run,
     /// Map agent IDs to a user
     AssignAgent(assign_agent::AssignAgentArgs) => assign_agent::run,
     /// Take agent IDs from a user

@@ -6,13 +6,14 @@ use clap_complete::engine::ArgValueCompleter;
 use crate::cli::app::App;
 use crate::cli::complete;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::render::{Field, Format, Shape, Value};
+use crate::cli::render::{Field, Format, Output, Shape, Value};
 use crate::cli::views;
 use crate::domain::agent::Agent;
 use crate::domain::audit::AuditRecord;
 use crate::domain::invite::InviteState;
 use crate::domain::status::Verb;
 use crate::domain::time::{Timestamp, relative};
+use crate::domain::user::PortalAccess;
 use crate::domain::user_ref::UserRef;
 use crate::ops::shell_word;
 use crate::ops::users::{self, Portrait};
@@ -56,6 +57,15 @@ static SHAPE: Shape<View> = Shape {
         }),
         Field::new("invite", "Invite", invite),
         Field::new("agents", "Agents", |view| Value::many(view.portrait.agents.iter().map(agent))),
+        Field::new("extension", "Extension", |view| {
+            view.portrait.phone.as_ref().map(|phone| phone.extension.as_str()).into()
+        }),
+        Field::new("pin_set_at", "PIN set", |view| {
+            view.portrait.phone.as_ref().map(|phone| phone.pin_set_at).into()
+        }),
+        Field::new("portal_access", "Portal access", |view| {
+            Value::Truth(view.portrait.user.portal_access() == PortalAccess::Granted)
+        }),
         Field::new("last_login_at", "Last login", |view| view.portrait.user.last_login_at.into()),
         Field::new("created_at", "Created", |view| Value::Time(view.portrait.user.created_at)),
         Field::new("batch", "Import", |view| {
@@ -65,7 +75,8 @@ static SHAPE: Shape<View> = Shape {
             Value::many(view.portrait.history.iter().map(entry))
         }),
         Field::new("next", "Next", |view| {
-            Value::many(view.portrait.next.iter().map(|verb| next(*verb, view)))
+            let reset = reset_pin(view);
+            Value::many(view.portrait.next.iter().map(|verb| next(*verb, view)).chain(reset))
         }),
     ],
     reference: |view| view.portrait.user.reference().to_string(),
@@ -83,8 +94,22 @@ pub(super) fn run(app: &mut App, args: ShowArgs) -> Result<Exit, Failure> {
     };
     let portrait = users::show(&mut app.store()?, &app.asking(), &user)?;
     let now = app.now();
-    output.one(app.ui.out(), &SHAPE, &View { portrait, now })?;
+    let view = View { portrait, now };
+    fitting(output, &view).one(app.ui.out(), &SHAPE, &view)?;
     Ok(Exit::Done)
+}
+
+/// A person is shown what a user with a login has, or what one without has; a script is shown both.
+fn fitting(output: Output, view: &View) -> Output {
+    let foreign: &[&str] = match view.portrait.user.portal_access() {
+        PortalAccess::Granted => &["extension", "pin_set_at", "portal_access"],
+        PortalAccess::None => &["email", "invite", "last_login_at"],
+    };
+    if output.format != Format::Table || output.fields.is_some() {
+        return output;
+    }
+    let keys = SHAPE.fields.iter().map(|field| field.key).filter(|key| !foreign.contains(key));
+    Output { fields: Some(keys.map(str::to_owned).collect()), ..output }
 }
 
 fn invite(view: &View) -> Value<'_> {
@@ -119,6 +144,12 @@ fn entry(record: &AuditRecord) -> Value<'_> {
         ("by", Value::Text(by.into())),
         ("number", views::count(record.number)),
     ])
+}
+
+fn reset_pin(view: &View) -> Option<Value<'_>> {
+    let user = shell_word(&view.portrait.user.reference().to_string());
+    let reset = format!("admit pin reset {user}");
+    view.portrait.phone.as_ref().map(|_| Value::Text(reset.into()))
 }
 
 fn next(verb: Verb, view: &View) -> Value<'_> {

@@ -3,13 +3,14 @@
 
 pub mod mappings;
 pub mod members;
+pub mod phones;
 
 use crate::cli::render::{Field, Shape, Tone, Value};
 use crate::domain::agent::AgentKey;
 use crate::domain::portal::PortalAddress;
 use crate::domain::status::Status;
 use crate::domain::time::Timestamp;
-use crate::domain::user::{User, UserState};
+use crate::domain::user::{PortalAccess, User, UserState};
 use crate::ops::invites::{Released, Sent, SentLink};
 use crate::ops::{Outcome, PerUser};
 use crate::store::UserLine;
@@ -286,6 +287,13 @@ const USER_CREATED: Field<UserLine> =
 const USER_BATCH: Field<UserLine> =
     Field::on_request("batch", "Import", |line| line.user.batch.map(|batch| batch.get()).into());
 
+const USER_EXTENSION: Field<UserLine> = Field::on_request("extension", "Extension", |line| {
+    line.extension.as_ref().map(|extension| extension.as_str()).into()
+});
+const USER_ACCESS: Field<UserLine> = Field::on_request("portal_access", "Portal access", |line| {
+    Value::Truth(line.user.portal_access() == PortalAccess::Granted)
+});
+
 /// `list`.
 pub static USERS: Shape<UserLine> = Shape {
     fields: &[
@@ -301,6 +309,8 @@ pub static USERS: Shape<UserLine> = Shape {
         USER_LOGIN,
         USER_CREATED,
         USER_BATCH,
+        USER_EXTENSION,
+        USER_ACCESS,
     ],
     reference: |line| line.user.reference().to_string(),
 };
@@ -308,6 +318,19 @@ pub static USERS: Shape<UserLine> = Shape {
 /// `export`: what `import` reads back.
 pub static EXPORT: Shape<UserLine> = Shape {
     fields: &[USER_EMAIL, USER_NAME, USER_ROLE, USER_TEAM, USER_AGENTS],
+    reference: |line| line.user.reference().to_string(),
+};
+
+/// `export --type login-less`: what `import --type login-less` reads back, with PINs of their own.
+pub static PHONE_EXPORT: Shape<UserLine> = Shape {
+    fields: &[
+        USER_NAME,
+        Field::new("extension", "Extension", |line| {
+            line.extension.as_ref().map(|extension| extension.as_str()).into()
+        }),
+        USER_ROLE,
+        USER_TEAM,
+    ],
     reference: |line| line.user.reference().to_string(),
 };
 

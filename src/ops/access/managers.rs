@@ -5,7 +5,7 @@ use crate::domain::organization::Organization;
 use crate::domain::permission::{PermissionName, Scope};
 use crate::domain::role::Role;
 use crate::domain::status::Status;
-use crate::domain::user::{User, UserState};
+use crate::domain::user::{PortalAccess, User, UserState};
 use crate::ops::error::Error;
 use crate::store::{ReadTx, WriteTx};
 
@@ -20,7 +20,8 @@ pub(in crate::ops) fn keep_a_manager(
     user: &User,
     becoming: Option<&Role>,
 ) -> Result<(), Error> {
-    if user.state != UserState::Active {
+    // Who has no login manages nobody.
+    if user.state != UserState::Active || user.portal_access() == PortalAccess::None {
         return Ok(());
     }
     let mut managers = Managers::roles(tx, organization)?;
@@ -52,7 +53,8 @@ impl Managers {
     pub(in crate::ops) fn of(tx: &ReadTx<'_>, organization: &Organization) -> Result<Self, Error> {
         let mut managers = Self::roles(tx, organization)?;
         for (seat, users) in tx.seats(organization.id)? {
-            if seat.status == Status::Active && managers.includes(seat.role) {
+            let may_act = seat.status == Status::Active && seat.access == PortalAccess::Granted;
+            if may_act && managers.includes(seat.role) {
                 managers.left += users;
             }
         }

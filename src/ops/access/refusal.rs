@@ -152,7 +152,7 @@ impl Refusal {
         };
         match actor {
             UserRef::Email(email) => Some(email),
-            UserRef::Number(_) => None,
+            UserRef::Number(_) | UserRef::Extension(_) => None,
         }
     }
 }

@@ -40,6 +40,9 @@ impl Error {
             )),
             Self::UnknownDomain { .. } => Some("what it says: admit domain list".to_owned()),
             Self::UnwelcomeDomain { why, .. } => Some(why.way_in()),
+            Self::UnknownUser { user: UserRef::Extension(_), .. } => {
+                Some("find phones: admit list --login-less".to_owned())
+            }
             Self::UnknownUser { .. } => Some("find people: admit list --search TEXT".to_owned()),
             Self::UnknownTeam { team, .. } => {
                 Some(format!("make it: admit team create {}", shell_word(team.as_str())))
@@ -84,6 +87,14 @@ impl Error {
             Self::CurrentOrganization(_) => {
                 Some("make another one current first: admit org use SLUG".to_owned())
             }
+            Self::LoginLessRefused { organization } => {
+                Some(format!("allow them: admit org set {organization} --login-less allowed"))
+            }
+            Self::ExtensionTaken { holder, .. } => {
+                Some(format!("look at it: admit show {}", word(holder)))
+            }
+            Self::HasLogin { .. } => Some("who has a PIN: admit list --login-less".to_owned()),
+            Self::BadPin(_) => Some("leave it out, and admit draws one".to_owned()),
             Self::PlanOutdated(_) => Some("run the import again".to_owned()),
             Self::Team(refusal) => refusal.hint(),
             Self::Store(error) => store_hint(error),
@@ -91,6 +102,7 @@ impl Error {
             | Self::OrganizationExists(_)
             | Self::SameRole { .. }
             | Self::Interrupted
+            | Self::PinHash(_)
             | Self::Entropy(_) => None,
         }
     }

@@ -79,7 +79,7 @@ pub(super) fn claimed_twice(line: u64) -> String {
 }
 
 /// What is wrong, and what may have been meant, in one sentence for a line of a list.
-pub(super) fn sentence(error: &Error) -> String {
+pub(in crate::ops) fn sentence(error: &Error) -> String {
     match error.hint() {
         Some(hint) => format!("{error}; {hint}"),
         None => error.to_string(),

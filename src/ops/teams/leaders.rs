@@ -68,7 +68,7 @@ pub(super) fn leaders_of(tx: &ReadTx<'_>, team: &Team) -> Result<Vec<Member>, Er
     let mut leaders = Vec::new();
     for user in tx.leaders_of(team.id)? {
         let agents = tx.agents_of(user.id)?.into_iter().map(|agent| agent.facts.key).collect();
-        leaders.push(Member::of(UserLine { user, agents }, team, Lead::Leads));
+        leaders.push(Member::of(UserLine { user, agents, extension: None }, team, Lead::Leads));
     }
     Ok(leaders)
 }

@@ -1,0 +1,144 @@
+//! PINs on their way in and out: read from stdin or a hidden prompt, never from the command line; drawn and
+//! hashed on two threads; and the warning where a PIN would never be seen.
+
+use std::io::{BufRead, Read};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::app::App;
+use super::exit::{Exit, Failure};
+use super::progress::{Progress, Unit};
+use super::prompt::Answer;
+use super::render::Output;
+use super::report::{self, counted};
+use crate::domain::extension::Extension;
+use crate::domain::pin::{HashedPin, Pin, PinError, PinHashError, PinOrigin, Salt, TypedPin};
+use crate::ops;
+use crate::random::SystemEntropy;
+
+/// Longest line that is read for a PIN, in bytes.
+const LINE_MAX: u64 = 1024;
+
+/// What is asked in a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asking {
+    /// For a PIN that is to be set: twice.
+    New,
+    /// For one that is to be tried: once.
+    Known,
+}
+
+/// A PIN from a hidden prompt where somebody can answer, from the first line of stdin elsewhere.
+///
+/// # Errors
+/// Exit 65 where nothing is there.
+pub fn typed(app: &mut App, asking: Asking) -> Result<TypedPin, Failure> {
+    if app.may_ask() {
+        let again = match asking {
+            Asking::New => Some("PIN again"),
+            Asking::Known => None,
+        };
+        return match app.ui.ask()?.secret("PIN", again)? {
+            Answer::Given(line) => Ok(TypedPin::new(line)),
+            Answer::Declined => Err(Failure::declined()),
+        };
+    }
+    // Large enough never to move: a vector that grows leaves copies behind.
+    let mut line = Vec::with_capacity(LINE_MAX as usize + 1);
+    std::io::stdin()
+        .lock()
+        .take(LINE_MAX)
+        .read_until(b'\n', &mut line)
+        .map_err(|error| Failure::new(Exit::Failed, format!("stdin: {error}")))?;
+    let typed = TypedPin::from_bytes(line).map_err(bad_stdin)?;
+    match typed.is_empty() {
+        true => Err(bad_stdin(PinError::Missing)),
+        false => Ok(typed),
+    }
+}
+
+/// A PIN that is to be set, as it was typed.
+///
+/// # Errors
+/// Exit 65 where it is none to use.
+pub fn given(app: &mut App) -> Result<Pin, Failure> {
+    typed(app, Asking::New)?.read().map_err(bad_stdin)
+}
+
+fn bad_stdin(error: PinError) -> Failure {
+    Failure::new(Exit::BadInput, format!("stdin: the PIN {error}"))
+}
+
+/// A PIN that waits for its hash.
+#[derive(Debug)]
+pub struct Unhashed {
+    pin: Pin,
+    origin: PinOrigin,
+    salt: Salt,
+}
+
+/// The given PIN, or a drawn one.
+///
+/// # Errors
+/// When the system gives no random numbers, or the extension tells the given PIN.
+pub fn given_or_drawn(given: Option<&Pin>, extension: &Extension) -> Result<Unhashed, Failure> {
+    let entropy = &mut SystemEntropy;
+    let (pin, origin) = match given {
+        Some(pin) => {
+            pin.check_with(extension).map_err(ops::Error::from)?;
+            (pin.clone(), PinOrigin::Given)
+        }
+        None => (Pin::draw(entropy, extension).map_err(ops::Error::from)?, PinOrigin::Drawn),
+    };
+    Ok(Unhashed { pin, origin, salt: Salt::draw(entropy).map_err(ops::Error::from)? })
+}
+
+/// Hashes PINs, each of which takes a moment on purpose: on two threads, with a bar on a terminal.
+///
+/// # Errors
+/// When there is no memory for it.
+pub fn hash(app: &mut App, pins: Vec<Unhashed>) -> Result<Vec<HashedPin>, Failure> {
+    let total = pins.len() as u64;
+    let mut bar = match total {
+        0..=9 => Progress::hidden(),
+        _ => app.ui.progress("Hashing PINs", Unit::Rows, Some(total)),
+    };
+    let done = AtomicU64::new(0);
+    let (own, other) = pins.split_at(pins.len() / 2);
+    let hashed = std::thread::scope(|scope| {
+        let other = scope.spawn(|| hash_each(other, &done, &mut |_| {}));
+        let mut hashed = hash_each(own, &done, &mut |done| bar.advance_to(done))?;
+        let other = other.join().map_err(|_| Failure::new(Exit::Bug, "hashing PINs failed"))?;
+        hashed.extend(other?);
+        Ok::<_, Failure>(hashed)
+    });
+    bar.finish();
+    hashed
+}
+
+fn hash_each(
+    pins: &[Unhashed],
+    done: &AtomicU64,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Vec<HashedPin>, Failure> {
+    let hashed = pins.iter().map(|unhashed| {
+        let hash = unhashed.pin.hash(&unhashed.salt)?;
+        progress(done.fetch_add(1, Ordering::Relaxed) + 1);
+        Ok(HashedPin { pin: unhashed.pin.clone(), origin: unhashed.origin, hash })
+    });
+    hashed.collect::<Result<_, PinHashError>>().map_err(|error| ops::Error::from(error).into())
+}
+
+/// Refuses a form of the answer that would leave drawn PINs out: they are shown once, and would be lost.
+///
+/// # Errors
+/// A usage error, before anything is done.
+pub fn check_seen(output: &Output, drawn: usize) -> Result<(), Failure> {
+    if drawn == 0 || report::shows(output, "pin") {
+        return Ok(());
+    }
+    let pins = counted(drawn as u64, "PIN", "PINs");
+    Err(Failure::usage(format!(
+        "{pins} would be drawn, and this form of the answer leaves them out"
+    ))
+    .hinted("PINs are shown once: add --format csv or json, or pin to --fields"))
+}
