@@ -72,7 +72,7 @@ pub fn judge<E>(
 /// The domain on the list that this one is or lies in.
 #[must_use]
 pub fn find_listed(domain: &DomainName) -> Option<DomainName> {
-    domain.with_parents().find(|candidate| holds_line(domains(), candidate.as_str()))
+    domain.find_parent(|candidate| holds_line(domains(), candidate))
 }
 
 /// Where the list is from.
@@ -108,16 +108,23 @@ pub fn list_date() -> &'static str {
     header("date")
 }
 
-fn parts() -> (&'static str, &'static str) {
-    LIST.split_once("\n\n").unwrap_or(("", LIST))
-}
+/// Header and domains, with a blank line between them; found when admit is compiled.
+const PARTS: (&str, &str) = {
+    let bytes = LIST.as_bytes();
+    let mut end = 0;
+    while !(bytes[end] == b'\n' && bytes[end + 1] == b'\n') {
+        end += 1;
+    }
+    let (header, rest) = LIST.split_at(end);
+    (header, rest.split_at(2).1)
+};
 
-fn domains() -> &'static str {
-    parts().1
+const fn domains() -> &'static str {
+    PARTS.1
 }
 
 fn header(key: &str) -> &'static str {
-    let mut lines = parts().0.lines();
+    let mut lines = PARTS.0.lines();
     lines
         .find_map(|line| line.strip_prefix("# ")?.strip_prefix(key)?.strip_prefix(": "))
         .unwrap_or("")

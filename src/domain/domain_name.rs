@@ -47,11 +47,18 @@ impl DomainName {
     /// The domain and those it lies in, the longest first: `a.example.com`, `example.com`. A top-level
     /// domain such as `com` is nobody's, so two labels are the least.
     pub fn with_parents(&self) -> impl Iterator<Item = Self> {
-        let whole = self.as_str();
-        let below = whole.match_indices('.').map(|(dot, _)| &whole[dot + 1..]);
-        let parents = below.filter(|parent| parent.contains('.')).map(|parent| Self(parent.into()));
-        std::iter::once(self.clone()).chain(parents)
+        with_parents(self.as_str()).map(|domain| Self(domain.into()))
     }
+
+    /// The first of these that meets a condition. Nothing is copied before.
+    pub(super) fn find_parent(&self, fits: impl Fn(&str) -> bool) -> Option<Self> {
+        with_parents(self.as_str()).find(|domain| fits(domain)).map(|domain| Self(domain.into()))
+    }
+}
+
+fn with_parents(domain: &str) -> impl Iterator<Item = &str> {
+    let below = domain.match_indices('.').map(|(dot, _)| &domain[dot + 1..]);
+    std::iter::once(domain).chain(below.filter(|parent| parent.contains('.')))
 }
 
 impl FromStr for DomainName {

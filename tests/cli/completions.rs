@@ -69,6 +69,14 @@ fn users_are_narrowed_by_the_verb() {
 }
 
 #[test]
+fn only_domains_with_a_word_of_their_own_can_be_forgotten() {
+    let world = world();
+    world.admit(["domain", "block", "example.com", "example.org", "rival.net"]).assert_code(0);
+    let words = ["admit", "domain", "forget", "ex"];
+    assert_eq!(offers(&world, "admit domain forget ex", &words), ["example.com", "example.org"]);
+}
+
+#[test]
 fn an_address_is_completed_behind_its_at() {
     let world = world();
     let behind = offers(&world, "admit cancel bob@ex", &["admit", "cancel", "bob", "@", "ex"]);

@@ -4,6 +4,7 @@ use admit::domain::status::Status;
 use snapbox::{assert_data_eq, str};
 
 use crate::support::World;
+use crate::support::terminal::ENTER;
 
 /// A store whose organization refuses disposable addresses.
 fn refusing() -> World {
@@ -538,4 +539,74 @@ fn an_owner_may_have_any_address() {
     let owner = "boss@mailinator.com";
     world.admit(["init", "--template", "customer-portal", "--owner", owner]).assert_code(0);
     assert_eq!(world.status(owner), "active");
+}
+
+#[test]
+fn a_domain_is_asked_for_in_a_terminal() {
+    let world = World::with_store();
+    let mut terminal = world.terminal("admit domain block");
+    terminal.see("Which domain to block?").press(["ann@example.com", ENTER]);
+    terminal.see("name its domain: example.com").press(["\u{15}example.com", ENTER]);
+    assert_data_eq!(
+        terminal.end().screen,
+        str![[r#"
+✔ Which domain to block? · example.com
+Domain       Result
+example.com  blocked
+Blocked 1 domain in main.
+[exit 0]
+
+"#]]
+    );
+    let mut terminal = world.terminal("admit domain check");
+    terminal.see("Which domain to check?").press(["ann@example.com", ENTER]);
+    assert_data_eq!(
+        terminal.end().screen,
+        str![[r#"
+✔ Which domain to check? · ann@example.com
+Domain       Result   Reason
+example.com  refused  example.com is blocked in main
+[exit 1]
+
+"#]]
+    );
+}
+
+#[test]
+fn a_domain_that_is_blocked_while_an_import_is_asked_about_still_counts() {
+    let world = World::with_store();
+    let rows = "email\nann@example.com\nbob@example.org\n";
+    world.at("2026-01-03T00:00:00Z", |store, context| {
+        use admit::domain::operation::Operation;
+        use admit::ops::{Error, access, domains, imports};
+        let row = |line, email: &str| admit::domain::import::ImportRow {
+            line,
+            email: email.parse().unwrap(),
+            name: None,
+            role: None,
+            team: None,
+            agents: Vec::new(),
+        };
+        let mut request = imports::ImportRequest {
+            rows: rows.lines().skip(1).zip(2..).map(|(email, line)| row(line, email)).collect(),
+            source: "people.csv".to_owned(),
+            role: None,
+            team: None,
+            on_existing: imports::OnExisting::Skip,
+            on_unknown_team: imports::OnUnknownTeam::Refuse,
+            delivery: admit::domain::template::Delivery::OnCommand,
+        };
+        let plan = {
+            let (tx, session) = access::read(store, context, Operation::Import).unwrap();
+            imports::plan(&tx, &session, &mut request).unwrap()
+        };
+        assert_eq!(plan.totals.invited, 2);
+        let blocked = admit::domain::disposable::DomainVerdict::Blocked;
+        domains::decide(store, context, &["example.org".parse().unwrap()], blocked).unwrap();
+        let random = &mut admit::random::SystemEntropy;
+        let progress = &mut |_| std::ops::ControlFlow::Continue(());
+        let ended = imports::apply(store, context, random, &mut request, plan, progress);
+        assert!(matches!(ended, Err(Error::PlanOutdated(1))), "{ended:?}");
+    });
+    assert_eq!(world.statuses().len(), 0);
 }
