@@ -93,13 +93,17 @@ pub enum Verb {
     AssignAgent,
     /// Take an agent ID away.
     UnassignAgent,
+    /// Grant modules and sub-accounts.
+    Grant,
+    /// Take modules and sub-accounts away.
+    Revoke,
     /// Delete.
     Remove,
 }
 
 impl Verb {
     /// All of them, in the order in which `show` offers them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Invite,
         Self::Send,
         Self::Resend,
@@ -107,6 +111,8 @@ impl Verb {
         Self::SetRole,
         Self::AssignAgent,
         Self::UnassignAgent,
+        Self::Grant,
+        Self::Revoke,
         Self::Cancel,
         Self::Deactivate,
         Self::Remove,
@@ -125,6 +131,8 @@ impl Verb {
             Self::SetRole => "set-role",
             Self::AssignAgent => "assign-agent",
             Self::UnassignAgent => "unassign-agent",
+            Self::Grant => "grant",
+            Self::Revoke => "revoke",
             Self::Remove => "remove",
         }
     }

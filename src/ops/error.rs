@@ -2,6 +2,7 @@
 //! to type. Exit codes are `cli::exit`'s.
 
 mod hints;
+mod holdings;
 
 use crate::domain::agent::{AgentKey, AgentRef};
 use crate::domain::organization::Slug;
@@ -14,6 +15,7 @@ use crate::ops::access::{Contact, Refusal};
 use crate::store::StoreError;
 
 use hints::list;
+pub use holdings::HoldingsError;
 pub(crate) use hints::shell_word;
 
 /// What sort of thing an error is; the table of exit codes starts from it.
@@ -209,6 +211,9 @@ pub enum Error {
         /// The role.
         role: RoleName,
     },
+    /// It is about modules or sub-accounts.
+    #[error(transparent)]
+    Holdings(#[from] HoldingsError),
     /// Rows of an import are bad, and nothing was imported.
     #[error("the store changed while the import was planned, and {0} rows no longer fit")]
     PlanOutdated(usize),
@@ -244,6 +249,7 @@ impl Error {
             | Self::NoSeats { .. }
             | Self::TeamExists(_)
             | Self::SameRole { .. } => Kind::Refused,
+            Self::Holdings(error) => error.kind(),
             Self::Forbidden(_) => Kind::Forbidden,
             Self::PlanOutdated(_) => Kind::BadInput,
             Self::Interrupted => Kind::Interrupted,

@@ -5,10 +5,13 @@ pub mod access;
 pub mod agents;
 pub mod audit;
 pub mod error;
+pub mod holdings;
 pub mod imports;
 pub mod invites;
+pub mod modules;
 pub mod organizations;
 pub mod roles;
+pub mod sub_accounts;
 pub mod teams;
 pub mod users;
 
@@ -17,7 +20,7 @@ mod seats;
 
 pub use each::{Outcome, PerUser};
 pub(crate) use error::shell_word;
-pub use error::{Error, Kind, Presence};
+pub use error::{Error, HoldingsError, Kind, Presence};
 
 use crate::domain::audit::Actor;
 use crate::domain::organization::Slug;

@@ -1,8 +1,12 @@
 //! Lists of users: filters, orders and pages become one statement, read row by row.
 
+use std::fmt::Display;
+use std::str::FromStr;
+
+use rusqlite::types::Type;
 use rusqlite::{CachedStatement, OptionalExtension, Row, ToSql};
 
-use super::codec::Coded;
+use super::codec::{self, Coded, Place};
 use super::error::StoreError;
 use super::transaction::ReadTx;
 use super::users;
@@ -10,16 +14,19 @@ use crate::domain::agent::AgentKey;
 use crate::domain::filter::{
     Direction, LinkFilter, LoginFilter, Page, TeamFilter, UserFilter, UserSort,
 };
+use crate::domain::holdings::Holdings;
 use crate::domain::id::{OrganizationId, UserId};
 use crate::domain::user::User;
 
-/// A user in a list, with the agents held.
+/// A user in a list, with the agents held and what is granted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserLine {
     /// The user.
     pub user: User,
     /// The agents, by source and ID.
     pub agents: Vec<AgentKey>,
+    /// The modules and sub-accounts granted by name; none where the role reaches them all anyway.
+    pub holdings: Holdings,
 }
 
 /// A list of users, to be read row by row.
@@ -27,6 +34,15 @@ pub struct UserQuery<'t> {
     statement: CachedStatement<'t>,
     parameters: Vec<Box<dyn ToSql>>,
 }
+
+/// What is granted to a user by name, joined, where the role does not reach everything (1: granted).
+const GRANTED_MODULES: &str = "CASE r.modules WHEN 1 THEN (SELECT group_concat(k, ';') FROM
+     (SELECT m.name AS k FROM user_modules g
+      JOIN modules m ON m.organization_id = g.organization_id AND m.name = g.module
+      WHERE g.user_id = u.id ORDER BY m.position)) END";
+const GRANTED_SUB_ACCOUNTS: &str = "CASE r.sub_accounts WHEN 1 THEN (SELECT group_concat(k, ';') FROM
+     (SELECT s.name AS k FROM user_sub_accounts g JOIN sub_accounts s ON s.id = g.sub_account_id
+      WHERE g.user_id = u.id ORDER BY s.name)) END";
 
 /// A list as SQL, with its parameters.
 type Sql = (String, Vec<Box<dyn ToSql>>);
@@ -47,14 +63,23 @@ impl UserQuery<'_> {
 
 fn line_from_row(row: &Row<'_>) -> rusqlite::Result<UserLine> {
     // Agent IDs hold no ';' and no blanks (domain::agent), so a joined list comes apart again.
-    let joined: Option<String> = row.get(users::NEXT_COLUMN)?;
-    let agents = joined.as_deref().unwrap_or_default().split(';').filter(|key| !key.is_empty());
-    let agents = agents.map(str::parse).collect::<Result<_, _>>().map_err(
-        |error: crate::domain::agent::AgentError| {
-            super::codec::damaged(rusqlite::types::Type::Text, "agents", &error.to_string())
-        },
-    )?;
-    Ok(UserLine { user: users::from_row(row)?, agents })
+    let agents = joined(row, users::NEXT_COLUMN)?;
+    let holdings = Holdings {
+        modules: joined(row, users::NEXT_COLUMN + 1)?,
+        sub_accounts: joined(row, users::NEXT_COLUMN + 2)?,
+    };
+    Ok(UserLine { user: users::from_row(row)?, agents, holdings })
+}
+
+/// Names that SQL joined with ';', which none of them holds.
+fn joined<T: FromStr<Err: Display>>(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<T>> {
+    let joined = row.get_ref(column)?.as_str_or_null().map_err(|error| {
+        codec::damaged(Type::Text, &column.name(row), &error.to_string())
+    })?;
+    let names = joined.unwrap_or_default().split(';').filter(|name| !name.is_empty());
+    names.map(str::parse).collect::<Result<_, _>>().map_err(|error: T::Err| {
+        codec::damaged(Type::Text, &column.name(row), &error.to_string())
+    })
 }
 
 /// A statement under construction.
@@ -121,8 +146,13 @@ impl ReadTx<'_> {
         } else {
             "NULL"
         };
+        let modules =
+            if self.any_module_granted(organization)? { GRANTED_MODULES } else { "NULL" };
+        let sub_accounts =
+            if self.any_sub_account_granted(organization)? { GRANTED_SUB_ACCOUNTS } else { "NULL" };
         let sql = format!(
-            "SELECT {}, {agents} AS agents FROM {} WHERE {} ORDER BY {key} {way}, u.id {way}{limit}",
+            "SELECT {}, {agents} AS agents, {modules} AS modules, {sub_accounts} AS sub_accounts
+             FROM {} WHERE {} ORDER BY {key} {way}, u.id {way}{limit}",
             users::COLUMNS,
             users::TABLES,
             draft.conditions.join(" AND ")
@@ -149,7 +179,7 @@ impl ReadTx<'_> {
         Ok(self
             .sql
             .prepare_cached(&sql)?
-            .query_row(parameters, |row| super::codec::count(row, "n"))?)
+            .query_row(parameters, |row| codec::count(row, "n"))?)
     }
 
     /// Paging by key: the page starts behind the place of a user, wherever that place is by now.

@@ -11,12 +11,14 @@ mod error;
 mod invites;
 mod listing;
 mod migrations;
+mod modules;
 mod open;
 mod organizations;
 #[cfg(test)]
 mod plans;
 mod roles;
 mod standing;
+mod sub_accounts;
 mod tallies;
 mod teams;
 mod transaction;

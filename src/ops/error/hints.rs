@@ -73,6 +73,7 @@ impl Error {
             }
             Self::AgentNotHeld { held, .. } => Some(format!("held: {}", list(held))),
             Self::PlanOutdated(_) => Some("run the import again".to_owned()),
+            Self::Holdings(error) => error.hint(),
             Self::Store(error) => store_hint(error),
             Self::TeamExists(_) | Self::SameRole { .. } | Self::Interrupted | Self::Entropy(_) => {
                 None
@@ -118,7 +119,11 @@ fn instead(verb: Verb, user: &UserRef) -> String {
         Verb::Deactivate => "take the access away",
         Verb::Reactivate => "bring back",
         Verb::Remove => "delete",
-        Verb::SetRole | Verb::AssignAgent | Verb::UnassignAgent => "",
+        Verb::SetRole
+        | Verb::AssignAgent
+        | Verb::UnassignAgent
+        | Verb::Grant
+        | Verb::Revoke => "",
     };
     format!("{why}: admit {verb} {}", word(user))
 }
@@ -129,7 +134,7 @@ pub(super) fn list<T: ToString>(things: &[T]) -> String {
 }
 
 /// `a, b or c`.
-fn or_list(words: &[String]) -> String {
+pub(super) fn or_list(words: &[String]) -> String {
     match words {
         [] => String::new(),
         [one] => one.clone(),
@@ -139,7 +144,7 @@ fn or_list(words: &[String]) -> String {
 
 /// A user or an agent as one types it in a shell: `#12` alone would be a comment there, and addresses
 /// and agent IDs may hold what a shell acts on.
-fn word(thing: &impl ToString) -> String {
+pub(super) fn word(thing: &impl ToString) -> String {
     shell_word(&thing.to_string())
 }
 
