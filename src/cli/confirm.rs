@@ -68,6 +68,25 @@ pub fn users(app: &mut App, action: Grave, users: &[UserRef]) -> Result<Consent,
     })
 }
 
+/// Asks a question of its own; `--yes` has answered already. `doing` says what needs a yes where nobody
+/// can answer.
+///
+/// # Errors
+/// A usage error where nobody can answer.
+pub fn ask(app: &mut App, question: &str, doing: &str) -> Result<Consent, Failure> {
+    if app.says_yes() {
+        return Ok(Consent::Given);
+    }
+    if !app.ui.can_ask() {
+        return Err(Failure::usage(format!("{doing} needs a yes"))
+            .hinted("nobody can answer here; add --yes"));
+    }
+    Ok(match app.ui.ask()?.confirm(question, Decision::No)? {
+        Decision::Yes => Consent::Given,
+        Decision::No => Consent::Withheld,
+    })
+}
+
 /// What a declined question ends with.
 pub fn nothing_changed(app: &mut App) -> Exit {
     app.ui.status("Nothing changed.");

@@ -60,7 +60,12 @@ impl Holdings {
     ) -> Self {
         Self {
             modules: self.modules.iter().filter(|name| module(name)).cloned().collect(),
-            sub_accounts: self.sub_accounts.iter().filter(|name| sub_account(name)).cloned().collect(),
+            sub_accounts: self
+                .sub_accounts
+                .iter()
+                .filter(|name| sub_account(name))
+                .cloned()
+                .collect(),
         }
     }
 }

@@ -13,7 +13,9 @@ pub const MODULE_NAME_MAX: usize = 40;
 
 /// Why a text is no module's name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a module's name is 1 to {MODULE_NAME_MAX} letters, digits and '-', such as user-management")]
+#[error(
+    "a module's name is 1 to {MODULE_NAME_MAX} letters, digits and '-', such as user-management"
+)]
 pub struct ModuleNameError;
 
 /// A module's name in its one spelling: `User Management` and `user_management` are `user-management`.

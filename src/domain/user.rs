@@ -127,7 +127,9 @@ impl UserState {
             (Self::Deactivated, Cancel) => Some(Remove),
             // What was meant is so already: there is nothing left to take away.
             (Self::Deactivated, UnassignAgent)
-            | (Self::Cancelled | Self::Declined, Cancel | Deactivate | UnassignAgent | Revoke) => None,
+            | (Self::Cancelled | Self::Declined, Cancel | Deactivate | UnassignAgent | Revoke) => {
+                None
+            }
             (Self::Deactivated, _) => Some(Reactivate),
             (Self::Cancelled | Self::Declined, _) => Some(Invite),
         };

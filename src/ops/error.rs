@@ -15,8 +15,8 @@ use crate::ops::access::{Contact, Refusal};
 use crate::store::StoreError;
 
 use hints::list;
-pub use holdings::HoldingsError;
 pub(crate) use hints::shell_word;
+pub use holdings::HoldingsError;
 
 /// What sort of thing an error is; the table of exit codes starts from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -213,7 +213,7 @@ pub enum Error {
     },
     /// It is about modules or sub-accounts.
     #[error(transparent)]
-    Holdings(#[from] HoldingsError),
+    Holdings(Box<HoldingsError>),
     /// Rows of an import are bad, and nothing was imported.
     #[error("the store changed while the import was planned, and {0} rows no longer fit")]
     PlanOutdated(usize),
@@ -226,6 +226,12 @@ pub enum Error {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<HoldingsError> for Error {
+    fn from(error: HoldingsError) -> Self {
+        Self::Holdings(Box::new(error))
+    }
 }
 
 impl Error {

@@ -1,7 +1,9 @@
 //! Modules and sub-accounts are granted to users and taken from them (S2). Adding and removing the modules
 //! and sub-accounts themselves is `modules`' and `sub_accounts`'.
 
-use std::collections::BTreeMap;
+mod catalog;
+
+pub use catalog::{Catalog, Offer, Sight};
 
 use super::Context;
 use super::access;
@@ -9,189 +11,13 @@ use super::each::{Detail, Outcome, change_each};
 use super::error::{Error, HoldingsError, Presence};
 use crate::domain::audit::Action;
 use crate::domain::holdings::Holdings;
-use crate::domain::id::{RoleId, SubAccountId, UserId};
-use crate::domain::module::{Module, ModuleAccess, ModuleName};
-use crate::domain::nearest::nearest;
+use crate::domain::id::UserId;
 use crate::domain::operation::Operation;
 use crate::domain::organization::Organization;
-use crate::domain::role::{RoleDetails, RoleName};
 use crate::domain::status::Verb;
-use crate::domain::sub_account::SubAccountName;
-use crate::domain::template::Reach;
 use crate::domain::user::User;
 use crate::domain::user_ref::UserRef;
-use crate::store::{ReadTx, Store, StoreError, WriteTx};
-
-/// What there is to grant in an organization, and which roles are granted anything; at hand while a
-/// command runs.
-#[derive(Debug)]
-pub struct Catalog {
-    organization: Organization,
-    modules: Vec<Module>,
-    sub_accounts: BTreeMap<SubAccountName, SubAccountId>,
-    roles: Vec<RoleDetails>,
-}
-
-impl Catalog {
-    /// Reads it.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn of(tx: &ReadTx<'_>, organization: &Organization) -> Result<Self, StoreError> {
-        let roles = tx.roles(organization.id)?.into_iter().map(|role| tx.role_details(role));
-        let sub_accounts = tx.sub_accounts(organization.id)?.into_iter();
-        Ok(Self {
-            organization: organization.clone(),
-            modules: tx.modules(organization.id)?,
-            sub_accounts: sub_accounts.map(|known| (known.name, known.id)).collect(),
-            roles: roles.collect::<Result<_, _>>()?,
-        })
-    }
-
-    /// The modules that can be granted, in the order in which they are shown.
-    pub fn grantable_modules(&self) -> impl Iterator<Item = &Module> {
-        self.modules.iter().filter(|module| module.access == ModuleAccess::Everyone)
-    }
-
-    /// The names of the sub-accounts.
-    pub fn sub_accounts(&self) -> impl Iterator<Item = &SubAccountName> {
-        self.sub_accounts.keys()
-    }
-
-    /// Whether users of a role see no module until some are granted to them, and some can be.
-    #[must_use]
-    pub fn needs_modules(&self, role: RoleId) -> bool {
-        self.details(role).is_some_and(|details| details.modules == Reach::Granted)
-            && self.grantable_modules().next().is_some()
-    }
-
-    /// Whether there is anything to grant to users of a role.
-    #[must_use]
-    pub fn has_something_for(&self, role: RoleId) -> bool {
-        self.needs_modules(role)
-            || (self.details(role).is_some_and(|role| role.sub_accounts == Reach::Granted)
-                && !self.sub_accounts.is_empty())
-    }
-
-    /// Makes sure that all of it is there.
-    ///
-    /// # Errors
-    /// Names the first that is not, and the nearest.
-    pub fn check_known(&self, wanted: &Holdings) -> Result<(), Error> {
-        for module in &wanted.modules {
-            self.get_module(module)?;
-        }
-        for sub_account in &wanted.sub_accounts {
-            self.get_sub_account(sub_account)?;
-        }
-        Ok(())
-    }
-
-    pub(super) fn get_module(&self, name: &ModuleName) -> Result<&Module, HoldingsError> {
-        self.modules.iter().find(|module| module.name == *name).ok_or_else(|| {
-            HoldingsError::UnknownModule {
-                module: name.clone(),
-                organization: self.organization.slug.to_string(),
-                nearest: near(name.as_str(), self.modules.iter().map(|known| known.name.as_str())),
-            }
-        })
-    }
-
-    pub(super) fn get_sub_account(
-        &self,
-        name: &SubAccountName,
-    ) -> Result<SubAccountId, HoldingsError> {
-        self.sub_accounts.get(name).copied().ok_or_else(|| HoldingsError::UnknownSubAccount {
-            sub_account: name.clone(),
-            organization: self.organization.slug.to_string(),
-            nearest: near(name.as_str(), self.sub_accounts.keys().map(SubAccountName::as_str)),
-        })
-    }
-
-    /// Makes sure that it can be granted to somebody with a role.
-    ///
-    /// # Errors
-    /// The role reaches all of it anyway, or a module is admin-only.
-    pub(super) fn check_fit(
-        &self,
-        user: &UserRef,
-        presence: Presence,
-        role: RoleId,
-        wanted: &Holdings,
-    ) -> Result<(), HoldingsError> {
-        let Some(details) = self.details(role) else { return Ok(()) };
-        let role = &details.role.name;
-        for (reach, some, what) in [
-            (details.modules, !wanted.modules.is_empty(), "modules"),
-            (details.sub_accounts, !wanted.sub_accounts.is_empty(), "sub-accounts"),
-        ] {
-            if reach == Reach::All && some {
-                return Err(HoldingsError::NeedsNone {
-                    user: user.clone(),
-                    role: role.clone(),
-                    what,
-                });
-            }
-        }
-        for module in &wanted.modules {
-            if self.get_module(module)?.access == ModuleAccess::AdminOnly {
-                return Err(HoldingsError::AdminOnly {
-                    user: user.clone(),
-                    role: role.clone(),
-                    module: module.clone(),
-                    fitting: self.reaching_all_modules(),
-                    presence,
-                });
-            }
-        }
-        Ok(())
-    }
-
-    fn reaching_all_modules(&self) -> Vec<RoleName> {
-        let all = self.roles.iter().filter(|details| details.modules == Reach::All);
-        all.map(|details| details.role.name.clone()).collect()
-    }
-
-    fn details(&self, role: RoleId) -> Option<&RoleDetails> {
-        self.roles.iter().find(|details| details.role.id == role)
-    }
-
-    /// Gives a user what is known and fits and what the user does not have.
-    pub(super) fn give(
-        &self,
-        tx: &mut WriteTx<'_>,
-        user: UserId,
-        new: &Holdings,
-    ) -> Result<(), Error> {
-        for module in &new.modules {
-            tx.grant_module(self.organization.id, user, module)?;
-        }
-        for sub_account in &new.sub_accounts {
-            tx.grant_sub_account(user, self.get_sub_account(sub_account)?)?;
-        }
-        Ok(())
-    }
-
-    /// Takes from a user what the user has.
-    pub(super) fn take(
-        &self,
-        tx: &mut WriteTx<'_>,
-        user: UserId,
-        gone: &Holdings,
-    ) -> Result<(), Error> {
-        for module in &gone.modules {
-            tx.revoke_module(user, module)?;
-        }
-        for sub_account in &gone.sub_accounts {
-            tx.revoke_sub_account(user, self.get_sub_account(sub_account)?)?;
-        }
-        Ok(())
-    }
-}
-
-fn near<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<String> {
-    nearest(name, known).into_iter().map(str::to_owned).collect()
-}
+use crate::store::{ReadTx, Store, StoreError};
 
 /// What is granted to a user by name.
 pub(super) fn holdings_of(tx: &ReadTx<'_>, user: UserId) -> Result<Holdings, StoreError> {
@@ -311,7 +137,7 @@ pub fn revoke(
             Revoked::All => (held.clone(), Holdings::default()),
         };
         if gone.is_empty() {
-            let (user, wanted) = (user.reference(), settled);
+            let (user, wanted, held) = (user.reference(), Box::new(settled), Box::new(held));
             return Err(HoldingsError::NotGranted { user, wanted, held }.into());
         }
         catalog.take(tx, user.id, &gone)?;

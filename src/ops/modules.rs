@@ -109,11 +109,7 @@ fn named(
     modules.map(|module| line(tx, organization, module?)).collect()
 }
 
-fn line(
-    tx: &ReadTx<'_>,
-    organization: &Organization,
-    module: Module,
-) -> Result<ModuleLine, Error> {
+fn line(tx: &ReadTx<'_>, organization: &Organization, module: Module) -> Result<ModuleLine, Error> {
     let users = tx.count_module_holders(organization.id, &module.name)?;
     Ok(ModuleLine { module, users })
 }

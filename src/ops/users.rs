@@ -3,6 +3,7 @@
 use super::access::{self, Session};
 use super::each::{Detail, Outcome, change_each, get_user};
 use super::error::Error;
+use super::holdings::{Catalog, Sight, holdings_of};
 use super::invites::Released;
 use super::roles::Roles;
 use super::seats::Seats;
@@ -190,6 +191,8 @@ pub struct Portrait {
     pub invite: Option<Invite>,
     /// The agents held.
     pub agents: Vec<Agent>,
+    /// The modules and sub-accounts.
+    pub sight: Sight,
     /// What the audit says, the newest first.
     pub history: Vec<AuditRecord>,
     /// What can be done next.
@@ -218,9 +221,13 @@ fn portrait(tx: &ReadTx<'_>, session: &Session, user: &UserRef) -> Result<Portra
     let history = tx.audit(&filter)?.rows()?.collect::<Result<_, _>>()?;
     let agents = tx.agents_of(user.id)?;
     let holds = Roles::of(tx, &organization)?.by_id(user.role_id)?.agents;
+    let catalog = Catalog::of(tx, &organization)?;
+    let sight = catalog.sight_of(user.role_id, holdings_of(tx, user.id)?);
     let fits = |verb: &Verb| match verb {
         Verb::AssignAgent => holds == AgentHolding::Allowed,
         Verb::UnassignAgent => !agents.is_empty(),
+        Verb::Grant => catalog.has_something_for(user.role_id),
+        Verb::Revoke => !sight.granted.is_empty(),
         _ => true,
     };
     Ok(Portrait {
@@ -228,6 +235,7 @@ fn portrait(tx: &ReadTx<'_>, session: &Session, user: &UserRef) -> Result<Portra
         next: user.state.next_verbs().filter(fits).collect(),
         history,
         agents,
+        sight,
         organization,
         user,
     })

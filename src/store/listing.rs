@@ -40,7 +40,8 @@ const GRANTED_MODULES: &str = "CASE r.modules WHEN 1 THEN (SELECT group_concat(k
      (SELECT m.name AS k FROM user_modules g
       JOIN modules m ON m.organization_id = g.organization_id AND m.name = g.module
       WHERE g.user_id = u.id ORDER BY m.position)) END";
-const GRANTED_SUB_ACCOUNTS: &str = "CASE r.sub_accounts WHEN 1 THEN (SELECT group_concat(k, ';') FROM
+const GRANTED_SUB_ACCOUNTS: &str =
+    "CASE r.sub_accounts WHEN 1 THEN (SELECT group_concat(k, ';') FROM
      (SELECT s.name AS k FROM user_sub_accounts g JOIN sub_accounts s ON s.id = g.sub_account_id
       WHERE g.user_id = u.id ORDER BY s.name)) END";
 
@@ -73,13 +74,15 @@ fn line_from_row(row: &Row<'_>) -> rusqlite::Result<UserLine> {
 
 /// Names that SQL joined with ';', which none of them holds.
 fn joined<T: FromStr<Err: Display>>(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<T>> {
-    let joined = row.get_ref(column)?.as_str_or_null().map_err(|error| {
-        codec::damaged(Type::Text, &column.name(row), &error.to_string())
-    })?;
+    let joined = row
+        .get_ref(column)?
+        .as_str_or_null()
+        .map_err(|error| codec::damaged(Type::Text, &column.name(row), &error.to_string()))?;
     let names = joined.unwrap_or_default().split(';').filter(|name| !name.is_empty());
-    names.map(str::parse).collect::<Result<_, _>>().map_err(|error: T::Err| {
-        codec::damaged(Type::Text, &column.name(row), &error.to_string())
-    })
+    names
+        .map(str::parse)
+        .collect::<Result<_, _>>()
+        .map_err(|error: T::Err| codec::damaged(Type::Text, &column.name(row), &error.to_string()))
 }
 
 /// A statement under construction.
@@ -146,8 +149,7 @@ impl ReadTx<'_> {
         } else {
             "NULL"
         };
-        let modules =
-            if self.any_module_granted(organization)? { GRANTED_MODULES } else { "NULL" };
+        let modules = if self.any_module_granted(organization)? { GRANTED_MODULES } else { "NULL" };
         let sub_accounts =
             if self.any_sub_account_granted(organization)? { GRANTED_SUB_ACCOUNTS } else { "NULL" };
         let sql = format!(
@@ -176,10 +178,7 @@ impl ReadTx<'_> {
             draft.conditions.join(" AND ")
         );
         let parameters = rusqlite::params_from_iter(draft.parameters.iter());
-        Ok(self
-            .sql
-            .prepare_cached(&sql)?
-            .query_row(parameters, |row| codec::count(row, "n"))?)
+        Ok(self.sql.prepare_cached(&sql)?.query_row(parameters, |row| codec::count(row, "n"))?)
     }
 
     /// Paging by key: the page starts behind the place of a user, wherever that place is by now.

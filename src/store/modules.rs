@@ -58,9 +58,8 @@ impl ReadTx<'_> {
         let mut statement = self.sql.prepare_cached(
             "SELECT count(*) AS n FROM user_modules WHERE organization_id = ?1 AND module = ?2",
         )?;
-        Ok(statement.query_row(params![organization.get(), name.as_str()], |row| {
-            codec::count(row, "n")
-        })?)
+        Ok(statement
+            .query_row(params![organization.get(), name.as_str()], |row| codec::count(row, "n"))?)
     }
 
     /// The modules that are granted to a user, in the order in which they are shown.
@@ -103,12 +102,7 @@ impl WriteTx<'_> {
             "INSERT INTO modules (organization_id, position, name, title, admin_only)
              SELECT ?1, coalesce(max(position), -1) + 1, ?2, ?3, ?4
              FROM modules WHERE organization_id = ?1",
-            params![
-                organization.get(),
-                module.name.as_str(),
-                module.title,
-                module.access.code()
-            ],
+            params![organization.get(), module.name.as_str(), module.title, module.access.code()],
         )?;
         Ok(())
     }

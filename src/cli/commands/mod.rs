@@ -8,18 +8,22 @@ mod completions;
 mod deactivate;
 mod expire;
 mod export;
+mod grant;
 mod import;
 mod init;
 mod invite;
 mod list;
 mod man;
+mod module;
 mod reactivate;
 mod remove;
 mod resend;
+mod revoke;
 mod role;
 mod send;
 mod set_role;
 mod show;
+mod sub_account;
 mod team;
 mod template;
 mod unassign_agent;
@@ -81,12 +85,20 @@ commands! {
     AssignAgent(assign_agent::AssignAgentArgs) => assign_agent::run,
     /// Take agent IDs from a user
     UnassignAgent(unassign_agent::UnassignAgentArgs) => unassign_agent::run,
+    /// Grant modules and sub-accounts to users
+    Grant(grant::GrantArgs) => grant::run,
+    /// Take modules and sub-accounts from users
+    Revoke(revoke::RevokeArgs) => revoke::run,
     /// Bring in, list and show agents
     Agent(agent::AgentArgs) => agent::run,
     /// List roles
     Role(role::RoleArgs) => role::run,
     /// Make and list teams
     Team(team::TeamArgs) => team::run,
+    /// List, add and remove modules, the menus of the portal
+    Module(module::ModuleArgs) => module::run,
+    /// List, add and remove sub-accounts
+    SubAccount(sub_account::SubAccountArgs) => sub_account::run,
     /// Look at the audit and verify it
     Audit(audit::AuditArgs) => audit::run,
     /// Write users to a file that `import` reads back

@@ -11,9 +11,13 @@ use crate::cli::views;
 use crate::domain::agent::Agent;
 use crate::domain::audit::AuditRecord;
 use crate::domain::invite::InviteState;
+use crate::domain::module::ModuleName;
 use crate::domain::status::Verb;
+use crate::domain::sub_account::SubAccountName;
+use crate::domain::template::Reach;
 use crate::domain::time::{Timestamp, relative};
 use crate::domain::user_ref::UserRef;
+use crate::ops::holdings::Offer;
 use crate::ops::shell_word;
 use crate::ops::users::{self, Portrait};
 
@@ -53,6 +57,8 @@ static SHAPE: Shape<View> = Shape {
         }),
         Field::new("invite", "Invite", invite),
         Field::new("agents", "Agents", |view| Value::many(view.portrait.agents.iter().map(agent))),
+        Field::new("modules", "Modules", modules),
+        Field::new("sub_accounts", "Sub-accounts", sub_accounts),
         Field::new("last_login_at", "Last login", |view| view.portrait.user.last_login_at.into()),
         Field::new("created_at", "Created", |view| Value::Time(view.portrait.user.created_at)),
         Field::new("batch", "Import", |view| {
@@ -80,6 +86,16 @@ pub(super) fn run(app: &mut App, args: ShowArgs) -> Result<Exit, Failure> {
     };
     let portrait = users::show(&mut app.store()?, &app.asking(), &user)?;
     let now = app.now();
+    let mut output = output;
+    if portrait.sight.offer == Offer::None && output.format == Format::Table {
+        // What the organization does not have is nothing to a person.
+        output.fields.get_or_insert_with(|| {
+            let keys = SHAPE.fields.iter().map(|field| field.key);
+            keys.filter(|key| !["modules", "sub_accounts"].contains(key))
+                .map(str::to_owned)
+                .collect()
+        });
+    }
     output.one(app.ui.out(), &SHAPE, &View { portrait, now })?;
     Ok(Exit::Done)
 }
@@ -95,6 +111,24 @@ fn invite(view: &View) -> Value<'_> {
         parts.push(("time_left", Value::Text(relative(invite.expires_at, view.now).into())));
     }
     Value::Record(parts)
+}
+
+fn modules(view: &View) -> Value<'_> {
+    let sight = &view.portrait.sight;
+    seen(sight.modules, sight.granted.modules.iter().map(ModuleName::as_str))
+}
+
+fn sub_accounts(view: &View) -> Value<'_> {
+    let sight = &view.portrait.sight;
+    seen(sight.sub_accounts, sight.granted.sub_accounts.iter().map(SubAccountName::as_str))
+}
+
+/// A role that reaches all of them sees those to come, too, so they are not named.
+fn seen<'a>(reach: Reach, granted: impl Iterator<Item = &'a str>) -> Value<'a> {
+    match reach {
+        Reach::All => Value::many([Value::text("all")]),
+        Reach::Granted => Value::many(granted.map(Value::text)),
+    }
 }
 
 fn agent(agent: &Agent) -> Value<'_> {
@@ -119,10 +153,19 @@ fn entry(record: &AuditRecord) -> Value<'_> {
 }
 
 fn next(verb: Verb, view: &View) -> Value<'_> {
+    let sight = &view.portrait.sight;
     let user = shell_word(&view.portrait.user.reference().to_string());
     Value::Text(
         match verb {
             Verb::SetRole => format!("admit set-role {user} --role ROLE"),
+            Verb::Grant if sight.modules == Reach::All => {
+                format!("admit grant {user} --sub-account SUB-ACCOUNT")
+            }
+            Verb::Grant => format!("admit grant {user} --module MODULE"),
+            Verb::Revoke if sight.granted.modules.is_empty() => {
+                format!("admit revoke {user} --sub-account SUB-ACCOUNT")
+            }
+            Verb::Revoke => format!("admit revoke {user} --module MODULE"),
             Verb::AssignAgent => format!("admit assign-agent {user} AGENT"),
             Verb::UnassignAgent => format!("admit unassign-agent {user} AGENT"),
             _ => format!("admit {verb} {user}"),

@@ -119,11 +119,7 @@ fn instead(verb: Verb, user: &UserRef) -> String {
         Verb::Deactivate => "take the access away",
         Verb::Reactivate => "bring back",
         Verb::Remove => "delete",
-        Verb::SetRole
-        | Verb::AssignAgent
-        | Verb::UnassignAgent
-        | Verb::Grant
-        | Verb::Revoke => "",
+        Verb::SetRole | Verb::AssignAgent | Verb::UnassignAgent | Verb::Grant | Verb::Revoke => "",
     };
     format!("{why}: admit {verb} {}", word(user))
 }

@@ -38,10 +38,7 @@ pub enum HoldingsError {
     #[error("there is a sub-account {0} already")]
     SubAccountExists(SubAccountName),
     /// An admin-only module is granted to nobody (S2).
-    #[error(
-        "{user} has the role {role}, and {module} is admin-only: {}",
-        only(fitting)
-    )]
+    #[error("{user} has the role {role}, and {module} is admin-only: {}", only(fitting))]
     AdminOnly {
         /// Who.
         user: UserRef,
@@ -78,9 +75,9 @@ pub enum HoldingsError {
         /// Who.
         user: UserRef,
         /// What was asked for; empty for all.
-        wanted: Holdings,
+        wanted: Box<Holdings>,
         /// What the user was granted.
-        held: Holdings,
+        held: Box<Holdings>,
     },
 }
 
