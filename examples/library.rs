@@ -55,6 +55,7 @@ pub(crate) fn run(out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
         role: Some("agent".parse()?),
         team: None,
         agents: Vec::new(),
+        holdings: Default::default(),
         lifetime: Some("3 days".parse()?),
         delivery: None,
     };

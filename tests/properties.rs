@@ -13,6 +13,7 @@ use admit::cli::views::EXPORT;
 use admit::domain::agent::{AgentKey, AgentRef};
 use admit::domain::audit::{Action, AuditRecord, Kept, Seal, SystemLogin};
 use admit::domain::email::EmailAddress;
+use admit::domain::holdings::Holdings;
 use admit::domain::id::{BatchId, InviteId, OrganizationId, RoleId, TeamId, UserId};
 use admit::domain::import::{Column, ImportRow};
 use admit::domain::lifetime::Lifetime;
@@ -143,10 +144,23 @@ fn team() -> impl Strategy<Value = Option<Team>> {
     proptest::option::of(some.prop_map(|name| Team { id: TeamId::new(1), name }))
 }
 
+/// Names of modules or of sub-accounts.
+fn names() -> impl Strategy<Value = Vec<String>> {
+    proptest::collection::vec("[a-z0-9]{1,5}(-[a-z]{1,5})?", 0..4)
+}
+
 fn line() -> impl Strategy<Value = UserLine> {
     let role = "[a-z0-9]{1,8}(-[a-z]{1,5})?".prop_map(|role| role.parse::<RoleName>().unwrap());
     let agents = proptest::collection::vec(agent(), 0..4);
-    (email(), name(), role, team(), agents).prop_map(|(email, name, role, team, agents)| {
+    let holdings = (names(), names()).prop_map(|(modules, sub_accounts)| {
+        let parsed = |name: &String| name.parse().unwrap();
+        Holdings::new(
+            modules.iter().map(parsed).collect(),
+            sub_accounts.iter().map(|name| name.parse().unwrap()).collect(),
+        )
+    });
+    let facts = (email(), name(), role, team(), agents, holdings);
+    facts.prop_map(|(email, name, role, team, agents, holdings)| {
         let at = DateTime::UNIX_EPOCH;
         let user = User {
             id: UserId::new(1),
@@ -162,24 +176,27 @@ fn line() -> impl Strategy<Value = UserLine> {
             last_login_at: None,
             batch: None,
         };
-        UserLine { user, agents, extension: None }
+        UserLine { user, agents, extension: None, holdings }
     })
 }
 
-/// What a user is to `import`: address, name, role, team, agents.
-type Facts = (String, Option<PersonName>, Option<RoleName>, Option<TeamName>, Vec<String>);
+/// What a user is to `import`: address, name, role, team, agents, modules and sub-accounts.
+type Facts =
+    (String, Option<PersonName>, Option<RoleName>, Option<TeamName>, Vec<String>, Holdings);
 
 fn facts_of_line(line: &UserLine) -> Facts {
     let user = &line.user;
     let email = user.email.as_ref().unwrap().as_typed().to_owned();
     let agents = line.agents.iter().map(ToString::to_string).collect();
     let team = user.team.as_ref().map(|team| team.name.clone());
-    (email, user.name.clone(), Some(user.role.clone()), team, agents)
+    let holdings = line.holdings.clone();
+    (email, user.name.clone(), Some(user.role.clone()), team, agents, holdings)
 }
 
 fn facts_of_row(row: ImportRow) -> Facts {
     let agents = row.agents.iter().map(|agent| agent.key().unwrap().to_string()).collect();
-    (row.email.as_typed().to_owned(), row.name, row.role, row.team, agents)
+    let holdings = row.holdings.map_or_else(Holdings::default, |holdings| *holdings);
+    (row.email.as_typed().to_owned(), row.name, row.role, row.team, agents, holdings)
 }
 
 fn exported(lines: &[UserLine], format: Format, cells: Cells) -> Vec<u8> {
@@ -232,6 +249,7 @@ proptest! {
     #[test]
     fn a_row_as_cells_reads_back_to_the_same_row(
         email in email(), name in name(), agents in proptest::collection::vec("[A-Za-z:]{1,9}", 0..4),
+        line in line(),
     ) {
         let row = ImportRow {
             line: 2,
@@ -240,6 +258,7 @@ proptest! {
             role: Some("team-leader".parse().unwrap()),
             team: None,
             agents: agents.iter().filter_map(|agent| agent.parse().ok()).collect(),
+            holdings: (!line.holdings.is_empty()).then(|| Box::new(line.holdings.clone())),
         };
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record(Column::ALL.map(Column::as_str)).unwrap();
@@ -262,6 +281,7 @@ fn leads_to(from: &str, verb: Verb) -> Option<&'static str> {
         ("active", Verb::Deactivate) => Some("deactivated"),
         ("deactivated", Verb::Reactivate) | ("active", Verb::SetRole) => Some("active"),
         ("expired", Verb::SetRole) => Some("expired"),
+        (from, Verb::Grant | Verb::Revoke) => leads_to(from, Verb::AssignAgent),
         ("pending", Verb::SetTeam | Verb::AssignAgent | Verb::UnassignAgent) => Some("pending"),
         ("invited", Verb::SetTeam | Verb::AssignAgent | Verb::UnassignAgent) => Some("invited"),
         ("expired", Verb::SetTeam | Verb::AssignAgent | Verb::UnassignAgent) => Some("expired"),
@@ -288,7 +308,7 @@ fn used(state: UserState, verb: Verb, at: Timestamp) -> Result<Option<UserState>
         Verb::Deactivate => state.deactivated(),
         Verb::Reactivate => state.reactivated(),
         Verb::SetRole => state.with_new_role(),
-        Verb::SetTeam | Verb::AssignAgent | Verb::UnassignAgent => {
+        Verb::SetTeam | Verb::AssignAgent | Verb::UnassignAgent | Verb::Grant | Verb::Revoke => {
             state.permit(verb).map(|()| state)
         }
         Verb::Remove => return state.permit(verb).map(|()| None),

@@ -13,7 +13,12 @@ use super::complete;
 use super::exit::{Exit, Failure};
 use super::render::{Format, Output, Screen};
 use super::terminal::ColorWhen;
+use crate::domain::holdings::Holdings;
+use crate::domain::module::ModuleName;
 use crate::domain::organization::Slug;
+use crate::domain::sub_account::SubAccountName;
+use crate::domain::template::TITLE_MAX;
+use crate::domain::text::{TextError, clean};
 use crate::domain::user_ref::{UserRef, UserRefError};
 use crate::ops::Mode;
 
@@ -166,6 +171,35 @@ impl UsersArgs {
     }
 }
 
+/// Modules and sub-accounts.
+#[derive(Args, Clone, Debug)]
+pub struct HoldingsArgs {
+    /// Name this module, such as reports; can be repeated
+    #[arg(
+        long = "module",
+        value_name = "MODULE,…",
+        value_delimiter = ',',
+        add = ArgValueCompleter::new(complete::modules)
+    )]
+    modules: Vec<ModuleName>,
+    /// Name this sub-account, such as north; can be repeated
+    #[arg(
+        long = "sub-account",
+        value_name = "SUB-ACCOUNT,…",
+        value_delimiter = ',',
+        add = ArgValueCompleter::new(complete::sub_accounts)
+    )]
+    sub_accounts: Vec<SubAccountName>,
+}
+
+impl HoldingsArgs {
+    /// Those named, each once.
+    #[must_use]
+    pub fn named(self) -> Holdings {
+        Holdings::new(self.modules, self.sub_accounts)
+    }
+}
+
 /// Longest line on stdin, in bytes; an address has 254.
 const LINE_MAX: u64 = 4096;
 
@@ -202,6 +236,11 @@ where
         values.push(value);
     }
     Ok(values)
+}
+
+/// A title, as it is shown.
+pub(crate) fn title(text: &str) -> Result<String, TextError> {
+    clean(text, TITLE_MAX)
 }
 
 /// Takes a text as it is: what it means is decided where it is used, one by one.

@@ -103,6 +103,39 @@ pub fn domains(current: &OsStr) -> Vec<CompletionCandidate> {
     offer().unwrap_or_default()
 }
 
+/// Modules that can be granted.
+#[must_use]
+pub fn modules(current: &OsStr) -> Vec<CompletionCandidate> {
+    let offer = || {
+        let prefix = current.to_str()?.to_ascii_lowercase();
+        let (mut store, context) = place()?;
+        let catalog = crate::ops::holdings::catalog(&mut store, &context).ok()?;
+        let fits = catalog.grantable_modules();
+        let fits = fits.filter(|module| module.name.as_str().starts_with(&prefix));
+        Some(
+            fits.map(|module| {
+                let title = Some(module.title.clone().into());
+                CompletionCandidate::new(module.name.as_str()).help(title)
+            })
+            .collect(),
+        )
+    };
+    offer().unwrap_or_default()
+}
+
+/// Sub-accounts.
+#[must_use]
+pub fn sub_accounts(current: &OsStr) -> Vec<CompletionCandidate> {
+    let offer = || {
+        let prefix = current.to_str()?.to_ascii_lowercase();
+        let (mut store, context) = place()?;
+        let catalog = crate::ops::holdings::catalog(&mut store, &context).ok()?;
+        let fits = catalog.sub_accounts().filter(|name| name.as_str().starts_with(&prefix));
+        Some(fits.take(OFFERED).map(|name| CompletionCandidate::new(name.as_str())).collect())
+    };
+    offer().unwrap_or_default()
+}
+
 /// Agents whose full name, `source:id`, starts so.
 #[must_use]
 pub fn agents(current: &OsStr) -> Vec<CompletionCandidate> {

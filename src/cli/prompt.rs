@@ -11,7 +11,7 @@ use std::os::fd::{AsRawFd, RawFd};
 
 use dialoguer::console::{self, Term};
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
-use dialoguer::{Confirm, FuzzySelect, Input, Password, Select};
+use dialoguer::{Confirm, FuzzySelect, Input, MultiSelect, Password, Select};
 
 use super::render::{Colour, clip};
 use crate::domain::text::escape;
@@ -101,6 +101,24 @@ impl Prompter {
         let answer = Select::with_theme(&*self.theme)
             .with_prompt(escape(question))
             .default(default.min(items.len() - 1))
+            .items(items)
+            .report(true)
+            .interact_on_opt(&self.term);
+        Ok(self.settled(answer)?.map_or(Answer::Declined, Answer::Given))
+    }
+
+    /// Any of a few, marked with the space bar; returns the positions of those marked.
+    ///
+    /// # Errors
+    /// See [`PromptError`].
+    pub fn choose(
+        &self,
+        question: &str,
+        items: &[impl AsRef<str>],
+    ) -> Result<Answer<Vec<usize>>, PromptError> {
+        let items = self.offered(items)?;
+        let answer = MultiSelect::with_theme(&*self.theme)
+            .with_prompt(escape(question))
             .items(items)
             .report(true)
             .interact_on_opt(&self.term);

@@ -59,6 +59,26 @@ impl Words {
     }
 }
 
+/// What was removed, and how many users lost each of it.
+#[must_use]
+pub fn removed(
+    words: Words,
+    organization: &Organization,
+    mode: Mode,
+    lost: &[(String, u64)],
+) -> String {
+    let mut sentence = words.sentence(lost.len(), organization, mode);
+    let lost = lost.iter().filter(|(_, users)| *users > 0);
+    let lost =
+        lost.map(|(name, users)| format!("{} lost {name}", counted(*users, "user", "users")));
+    let lost: Vec<String> = lost.collect();
+    if !lost.is_empty() {
+        sentence.pop();
+        sentence.push_str(&format!("; {}.", lost.join(", ")));
+    }
+    sentence
+}
+
 /// Shows what became of each user, and says how the command ends.
 ///
 /// # Errors

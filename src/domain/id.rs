@@ -48,6 +48,10 @@ id! {
     TeamId
 }
 id! {
+    /// A sub-account's number.
+    SubAccountId
+}
+id! {
     /// The number of an agent's row. The agent's public name is its [`AgentKey`](super::agent::AgentKey).
     AgentNumber
 }

@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::agent::AgentRef;
 use super::email::EmailAddress;
+use super::holdings::Holdings;
 use super::name::PersonName;
 use super::role::RoleName;
 use super::team::TeamName;
@@ -25,11 +26,23 @@ pub enum Column {
     Team,
     /// Agent IDs, separated by `;`.
     Agents,
+    /// Modules, separated by `;`.
+    Modules,
+    /// Sub-accounts, separated by `;`.
+    SubAccounts,
 }
 
 impl Column {
     /// All of them, in the order in which admit writes them.
-    pub const ALL: [Self; 5] = [Self::Email, Self::Name, Self::Role, Self::Team, Self::Agents];
+    pub const ALL: [Self; 7] = [
+        Self::Email,
+        Self::Name,
+        Self::Role,
+        Self::Team,
+        Self::Agents,
+        Self::Modules,
+        Self::SubAccounts,
+    ];
 
     /// The header that admit writes and the word that messages use.
     #[must_use]
@@ -40,6 +53,8 @@ impl Column {
             Self::Role => "role",
             Self::Team => "team",
             Self::Agents => "agents",
+            Self::Modules => "modules",
+            Self::SubAccounts => "sub_accounts",
         }
     }
 }
@@ -65,22 +80,31 @@ pub struct ImportRow {
     pub team: Option<TeamName>,
     /// The agent IDs.
     pub agents: Vec<AgentRef>,
+    /// The modules and sub-accounts, where the file has any; apart, since most files have none and
+    /// rows are moved about by the million.
+    pub holdings: Option<Box<Holdings>>,
 }
 
 impl ImportRow {
     /// The row as text again, in the order of [`Column::ALL`]; reads back to the same row.
     #[must_use]
-    pub fn cells(&self) -> [String; 5] {
+    pub fn cells(&self) -> [String; 7] {
         let text = |value: Option<String>| value.unwrap_or_default();
-        let agents: Vec<String> = self.agents.iter().map(ToString::to_string).collect();
+        let holdings = self.holdings.as_deref();
         [
             self.email.as_typed().to_owned(),
             text(self.name.as_ref().map(ToString::to_string)),
             text(self.role.as_ref().map(ToString::to_string)),
             text(self.team.as_ref().map(ToString::to_string)),
-            agents.join(";"),
+            joined(&self.agents),
+            holdings.map_or_else(String::new, |holdings| joined(&holdings.modules)),
+            holdings.map_or_else(String::new, |holdings| joined(&holdings.sub_accounts)),
         ]
     }
+}
+
+fn joined<T: ToString>(names: &[T]) -> String {
+    names.iter().map(ToString::to_string).collect::<Vec<_>>().join(";")
 }
 
 /// What is wrong with one cell of one row; printed `file:line: column: value: reason` (rule 35).

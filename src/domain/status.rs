@@ -95,13 +95,17 @@ pub enum Verb {
     AssignAgent,
     /// Take an agent ID away.
     UnassignAgent,
+    /// Grant modules and sub-accounts.
+    Grant,
+    /// Take modules and sub-accounts away.
+    Revoke,
     /// Delete.
     Remove,
 }
 
 impl Verb {
     /// All of them, in the order in which `show` offers them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Invite,
         Self::Send,
         Self::Resend,
@@ -110,6 +114,8 @@ impl Verb {
         Self::SetTeam,
         Self::AssignAgent,
         Self::UnassignAgent,
+        Self::Grant,
+        Self::Revoke,
         Self::Cancel,
         Self::Deactivate,
         Self::Remove,
@@ -129,6 +135,8 @@ impl Verb {
             Self::SetTeam => "set-team",
             Self::AssignAgent => "assign-agent",
             Self::UnassignAgent => "unassign-agent",
+            Self::Grant => "grant",
+            Self::Revoke => "revoke",
             Self::Remove => "remove",
         }
     }

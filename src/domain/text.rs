@@ -178,6 +178,31 @@ pub fn is_slug(text: &str, max: usize) -> bool {
     (1..=max).contains(&text.len()) && !text.starts_with('-') && text.bytes().all(plain)
 }
 
+/// A name typed in any spelling as a slug: lower case, words joined by `-`. Nothing where that is no
+/// slug of 1 to `max` bytes.
+#[must_use]
+pub fn to_slug(text: &str, max: usize) -> Option<String> {
+    if is_slug(text, max) {
+        return Some(text.to_owned());
+    }
+    let words: Vec<&str> = text
+        .split(|c: char| c.is_whitespace() || c == '_' || c == '-')
+        .filter(|word| !word.is_empty())
+        .collect();
+    let slug = words.join("-").to_ascii_lowercase();
+    is_slug(&slug, max).then_some(slug)
+}
+
+/// What a slug is called where nobody gave it a title: `user-management` is `User Management`.
+#[must_use]
+pub fn slug_title(slug: &str) -> String {
+    let capital = |word: &str| match word.split_at_checked(1) {
+        Some((first, rest)) => first.to_ascii_uppercase() + rest,
+        None => word.to_owned(),
+    };
+    slug.split('-').map(capital).collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]

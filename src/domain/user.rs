@@ -104,14 +104,14 @@ impl UserState {
     /// Names the verb that fits the status instead.
     pub fn permit(&self, verb: Verb) -> Result<(), WrongVerb> {
         use Verb::{
-            AssignAgent, Cancel, Deactivate, Invite, Reactivate, Remove, Resend, Send, SetRole,
-            SetTeam, UnassignAgent,
+            AssignAgent, Cancel, Deactivate, Grant, Invite, Reactivate, Remove, Resend, Revoke,
+            Send, SetRole, SetTeam, UnassignAgent,
         };
         let instead = match (self, verb) {
             (_, Remove) => return Ok(()),
             (
                 Self::Invited { .. } | Self::Expired | Self::Active,
-                SetRole | SetTeam | AssignAgent | UnassignAgent,
+                SetRole | SetTeam | AssignAgent | UnassignAgent | Grant | Revoke,
             )
             | (Self::Invited { link: Link::NotSent }, Send)
             | (Self::Invited { link: Link::Open { .. } } | Self::Expired, Resend)
@@ -127,7 +127,9 @@ impl UserState {
             (Self::Deactivated, Cancel) => Some(Remove),
             // What was meant is so already: there is nothing left to take away.
             (Self::Deactivated, UnassignAgent)
-            | (Self::Cancelled | Self::Declined, Cancel | Deactivate | UnassignAgent) => None,
+            | (Self::Cancelled | Self::Declined, Cancel | Deactivate | UnassignAgent | Revoke) => {
+                None
+            }
             (Self::Deactivated, _) => Some(Reactivate),
             (Self::Cancelled | Self::Declined, _) => Some(Invite),
         };
@@ -285,6 +287,8 @@ mod tests {
         set-team      y       y       y       y      reactivate  invite    invite
         assign-agent  y       y       y       y      reactivate  invite    invite
         unassign-agent y      y       y       y      -           -         -
+        grant         y       y       y       y      reactivate  invite    invite
+        revoke        y       y       y       y      reactivate  -         -
         cancel        y       y       y       deactivate remove  -         -
         deactivate    cancel  cancel  cancel  y      -           -         -
         remove        y       y       y       y      y           y         y

@@ -11,6 +11,7 @@ use super::options::ReadOptions;
 use super::rows::{RawRow, Rows};
 use super::{Record, rejects};
 use crate::domain::agent::AgentRef;
+use crate::domain::holdings::Holdings;
 use crate::domain::import::{Column, ImportRow, RejectedRow, RowFault};
 
 /// Reads users from CSV or JSON lines, one record at a time.
@@ -43,14 +44,14 @@ impl<'a> UsersReader<'a> {
 }
 
 /// A file of users with every column, which imports into a new store whatever its template: no team or
-/// agent is there yet, so what they look like stands in a note.
+/// agent is there yet, and not every template has modules, so what they look like stands in a note.
 #[must_use]
 pub const fn sample() -> &'static str {
-    "email,name,role,team,agents,note:ignored\n\
-     ann.lee@example.com,Ann Lee,admin,,,a role is typed as admit role list shows it\n\
-     ben@example.com,\"Okafor, Ben\",,,,a team such as Support is there or made by --create-teams\n\
-     chloe@example.com,Chloé Martin,,,,agent IDs such as voice:4711;chat:c.martin\n\
-     dev@example.com,,,,,only the address is needed\n"
+    "email,name,role,team,agents,modules,sub_accounts,note:ignored\n\
+     ann.lee@example.com,Ann Lee,admin,,,,,a role is typed as admit role list shows it\n\
+     ben@example.com,\"Okafor, Ben\",,,,,,a team such as Support is there or made by --create-teams\n\
+     chloe@example.com,Chloé Martin,,,,,,agent IDs such as voice:4711;chat:c.martin and modules such as dashboard;reports\n\
+     dev@example.com,,,,,,,only the address is needed\n"
 }
 
 /// Writes rejected rows as CSV that reads back: [`Column::ALL`] and `reason`.
@@ -68,6 +69,8 @@ const LAST_NAME: usize = 3;
 const ROLE: usize = 4;
 const TEAM: usize = 5;
 const AGENTS: usize = 6;
+const MODULES: usize = 7;
+const SUB_ACCOUNTS: usize = 8;
 
 static LAYOUT: Layout = Layout {
     fields: &[
@@ -102,6 +105,14 @@ static LAYOUT: Layout = Layout {
         },
         Field { name: "team", names: &["team", "teamname", "teams", "group", "groupname"] },
         Field { name: "agents", names: &["agents", "agent", "agentid", "agentids"] },
+        Field {
+            name: "modules",
+            names: &["modules", "module", "modulename", "menus", "menu", "menupermissions"],
+        },
+        Field {
+            name: "sub_accounts",
+            names: &["subaccounts", "subaccount", "subaccountname", "subaccountpermissions"],
+        },
     ],
     ignored: &[
         "id",
@@ -140,22 +151,37 @@ fn judge(row: &RawRow) -> Record<ImportRow> {
     let parsed_name = parse(name, Column::Name, row.line, &mut faults);
     let role = parse(row.cell(ROLE), Column::Role, row.line, &mut faults);
     let team = parse(row.cell(TEAM), Column::Team, row.line, &mut faults);
-    let agents: Vec<AgentRef> = row
-        .cell(AGENTS)
-        .split(';')
-        .filter_map(|agent| parse(agent.trim(), Column::Agents, row.line, &mut faults))
-        .collect();
+    let agents: Vec<AgentRef> = parse_all(row.cell(AGENTS), Column::Agents, row.line, &mut faults);
+    let holdings = match (row.cell(MODULES), row.cell(SUB_ACCOUNTS)) {
+        ("", "") => None,
+        (modules, sub_accounts) => {
+            let modules = parse_all(modules, Column::Modules, row.line, &mut faults);
+            let column = Column::SubAccounts;
+            let sub_accounts = parse_all(sub_accounts, column, row.line, &mut faults);
+            let holdings = Holdings::new(modules, sub_accounts);
+            (!holdings.is_empty()).then(|| Box::new(holdings))
+        }
+    };
     match email {
         Some(email) if faults.is_empty() => {
             let line = row.line;
-            Record::Row(ImportRow { line, email, name: parsed_name, role, team, agents })
+            Record::Row(ImportRow { line, email, name: parsed_name, role, team, agents, holdings })
         }
         _ => {
-            let cells = [row.cell(EMAIL), name, row.cell(ROLE), row.cell(TEAM), row.cell(AGENTS)];
-            let cells = cells.map(str::to_owned).to_vec();
+            let known = [ROLE, TEAM, AGENTS, MODULES, SUB_ACCOUNTS].map(|field| row.cell(field));
+            let cells = [row.cell(EMAIL), name].into_iter().chain(known);
+            let cells = cells.map(str::to_owned).collect();
             Record::Rejected(RejectedRow { line: row.line, cells, faults })
         }
     }
+}
+
+/// The meanings of a cell that holds several, divided by `;`.
+fn parse_all<T>(cell: &str, column: Column, line: u64, faults: &mut Vec<RowFault>) -> Vec<T>
+where
+    T: FromStr<Err: Display>,
+{
+    cell.split(';').filter_map(|one| parse(one.trim(), column, line, faults)).collect()
 }
 
 /// The meaning of a cell; `None` for an empty one and, with a fault, for a bad one.

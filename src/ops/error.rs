@@ -2,6 +2,7 @@
 //! to type. Exit codes are `cli::exit`'s.
 
 mod hints;
+mod holdings;
 
 use std::fmt;
 
@@ -23,6 +24,7 @@ use crate::store::StoreError;
 
 use hints::list;
 pub(crate) use hints::shell_word;
+pub use holdings::HoldingsError;
 
 /// What sort of thing an error is; the table of exit codes starts from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -303,6 +305,9 @@ pub enum Error {
     /// Something about a team or its leaders.
     #[error(transparent)]
     Team(#[from] TeamRefusal),
+    /// It is about modules or sub-accounts.
+    #[error(transparent)]
+    Holdings(Box<HoldingsError>),
     /// Rows of an import are bad, and nothing was imported.
     #[error("the store changed while the import was planned, and {0} rows no longer fit")]
     PlanOutdated(usize),
@@ -315,6 +320,12 @@ pub enum Error {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<HoldingsError> for Error {
+    fn from(error: HoldingsError) -> Self {
+        Self::Holdings(Box::new(error))
+    }
 }
 
 impl Error {
@@ -347,6 +358,7 @@ impl Error {
             | Self::ExtensionTaken { .. }
             | Self::HasLogin { .. }
             | Self::SameRole { .. } => Kind::Refused,
+            Self::Holdings(error) => error.kind(),
             Self::Forbidden(_) => Kind::Forbidden,
             Self::PlanOutdated(_) | Self::BadPin(_) => Kind::BadInput,
             Self::Interrupted => Kind::Interrupted,

@@ -2,6 +2,7 @@
 //! Reading files is `files`' work, asking and showing `cli`'s.
 
 mod apply;
+mod holdings;
 mod lookups;
 mod plan;
 mod sort;
@@ -24,6 +25,7 @@ use crate::domain::template::Delivery;
 use crate::domain::user::{Standing, User};
 use crate::domain::user_ref::UserRef;
 use crate::ops::error::{Error, Seekers};
+use crate::ops::holdings::Catalog;
 use crate::ops::invites::SentLink;
 use crate::ops::seats::Seats;
 use crate::ops::{Context, access};
@@ -53,7 +55,7 @@ pub struct ImportRequest {
 pub enum OnExisting {
     /// Skip and count.
     Skip,
-    /// Give the name, role and team of the row.
+    /// Give the name, role and team of the row, and the modules and sub-accounts where it names any.
     Update,
 }
 
@@ -87,6 +89,7 @@ pub struct ImportPlan {
     seats_taken: u64,
     steps: Vec<Step>,
     agents: BTreeMap<usize, Vec<Agent>>,
+    catalog: Catalog,
 }
 
 impl ImportPlan {
@@ -136,6 +139,8 @@ pub struct Totals {
     pub existing: u64,
     /// People who were deactivated and stay so.
     pub deactivated: u64,
+    /// People who are invited and see no module until some are granted (S2).
+    pub without_modules: u64,
     /// Rows that name somebody again.
     pub repeated: u64,
     /// Rows that do not fit the store.

@@ -10,13 +10,15 @@ pub use links::{Recipients, Sent, SentLink, resend, send};
 use super::access::{self, Session};
 use super::domains::Door;
 use super::each::{Detail, Outcome, PerUser, change_each, entry, finish};
-use super::error::{Error, Seekers};
+use super::error::{Error, Presence, Seekers};
+use super::holdings::Catalog;
 use super::roles::Roles;
 use super::seats::Seats;
 use super::{Context, agents, teams};
 use crate::domain::agent::{AgentKey, AgentRef};
 use crate::domain::audit::{Action, Subject};
 use crate::domain::email::EmailAddress;
+use crate::domain::holdings::Holdings;
 use crate::domain::id::{TeamId, UserId};
 use crate::domain::invite::{InviteState, Purpose};
 use crate::domain::lifetime::Lifetime;
@@ -44,6 +46,8 @@ pub struct InviteRequest {
     pub team: Option<TeamName>,
     /// Agent IDs to map at once.
     pub agents: Vec<AgentRef>,
+    /// Modules and sub-accounts to grant at once.
+    pub holdings: Holdings,
     /// How long the link lives; the organization's lifetime where `None`.
     pub lifetime: Option<Lifetime>,
     /// Whether the link is made at once; as the organization does it where `None` (rule 9).
@@ -59,6 +63,15 @@ pub enum Arrived {
     Again,
 }
 
+/// Whether somebody sees any module (S2 "you need to set the modules").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Menus {
+    /// Some, or there are none to be granted.
+    Seen,
+    /// None until some are granted.
+    NoneYet,
+}
+
 /// Somebody who was invited.
 #[derive(Debug)]
 pub struct Invited {
@@ -72,6 +85,8 @@ pub struct Invited {
     pub team: Option<TeamName>,
     /// With which agent IDs.
     pub agents: Vec<AgentKey>,
+    /// Whether there is a menu yet that the person sees.
+    pub menus: Menus,
     /// The link, where it was made at once.
     pub link: Option<SentLink>,
 }
@@ -94,6 +109,8 @@ pub fn invite(
         Some(name) => Some(teams::get_team(&tx, &organization, name)?),
         None => None,
     };
+    let catalog = Catalog::of(&tx, &organization)?;
+    catalog.check_known(&request.holdings)?;
     let seats = Seats::of(&tx, &organization)?;
     let mut invitation = Invitation {
         request,
@@ -101,6 +118,7 @@ pub fn invite(
         roles: &roles,
         role: &role,
         team: team.as_ref(),
+        catalog: &catalog,
         seats,
         door: Door::of(&tx, &organization)?,
     };
@@ -125,6 +143,9 @@ pub fn invite(
         let mapped = users.iter().filter_map(|user| user.result.as_ref().ok());
         let mapped = mapped.flat_map(|invited| &invited.agents);
         detail.extend(mapped.map(|agent| ("agent", agent.to_string())));
+        let Holdings { modules, sub_accounts } = &request.holdings;
+        detail.extend(modules.iter().map(|name| ("module", name.to_string())));
+        detail.extend(sub_accounts.iter().map(|name| ("sub-account", name.to_string())));
         finish(tx, context, &entry(Action::Invite, &organization, subjects, detail))?;
     } else {
         drop(tx);
@@ -141,6 +162,7 @@ struct Invitation<'a> {
     roles: &'a Roles,
     role: &'a Role,
     team: Option<&'a Team>,
+    catalog: &'a Catalog,
     seats: Seats,
     door: Door<'a>,
 }
@@ -171,6 +193,8 @@ impl Invitation<'_> {
             role: self.role,
         };
         let agents = wanted.free_agents(tx, organization, self.roles, &self.request.agents)?;
+        let holdings = &self.request.holdings;
+        self.catalog.check_fit(&reference, Presence::Arriving, self.role.id, holdings)?;
         self.seats.take(Seekers::User(reference.clone()))?;
         let (arrived, user) = match known {
             None => (Arrived::New, self.add(tx, email)?),
@@ -183,6 +207,11 @@ impl Invitation<'_> {
         for agent in &agents {
             tx.assign(agent, user)?;
         }
+        self.catalog.give(tx, user, holdings)?;
+        let menus = match holdings.modules.is_empty() && self.catalog.needs_modules(self.role.id) {
+            true => Menus::NoneYet,
+            false => Menus::Seen,
+        };
         let lifetime = self.request.lifetime.unwrap_or(organization.lifetime);
         let link = match self.request.delivery.unwrap_or(organization.delivery) {
             Delivery::AtOnce => {
@@ -197,6 +226,7 @@ impl Invitation<'_> {
             role: self.role.name.clone(),
             team: self.team.map(|team| team.name.clone()),
             agents: agents.into_iter().map(|agent| agent.facts.key).collect(),
+            menus,
             link,
         })
     }
@@ -214,8 +244,8 @@ impl Invitation<'_> {
     }
 }
 
-/// Brings back who was cancelled or had declined, as invited now: with the new role and team, and the
-/// new name where there is one.
+/// Brings back who was cancelled or had declined, as invited now: with the new role and team, the new
+/// name where there is one, and nothing of what was granted before.
 pub(super) fn invite_again(
     tx: &mut WriteTx<'_>,
     user: &User,
@@ -232,6 +262,7 @@ pub(super) fn invite_again(
     tx.set_role(&user, role.id)?;
     user.role_id = role.id;
     tx.set_team(&user, team)?;
+    tx.revoke_everything(&user)?;
     if name.is_some() {
         tx.set_name(&user, name)?;
     }

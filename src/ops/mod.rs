@@ -6,11 +6,14 @@ pub mod agents;
 pub mod audit;
 pub mod domains;
 pub mod error;
+pub mod holdings;
 pub mod imports;
 pub mod invites;
+pub mod modules;
 pub mod organizations;
 pub mod phones;
 pub mod roles;
+pub mod sub_accounts;
 pub mod teams;
 pub mod users;
 
@@ -19,7 +22,7 @@ mod seats;
 
 pub use each::{Outcome, PerUser};
 pub(crate) use error::shell_word;
-pub use error::{Error, Kind, Presence, Seekers};
+pub use error::{Error, HoldingsError, Kind, Presence, Seekers};
 
 use crate::domain::audit::Actor;
 use crate::domain::organization::Slug;

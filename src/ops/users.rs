@@ -3,6 +3,7 @@
 use super::access::{self, Session};
 use super::each::{Detail, Outcome, change_each, get_user};
 use super::error::{Error, Seekers};
+use super::holdings::{Catalog, Sight, holdings_of};
 use super::invites::Released;
 use super::roles::Roles;
 use super::seats::Seats;
@@ -196,6 +197,8 @@ pub struct Portrait {
     pub agents: Vec<Agent>,
     /// The extension and PIN of who has no login.
     pub phone: Option<Phone>,
+    /// The modules and sub-accounts.
+    pub sight: Sight,
     /// What the audit says, the newest first.
     pub history: Vec<AuditRecord>,
     /// What can be done next.
@@ -224,9 +227,13 @@ fn portrait(tx: &ReadTx<'_>, session: &Session, user: &UserRef) -> Result<Portra
     let history = tx.audit(&filter)?.rows()?.collect::<Result<_, _>>()?;
     let agents = tx.agents_of(user.id)?;
     let holds = Roles::of(tx, &organization)?.by_id(user.role_id)?.agents;
+    let catalog = Catalog::of(tx, &organization)?;
+    let sight = catalog.sight_of(user.role_id, holdings_of(tx, user.id)?);
     let fits = |verb: &Verb| match verb {
         Verb::AssignAgent => holds == AgentHolding::Allowed,
         Verb::UnassignAgent => !agents.is_empty(),
+        Verb::Grant => catalog.has_something_for(user.role_id),
+        Verb::Revoke => !sight.granted.is_empty(),
         _ => true,
     };
     Ok(Portrait {
@@ -236,6 +243,7 @@ fn portrait(tx: &ReadTx<'_>, session: &Session, user: &UserRef) -> Result<Portra
         next: user.state.next_verbs().filter(fits).collect(),
         history,
         agents,
+        sight,
         organization,
         user,
     })

@@ -1,9 +1,12 @@
 //! Lists of users: filters, orders and pages become one statement, read row by row.
 
-use rusqlite::types::Value;
+use std::fmt::Display;
+use std::str::FromStr;
+
+use rusqlite::types::{Type, Value};
 use rusqlite::{CachedStatement, OptionalExtension, Row, ToSql};
 
-use super::codec::Coded;
+use super::codec::{self, Coded, Place};
 use super::error::StoreError;
 use super::transaction::ReadTx;
 use super::users;
@@ -12,10 +15,11 @@ use crate::domain::extension::Extension;
 use crate::domain::filter::{
     Direction, LinkFilter, LoginFilter, Page, TeamFilter, UserFilter, UserSort,
 };
+use crate::domain::holdings::Holdings;
 use crate::domain::id::{OrganizationId, UserId};
 use crate::domain::user::{PortalAccess, User};
 
-/// A user in a list, with what hangs on the user.
+/// A user in a list, with what hangs on the user and what is granted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserLine {
     /// The user.
@@ -24,6 +28,8 @@ pub struct UserLine {
     pub agents: Vec<AgentKey>,
     /// The extension of who has no login.
     pub extension: Option<Extension>,
+    /// The modules and sub-accounts granted by name; none where the role reaches them all anyway.
+    pub holdings: Holdings,
 }
 
 /// A list of users, to be read row by row.
@@ -31,6 +37,16 @@ pub struct UserQuery<'t> {
     statement: CachedStatement<'t>,
     parameters: Vec<Box<dyn ToSql>>,
 }
+
+/// What is granted to a user by name, joined, where the role does not reach everything (1: granted).
+const GRANTED_MODULES: &str = "CASE r.modules WHEN 1 THEN (SELECT group_concat(k, ';') FROM
+     (SELECT m.name AS k FROM user_modules g
+      JOIN modules m ON m.organization_id = g.organization_id AND m.name = g.module
+      WHERE g.user_id = u.id ORDER BY m.position)) END";
+const GRANTED_SUB_ACCOUNTS: &str =
+    "CASE r.sub_accounts WHEN 1 THEN (SELECT group_concat(k, ';') FROM
+     (SELECT s.name AS k FROM user_sub_accounts g JOIN sub_accounts s ON s.id = g.sub_account_id
+      WHERE g.user_id = u.id ORDER BY s.name)) END";
 
 /// A list as SQL, with its parameters.
 type Sql = (String, Vec<Box<dyn ToSql>>);
@@ -51,15 +67,26 @@ impl UserQuery<'_> {
 
 fn line_from_row(row: &Row<'_>) -> rusqlite::Result<UserLine> {
     // Agent IDs hold no ';' and no blanks (domain::agent), so a joined list comes apart again.
-    let joined: Option<String> = row.get(users::NEXT_COLUMN)?;
-    let agents = joined.as_deref().unwrap_or_default().split(';').filter(|key| !key.is_empty());
-    let agents = agents.map(str::parse).collect::<Result<_, _>>().map_err(
-        |error: crate::domain::agent::AgentError| {
-            super::codec::damaged(rusqlite::types::Type::Text, "agents", &error.to_string())
-        },
-    )?;
-    let extension = super::codec::parsed_or_null(row, users::NEXT_COLUMN + 1)?;
-    Ok(UserLine { user: users::from_row(row)?, agents, extension })
+    let agents = joined(row, users::NEXT_COLUMN)?;
+    let extension = codec::parsed_or_null(row, users::NEXT_COLUMN + 1)?;
+    let holdings = Holdings {
+        modules: joined(row, users::NEXT_COLUMN + 2)?,
+        sub_accounts: joined(row, users::NEXT_COLUMN + 3)?,
+    };
+    Ok(UserLine { user: users::from_row(row)?, agents, extension, holdings })
+}
+
+/// Names that SQL joined with ';', which none of them holds.
+fn joined<T: FromStr<Err: Display>>(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<T>> {
+    let joined = row
+        .get_ref(column)?
+        .as_str_or_null()
+        .map_err(|error| codec::damaged(Type::Text, &column.name(row), &error.to_string()))?;
+    let names = joined.unwrap_or_default().split(';').filter(|name| !name.is_empty());
+    names
+        .map(str::parse)
+        .collect::<Result<_, _>>()
+        .map_err(|error: T::Err| codec::damaged(Type::Text, &column.name(row), &error.to_string()))
 }
 
 /// A statement under construction.
@@ -137,6 +164,9 @@ impl ReadTx<'_> {
             }
             false => "NULL",
         };
+        let modules = if self.any_module_granted(organization)? { GRANTED_MODULES } else { "NULL" };
+        let sub_accounts =
+            if self.any_sub_account_granted(organization)? { GRANTED_SUB_ACCOUNTS } else { "NULL" };
         let (mut parts, mut parameters) = (Vec::with_capacity(starts.len()), Vec::new());
         let several = starts.len() > 1;
         for start in starts {
@@ -147,7 +177,8 @@ impl ReadTx<'_> {
             part.conditions.extend(start.condition);
             part.parameters.extend(start.parameters);
             parts.push(format!(
-                "SELECT {}, {agents} AS agents, {extension} AS extension FROM {} WHERE {}",
+                "SELECT {}, {agents} AS agents, {extension} AS extension, {modules} AS modules, \
+                 {sub_accounts} AS sub_accounts FROM {} WHERE {}",
                 users::COLUMNS,
                 users::TABLES,
                 part.conditions.join(" AND ")
@@ -178,10 +209,7 @@ impl ReadTx<'_> {
             draft.conditions.join(" AND ")
         );
         let parameters = rusqlite::params_from_iter(draft.parameters.iter());
-        Ok(self
-            .sql
-            .prepare_cached(&sql)?
-            .query_row(parameters, |row| super::codec::count(row, "n"))?)
+        Ok(self.sql.prepare_cached(&sql)?.query_row(parameters, |row| codec::count(row, "n"))?)
     }
 
     /// Paging by key: the page starts behind the place of a user, wherever that place is by now. Who has no

@@ -164,6 +164,7 @@ fn world_with_something_due() -> World {
             role: None,
             team: None,
             agents: Vec::new(),
+            holdings: Default::default(),
             lifetime: None,
             delivery: None,
         };

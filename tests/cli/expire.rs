@@ -19,6 +19,7 @@ fn with_due_invites() -> World {
                 role: None,
                 team: None,
                 agents: Vec::new(),
+                holdings: Default::default(),
                 lifetime: None,
                 delivery: None,
             };

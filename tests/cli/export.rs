@@ -39,15 +39,15 @@ fn csv_guards_formulas_and_raw_does_not() {
         world.admit(["export"]).to_string(),
         str![[r#"
 --- stdout
-email,name,role,team,agents
-'+b@example.com,"Li ""Bo"" 李, 雷",admin,'=cmd,
-ann@example.com,'=1+1,agent,A; B,chat:o'b;voice:4711
-c@example.com,فاطمة الزهراء,user,Équipe „Süd“,
-d@example.com,'Quoted,user,,
-e@example.com,'-Ωmega|Ψ,team-leader,,
-g@example.com,,user,,
-o'neil@example.com,Дмитрий 👩‍🔬,user,,
-uma@bücher.example,नमस्ते,user,,
+email,name,role,team,agents,modules,sub_accounts
+'+b@example.com,"Li ""Bo"" 李, 雷",admin,'=cmd,,,
+ann@example.com,'=1+1,agent,A; B,chat:o'b;voice:4711,,
+c@example.com,فاطمة الزهراء,user,Équipe „Süd“,,,
+d@example.com,'Quoted,user,,,,
+e@example.com,'-Ωmega|Ψ,team-leader,,,,
+g@example.com,,user,,,,
+o'neil@example.com,Дмитрий 👩‍🔬,user,,,,
+uma@bücher.example,नमस्ते,user,,,,
 --- stderr
 Exported 8 users.
 --- exit 0
@@ -63,16 +63,16 @@ Exported 8 users.
         str![[r#"
 [
     (
-        "'+b@example.com,/"Li /"/"Bo/"/" 李, 雷/",admin,'=cmd,",
-        "+b@example.com,/"Li /"/"Bo/"/" 李, 雷/",admin,=cmd,",
+        "'+b@example.com,/"Li /"/"Bo/"/" 李, 雷/",admin,'=cmd,,,",
+        "+b@example.com,/"Li /"/"Bo/"/" 李, 雷/",admin,=cmd,,,",
     ),
     (
-        "ann@example.com,'=1+1,agent,A; B,chat:o'b;voice:4711",
-        "ann@example.com,=1+1,agent,A; B,chat:o'b;voice:4711",
+        "ann@example.com,'=1+1,agent,A; B,chat:o'b;voice:4711,,",
+        "ann@example.com,=1+1,agent,A; B,chat:o'b;voice:4711,,",
     ),
     (
-        "e@example.com,'-Ωmega|Ψ,team-leader,,",
-        "e@example.com,-Ωmega|Ψ,team-leader,,",
+        "e@example.com,'-Ωmega|Ψ,team-leader,,,,",
+        "e@example.com,-Ωmega|Ψ,team-leader,,,,",
     ),
 ]
 "#]]
@@ -86,14 +86,14 @@ fn json_lines_hold_the_same_users() {
         world.admit(["export", "--format", "jsonl"]).to_string(),
         str![[r#"
 --- stdout
-{"email":"+b@example.com","name":"Li /"Bo/" 李, 雷","role":"admin","team":"=cmd","agents":[]}
-{"email":"ann@example.com","name":"=1+1","role":"agent","team":"A; B","agents":["chat:o'b","voice:4711"]}
-{"email":"c@example.com","name":"فاطمة الزهراء","role":"user","team":"Équipe „Süd“","agents":[]}
-{"email":"d@example.com","name":"'Quoted","role":"user","team":null,"agents":[]}
-{"email":"e@example.com","name":"-Ωmega|Ψ","role":"team-leader","team":null,"agents":[]}
-{"email":"g@example.com","name":null,"role":"user","team":null,"agents":[]}
-{"email":"o'neil@example.com","name":"Дмитрий 👩‍🔬","role":"user","team":null,"agents":[]}
-{"email":"uma@bücher.example","name":"नमस्ते","role":"user","team":null,"agents":[]}
+{"email":"+b@example.com","name":"Li /"Bo/" 李, 雷","role":"admin","team":"=cmd","agents":[],"modules":[],"sub_accounts":[]}
+{"email":"ann@example.com","name":"=1+1","role":"agent","team":"A; B","agents":["chat:o'b","voice:4711"],"modules":[],"sub_accounts":[]}
+{"email":"c@example.com","name":"فاطمة الزهراء","role":"user","team":"Équipe „Süd“","agents":[],"modules":[],"sub_accounts":[]}
+{"email":"d@example.com","name":"'Quoted","role":"user","team":null,"agents":[],"modules":[],"sub_accounts":[]}
+{"email":"e@example.com","name":"-Ωmega|Ψ","role":"team-leader","team":null,"agents":[],"modules":[],"sub_accounts":[]}
+{"email":"g@example.com","name":null,"role":"user","team":null,"agents":[],"modules":[],"sub_accounts":[]}
+{"email":"o'neil@example.com","name":"Дмитрий 👩‍🔬","role":"user","team":null,"agents":[],"modules":[],"sub_accounts":[]}
+{"email":"uma@bücher.example","name":"नमस्ते","role":"user","team":null,"agents":[],"modules":[],"sub_accounts":[]}
 --- stderr
 Exported 8 users.
 --- exit 0

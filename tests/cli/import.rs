@@ -89,11 +89,11 @@ hint: they are pending; make their links: admit send --batch 1
         sample.to_string(),
         str![[r#"
 --- stdout
-email,name,role,team,agents,note:ignored
-ann.lee@example.com,Ann Lee,admin,,,a role is typed as admit role list shows it
-ben@example.com,"Okafor, Ben",,,,a team such as Support is there or made by --create-teams
-chloe@example.com,Chloé Martin,,,,agent IDs such as voice:4711;chat:c.martin
-dev@example.com,,,,,only the address is needed
+email,name,role,team,agents,modules,sub_accounts,note:ignored
+ann.lee@example.com,Ann Lee,admin,,,,,a role is typed as admit role list shows it
+ben@example.com,"Okafor, Ben",,,,,,a team such as Support is there or made by --create-teams
+chloe@example.com,Chloé Martin,,,,,,agent IDs such as voice:4711;chat:c.martin and modules such as dashboard;reports
+dev@example.com,,,,,,,only the address is needed
 --- exit 0
 
 "#]]

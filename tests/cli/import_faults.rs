@@ -77,13 +77,13 @@ hint: correct bad rows.csv and import it: admit import 'bad rows.csv'
     assert_data_eq!(
         text.as_str(),
         str![[r#"
-email,name,role,team,agents,reason
-dan@example.com,Dan,agnt,,,role: no role agnt in main; did you mean agent?
-eve,Eve,,Suport,,email: the address has no '@'
-fay@example.com,Fay,agent,,voice:4771,agents: no agent voice:4771 in main; did you mean voice:4711 or voice:4712?
-gus@example.com,Gus,user,,voice:4711,"agents: gus@example.com has the role user, which holds no agent IDs"
-hal@example.com,Hal,agent,Suport,voice:4712,"team: no team Suport in main; did you mean Support?; agents: is on line 8 too; one agent ID, one user"
-ida@example.com,Ida,agent,,voice:4712,"agents: is on line 7 too; one agent ID, one user"
+email,name,role,team,agents,modules,sub_accounts,reason
+dan@example.com,Dan,agnt,,,,,role: no role agnt in main; did you mean agent?
+eve,Eve,,Suport,,,,email: the address has no '@'
+fay@example.com,Fay,agent,,voice:4771,,,agents: no agent voice:4771 in main; did you mean voice:4711 or voice:4712?
+gus@example.com,Gus,user,,voice:4711,,,"agents: gus@example.com has the role user, which holds no agent IDs"
+hal@example.com,Hal,agent,Suport,voice:4712,,,"team: no team Suport in main; did you mean Support?; agents: is on line 8 too; one agent ID, one user"
+ida@example.com,Ida,agent,,voice:4712,,,"agents: is on line 7 too; one agent ID, one user"
 
 "#]]
     );

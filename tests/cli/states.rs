@@ -11,6 +11,8 @@ const TABLE: &str = "
 invite        no:send        no:resend      no:resend      no:-            no:reactivate  invited      invited
 send          invited        no:resend      no:resend      no:-            no:reactivate  no:invite    no:invite
 resend        no:send        invited        invited        no:-            no:reactivate  no:invite    no:invite
+grant         pending        invited        expired        active          no:reactivate  no:invite    no:invite
+revoke        pending        invited        expired        active          no:reactivate  no:-         no:-
 cancel        cancelled      cancelled      cancelled      no:deactivate   no:remove      no:-         no:-
 deactivate    no:cancel      no:cancel      no:cancel      deactivated     no:-           no:-         no:-
 reactivate    no:send        no:resend      no:resend      no:-            active         no:invite    no:invite
@@ -42,6 +44,7 @@ impl Cell {
             "set-team" => vec!["--team=Support".to_owned()],
             "set-role" => vec!["--role=user".to_owned()],
             "assign-agent" | "unassign-agent" => vec![self.agent()],
+            "grant" | "revoke" => vec!["--module=calls".to_owned()],
             "remove" => vec!["--yes".to_owned()],
             _ => Vec::new(),
         };
@@ -61,8 +64,8 @@ fn cells() -> Vec<Cell> {
     cells
 }
 
-/// Somebody in every cell: 77 people, each standing where the column says, each who is to lose an
-/// agent ID holding it where that is possible.
+/// Somebody in every cell: 91 people, each standing where the column says, each who is to lose an
+/// agent ID or a module holding it where that is possible.
 fn world(cells: &[Cell]) -> World {
     let world = World::with_store();
     world.admit(["team", "create", "Support"]).assert_code(0);
@@ -77,6 +80,10 @@ fn world(cells: &[Cell]) -> World {
     for cell in with_agents("unassign-agent") {
         world.admit(["assign-agent", &cell.email(), &cell.agent()]).assert_code(0);
     }
+    world.admit(["module", "add", "calls"]).assert_code(0);
+    let have = cells.iter().filter(|cell| ["revoke", "unassign-agent"].contains(&cell.verb));
+    let have: Vec<String> = have.map(Cell::email).collect();
+    world.admit_with(have.join("\n"), ["grant", "--module", "calls", "-"]).assert_code(0);
     for cell in cells {
         match cell.status {
             "pending" => {}
@@ -89,7 +96,7 @@ fn world(cells: &[Cell]) -> World {
 #[test]
 fn every_verb_does_what_the_table_says_in_every_status() {
     let cells = cells();
-    assert_eq!(cells.len(), 7 * 11);
+    assert_eq!(cells.len(), 7 * 13);
     let world = world(&cells);
     let before = world.statuses();
     let entries = world.entries();
@@ -141,7 +148,7 @@ fn every_hint_is_a_command_that_then_works() {
 fn show_offers_exactly_the_verbs_that_the_table_allows() {
     let cells = cells();
     let world = world(&cells);
-    // Everybody in this row has the role agent; who is current there holds an agent ID.
+    // Everybody in this row has the role agent and a module; who is current there holds an agent ID.
     for column in cells.iter().filter(|cell| cell.verb == "unassign-agent") {
         let run = world.admit(["show", &column.email(), "--format=json", "--fields=next"]);
         let next = run.json();

@@ -6,7 +6,7 @@ mod agents;
 mod hostile;
 mod users;
 
-use admit::domain::import::{RejectedRow, RowFault};
+use admit::domain::import::{ImportRow, RejectedRow, RowFault};
 use admit::files::users::UsersReader;
 use admit::files::{FileError, ReadOptions, Record};
 
@@ -18,12 +18,19 @@ fn read_with(bytes: &[u8], options: &ReadOptions) -> Result<Vec<String>, FileErr
     let mut all = Vec::new();
     while let Some(record) = reader.next_record()? {
         all.push(match record {
-            Record::Row(row) => format!("{}: {}", row.line, row.cells().join("|")),
+            Record::Row(row) => format!("{}: {}", row.line, shown(&row)),
             Record::Rejected(row) => format!("{}! {}", row.line, faults(&row)),
         });
     }
     assert_eq!(reader.bytes_read(), bytes.len() as u64);
     Ok(all)
+}
+
+/// The cells of a row; modules and sub-accounts only where there are any.
+fn shown(row: &ImportRow) -> String {
+    let cells = row.cells();
+    let first = if row.holdings.is_none() { 5 } else { cells.len() };
+    cells[..first].join("|")
 }
 
 fn faults(row: &RejectedRow) -> String {

@@ -23,6 +23,24 @@ fn headers_come_in_every_spelling() {
 }
 
 #[test]
+fn modules_and_sub_accounts_come_in_every_spelling() {
+    for header in
+        ["email,modules,sub_accounts", "Mail,Menus,Sub-accounts", "E-mail,Module,sub account"]
+    {
+        let text = format!("{header}\n{ANN},User Management; reports ;reports;,North_East\n");
+        let row = "2: ann@example.com|||||user-management;reports|north-east";
+        assert_eq!(read(&text), [row], "{header}");
+    }
+    let text = format!("email,modules\n{ANN},a;menü\n");
+    assert_eq!(
+        read(&text),
+        [
+            "2! modules: menü: a module's name is 1 to 40 letters, digits and '-', such as user-management"
+        ]
+    );
+}
+
+#[test]
 fn columns_come_in_any_order_and_with_those_of_a_list() {
     let text =
         "id;status;Team;Phone:ignored;Mail;pending\n1;active;Support;0123;ann@example.com;true\n";
@@ -157,8 +175,8 @@ fn json_lines_read_like_csv() {
 
 #[test]
 fn the_sample_reads_back_and_names_every_column() {
-    assert!(sample().starts_with("email,name,role,team,agents,"));
-    let mut columns = [0usize; 5];
+    assert!(sample().starts_with("email,name,role,team,agents,modules,sub_accounts,"));
+    let mut columns = [0usize; 7];
     let mut reader =
         UsersReader::open(Box::new(sample().as_bytes()), &ReadOptions::default()).unwrap();
     while let Some(record) = reader.next_record().unwrap() {
@@ -167,7 +185,7 @@ fn the_sample_reads_back_and_names_every_column() {
             *count += usize::from(!cell.is_empty());
         }
     }
-    assert_eq!(columns, [4, 3, 1, 0, 0]);
+    assert_eq!(columns, [4, 3, 1, 0, 0, 0, 0]);
 }
 
 #[test]
@@ -186,7 +204,9 @@ fn rejects_are_safe_in_a_spreadsheet_and_read_back() {
     let mut out = Vec::new();
     write_rejects(&mut out, &first).unwrap();
     let written = String::from_utf8(out).unwrap();
-    assert!(written.starts_with("email,name,role,team,agents,reason\n'+1@example.com,\"'=1+1, "));
+    assert!(written.starts_with(
+        "email,name,role,team,agents,modules,sub_accounts,reason\n'+1@example.com,\"'=1+1, "
+    ));
     let again = rejected(written.as_bytes());
     assert_eq!(again.len(), 2);
     for (one, other) in first.iter().zip(&again) {

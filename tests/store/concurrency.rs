@@ -115,6 +115,7 @@ fn sixteen_expires_of_the_same_invites_are_one() {
             role: None,
             team: None,
             agents: Vec::new(),
+            holdings: Default::default(),
             lifetime: None,
             delivery: None,
         };

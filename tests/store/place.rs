@@ -113,6 +113,7 @@ pub(crate) fn invitation(email: &str, delivery: Delivery) -> InviteRequest {
         role: None,
         team: None,
         agents: Vec::new(),
+        holdings: Default::default(),
         lifetime: None,
         delivery: Some(delivery),
     }

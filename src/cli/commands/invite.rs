@@ -4,24 +4,27 @@ use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 
 use crate::cli::app::{App, Found};
-use crate::cli::args::{ChangeArgs, as_typed, lines_of_stdin};
+use crate::cli::args::{ChangeArgs, HoldingsArgs, as_typed, lines_of_stdin};
 use crate::cli::complete;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::prompt::Answer;
 use crate::cli::render::{Format, Tone};
 use crate::cli::report::{self, Words};
-use crate::cli::views::{self, ChangeView, INVITES, agent_texts, link_text};
+use crate::cli::views::{
+    self, ChangeView, INVITES, agent_texts, holdings as holdings_view, link_text,
+};
 use crate::domain::agent::AgentRef;
 use crate::domain::email::EmailAddress;
 use crate::domain::import::quoted;
 use crate::domain::lifetime::Lifetime;
+use crate::domain::module::ModuleName;
 use crate::domain::name::PersonName;
 use crate::domain::role::RoleName;
 use crate::domain::status::Status;
 use crate::domain::team::TeamName;
 use crate::domain::template::Delivery;
 use crate::domain::user::Standing;
-use crate::ops::invites::{self, Arrived, InviteRequest, Invited};
+use crate::ops::invites::{self, Arrived, InviteRequest, Invited, Menus};
 use crate::ops::{self, Error, Mode, Outcome, PerUser, roles};
 use crate::random::SystemEntropy;
 use crate::store::Store;
@@ -44,6 +47,8 @@ pub struct InviteArgs {
     /// Map this agent ID, such as voice:4711; can be repeated
     #[arg(long = "agent", short, value_name = "AGENT", add = ArgValueCompleter::new(complete::agents))]
     agents: Vec<AgentRef>,
+    #[command(flatten)]
+    holdings: HoldingsArgs,
     /// Let the link live this long, from 1h to 365d, instead of the organization's lifetime
     #[arg(long, value_name = "TIME", conflicts_with = "no_send")]
     expires_in: Option<Lifetime>,
@@ -84,12 +89,17 @@ pub(super) fn run(app: &mut App, args: InviteArgs) -> Result<Exit, Failure> {
         None if app.may_ask() => ask_for_role(app, found.store())?,
         given => given,
     };
+    let mut holdings = args.holdings.named();
+    if holdings.modules.is_empty() && app.may_ask() {
+        holdings.modules = ask_for_modules(app, found.store(), role.as_ref())?;
+    }
     let request = InviteRequest {
         people,
         name: args.name,
         role,
         team: args.team,
         agents: args.agents,
+        holdings,
         lifetime: args.expires_in,
         delivery: match (args.send, args.no_send) {
             (true, _) => Some(Delivery::AtOnce),
@@ -123,6 +133,8 @@ pub(super) fn run(app: &mut App, args: InviteArgs) -> Result<Exit, Failure> {
         role: Some(invited.role.to_string()),
         team: invited.team.as_ref().map(ToString::to_string),
         agents: agent_texts(&invited.agents),
+        modules: holdings_view::names(&request.holdings.modules),
+        sub_accounts: holdings_view::names(&request.holdings.sub_accounts),
         link: invited.link.as_ref().and_then(|link| link_text(link, portal.as_ref())),
         expires_at: invited.link.as_ref().map(|link| link.expires_at),
         ..ChangeView::default()
@@ -144,6 +156,7 @@ pub(super) fn run(app: &mut App, args: InviteArgs) -> Result<Exit, Failure> {
         report::remind_of_sign_on(app, &outcome.organization);
     }
     tell_of_pending(app, &outcome, mode);
+    tell_of_empty_menus(app, &outcome, mode);
     let refused = outcome.users.len() - outcome.done() + invalid.len();
     Ok(match (outcome.done() + fine, refused) {
         (_, 0) => Exit::Done,
@@ -217,6 +230,32 @@ fn ask_for_role(app: &mut App, store: &mut Store) -> Result<Option<RoleName>, Fa
     }
 }
 
+/// Several of the modules, where the role has none by itself.
+fn ask_for_modules(
+    app: &mut App,
+    store: &mut Store,
+    role: Option<&RoleName>,
+) -> Result<Vec<ModuleName>, Failure> {
+    let (organization, roles) = roles::list(store, &app.asking())?;
+    let chosen = roles.iter().find(|known| match role {
+        Some(role) => known.role.name == *role,
+        None => known.role.id == organization.default_role,
+    });
+    let catalog = ops::holdings::catalog(store, &app.asking())?;
+    if !chosen.is_some_and(|known| catalog.needs_modules(known.role.id)) {
+        return Ok(Vec::new());
+    }
+    let modules: Vec<_> = catalog.grantable_modules().collect();
+    let titles: Vec<&str> = modules.iter().map(|module| module.title.as_str()).collect();
+    let question = "Which modules? Space marks, Enter goes on";
+    match app.ui.ask()?.choose(question, &titles)? {
+        Answer::Given(marked) => {
+            Ok(marked.into_iter().filter_map(|n| modules.get(n)).map(|m| m.name.clone()).collect())
+        }
+        Answer::Declined => Err(Failure::declined()),
+    }
+}
+
 /// Who was invited without a link is pending; says how to go on.
 fn tell_of_pending(app: &mut App, outcome: &Outcome<Invited>, mode: Mode) {
     let pending =
@@ -229,6 +268,23 @@ fn tell_of_pending(app: &mut App, outcome: &Outcome<Invited>, mode: Mode) {
         .collect();
     if !users.is_empty() && mode == Mode::Apply {
         app.ui.hint(format!("no link yet; make it: admit send {}", users.join(" ")));
+    }
+}
+
+/// Who was invited without modules sees nothing (S2); says how to go on.
+fn tell_of_empty_menus(app: &mut App, outcome: &Outcome<Invited>, mode: Mode) {
+    let users: Vec<String> = outcome
+        .users
+        .iter()
+        .filter(|user| matches!(&user.result, Ok(done) if done.menus == Menus::NoneYet))
+        .map(|user| ops::shell_word(&user.user.to_string()))
+        .collect();
+    if !users.is_empty() && mode == Mode::Apply {
+        let they = if users.len() == 1 { "this user sees" } else { "these users see" };
+        app.ui.hint(format!(
+            "{they} no module yet; grant some: admit grant {} --module MODULE",
+            users.join(" ")
+        ));
     }
 }
 

@@ -10,21 +10,25 @@ mod deactivate;
 mod domain;
 mod expire;
 mod export;
+mod grant;
 mod import;
 mod init;
 mod invite;
 mod list;
 mod man;
+mod module;
 mod org;
 mod pin;
 mod reactivate;
 mod remove;
 mod resend;
+mod revoke;
 mod role;
 mod send;
 mod set_role;
 mod set_team;
 mod show;
+mod sub_account;
 mod team;
 mod template;
 mod unassign_agent;
@@ -92,6 +96,10 @@ commands! {
     AssignAgent(assign_agent::AssignAgentArgs) => assign_agent::run,
     /// Take agent IDs from a user
     UnassignAgent(unassign_agent::UnassignAgentArgs) => unassign_agent::run,
+    /// Grant modules and sub-accounts to users
+    Grant(grant::GrantArgs) => grant::run,
+    /// Take modules and sub-accounts from users
+    Revoke(revoke::RevokeArgs) => revoke::run,
     /// Bring in, list and show agents
     Agent(agent::AgentArgs) => agent::run,
     /// List roles
@@ -102,6 +110,10 @@ commands! {
     Org(org::OrgArgs) => org::run,
     /// Say whose addresses are let in, by their domain
     Domain(domain::DomainArgs) => domain::run,
+    /// List, add and remove modules, the menus of the portal
+    Module(module::ModuleArgs) => module::run,
+    /// List, add and remove sub-accounts
+    SubAccount(sub_account::SubAccountArgs) => sub_account::run,
     /// Look at the audit and verify it
     Audit(audit::AuditArgs) => audit::run,
     /// Write users to a file that `import` reads back

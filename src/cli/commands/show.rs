@@ -11,10 +11,14 @@ use crate::cli::views;
 use crate::domain::agent::Agent;
 use crate::domain::audit::AuditRecord;
 use crate::domain::invite::InviteState;
+use crate::domain::module::ModuleName;
 use crate::domain::status::Verb;
+use crate::domain::sub_account::SubAccountName;
+use crate::domain::template::Reach;
 use crate::domain::time::{Timestamp, relative};
 use crate::domain::user::PortalAccess;
 use crate::domain::user_ref::UserRef;
+use crate::ops::holdings::Offer;
 use crate::ops::shell_word;
 use crate::ops::users::{self, Portrait};
 
@@ -66,6 +70,8 @@ static SHAPE: Shape<View> = Shape {
         Field::new("portal_access", "Portal access", |view| {
             Value::Truth(view.portrait.user.portal_access() == PortalAccess::Granted)
         }),
+        Field::new("modules", "Modules", modules),
+        Field::new("sub_accounts", "Sub-accounts", sub_accounts),
         Field::new("last_login_at", "Last login", |view| view.portrait.user.last_login_at.into()),
         Field::new("created_at", "Created", |view| Value::Time(view.portrait.user.created_at)),
         Field::new("batch", "Import", |view| {
@@ -108,7 +114,13 @@ fn fitting(output: Output, view: &View) -> Output {
     if output.format != Format::Table || output.fields.is_some() {
         return output;
     }
-    let keys = SHAPE.fields.iter().map(|field| field.key).filter(|key| !foreign.contains(key));
+    // What the organization does not have is nothing to a person.
+    let nobodys: &[&str] = match view.portrait.sight.offer {
+        Offer::None => &["modules", "sub_accounts"],
+        _ => &[],
+    };
+    let keys = SHAPE.fields.iter().map(|field| field.key);
+    let keys = keys.filter(|key| !foreign.contains(key) && !nobodys.contains(key));
     Output { fields: Some(keys.map(str::to_owned).collect()), ..output }
 }
 
@@ -123,6 +135,24 @@ fn invite(view: &View) -> Value<'_> {
         parts.push(("time_left", Value::Text(relative(invite.expires_at, view.now).into())));
     }
     Value::Record(parts)
+}
+
+fn modules(view: &View) -> Value<'_> {
+    let sight = &view.portrait.sight;
+    seen(sight.modules, sight.granted.modules.iter().map(ModuleName::as_str))
+}
+
+fn sub_accounts(view: &View) -> Value<'_> {
+    let sight = &view.portrait.sight;
+    seen(sight.sub_accounts, sight.granted.sub_accounts.iter().map(SubAccountName::as_str))
+}
+
+/// A role that reaches all of them sees those to come, too, so they are not named.
+fn seen<'a>(reach: Reach, granted: impl Iterator<Item = &'a str>) -> Value<'a> {
+    match reach {
+        Reach::All => Value::many([Value::text("all")]),
+        Reach::Granted => Value::many(granted.map(Value::text)),
+    }
 }
 
 fn agent(agent: &Agent) -> Value<'_> {
@@ -153,11 +183,20 @@ fn reset_pin(view: &View) -> Option<Value<'_>> {
 }
 
 fn next(verb: Verb, view: &View) -> Value<'_> {
+    let sight = &view.portrait.sight;
     let user = shell_word(&view.portrait.user.reference().to_string());
     Value::Text(
         match verb {
             Verb::SetRole => format!("admit set-role {user} --role ROLE"),
             Verb::SetTeam => format!("admit set-team {user} --team TEAM"),
+            Verb::Grant if sight.modules == Reach::All => {
+                format!("admit grant {user} --sub-account SUB-ACCOUNT")
+            }
+            Verb::Grant => format!("admit grant {user} --module MODULE"),
+            Verb::Revoke if sight.granted.modules.is_empty() => {
+                format!("admit revoke {user} --sub-account SUB-ACCOUNT")
+            }
+            Verb::Revoke => format!("admit revoke {user} --module MODULE"),
             Verb::AssignAgent => format!("admit assign-agent {user} AGENT"),
             Verb::UnassignAgent => format!("admit unassign-agent {user} AGENT"),
             _ => format!("admit {verb} {user}"),

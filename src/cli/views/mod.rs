@@ -1,6 +1,7 @@
 //! What is shown of a thing: the fields that every format prints, in one place. The keys are a promise
 //! to scripts.
 
+pub mod holdings;
 pub mod mappings;
 pub mod members;
 pub mod phones;
@@ -32,6 +33,10 @@ pub struct ChangeView {
     pub team: Option<String>,
     /// The agent IDs that the command mapped or released.
     pub agents: Vec<String>,
+    /// The modules that the user has by name now.
+    pub modules: Vec<String>,
+    /// The sub-accounts that the user has by name now.
+    pub sub_accounts: Vec<String>,
     /// The link, where one was made: shown once.
     pub link: Option<String>,
     /// Until when the link works.
@@ -126,6 +131,8 @@ pub static INVITES: Shape<ChangeView> = Shape {
         CHANGE_ROLE,
         CHANGE_TEAM,
         CHANGE_AGENTS,
+        holdings::CHANGE_MODULES,
+        holdings::CHANGE_SUB_ACCOUNTS,
         CHANGE_EXPIRES,
         CHANGE_LINK,
         CHANGE_REASON,
@@ -305,6 +312,8 @@ pub static USERS: Shape<UserLine> = Shape {
         USER_STATUS,
         USER_PENDING,
         USER_AGENTS,
+        holdings::USER_MODULES,
+        holdings::USER_SUB_ACCOUNTS,
         USER_EXPIRES,
         USER_LOGIN,
         USER_CREATED,
@@ -317,7 +326,15 @@ pub static USERS: Shape<UserLine> = Shape {
 
 /// `export`: what `import` reads back.
 pub static EXPORT: Shape<UserLine> = Shape {
-    fields: &[USER_EMAIL, USER_NAME, USER_ROLE, USER_TEAM, USER_AGENTS],
+    fields: &[
+        USER_EMAIL,
+        USER_NAME,
+        USER_ROLE,
+        USER_TEAM,
+        USER_AGENTS,
+        holdings::USER_MODULES,
+        holdings::USER_SUB_ACCOUNTS,
+    ],
     reference: |line| line.user.reference().to_string(),
 };
 

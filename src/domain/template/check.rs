@@ -8,10 +8,11 @@ use std::str::FromStr;
 use super::fault::{FaultPlace, FaultReason, TemplateError, TemplateFault, TemplateNoun};
 use super::parse::{RawInvites, RawModule, RawPermission, RawRole, RawTemplate};
 use super::{
-    InvitePolicy, MODULES_MAX, ModuleName, PERMISSIONS_MAX, ROLES_MAX, SUBJECT_MAX, SUMMARY_MAX,
-    TITLE_MAX, Template, TemplateModule, TemplateRole,
+    InvitePolicy, MODULES_MAX, PERMISSIONS_MAX, ROLES_MAX, SUBJECT_MAX, SUMMARY_MAX, TITLE_MAX,
+    Template, TemplateRole,
 };
 use crate::domain::import::quoted;
+use crate::domain::module::{Module, ModuleName};
 use crate::domain::permission::{Grant, Permission, PermissionName, Scope};
 use crate::domain::role::RoleName;
 use crate::domain::text;
@@ -89,7 +90,7 @@ fn permissions(raw: Vec<RawPermission>, faults: &mut Faults) -> Vec<Permission> 
     permissions
 }
 
-fn modules(raw: Vec<RawModule>, faults: &mut Faults) -> Vec<TemplateModule> {
+fn modules(raw: Vec<RawModule>, faults: &mut Faults) -> Vec<Module> {
     let mut seen = BTreeSet::new();
     let mut modules = Vec::with_capacity(raw.len());
     for (n, raw) in raw.into_iter().enumerate() {
@@ -97,7 +98,7 @@ fn modules(raw: Vec<RawModule>, faults: &mut Faults) -> Vec<TemplateModule> {
         let place = item(TemplateNoun::Module, n, name.as_ref());
         let title = faults.text(&format!("{place}.title"), &raw.title, TITLE_MAX);
         if let (Some(name), Some(title)) = (name, title) {
-            modules.push(TemplateModule { name, title, access: raw.access });
+            modules.push(Module { name, title, access: raw.access });
         }
     }
     modules

@@ -54,11 +54,13 @@ mod tests;
 
 pub use builtin::BuiltinTemplate;
 pub use fault::{FaultPlace, FaultReason, TemplateError, TemplateFault, TemplateNoun};
-pub use name::{ModuleName, SLUG_MAX, SlugError, TemplateName};
+pub use name::{SLUG_MAX, SlugError, TemplateName};
 
 use serde::Deserialize;
 
 use super::lifetime::Lifetime;
+use super::module::Module;
+pub use super::module::{ModuleAccess, ModuleName};
 use super::permission::{Grant, Permission, Scope};
 use super::role::{AgentHolding, RoleName};
 
@@ -95,7 +97,7 @@ pub struct Template {
     /// The roles, highest first: the place in the list is the rank.
     pub roles: Vec<TemplateRole>,
     /// The menus of the portal (S2); empty where access is by permission alone.
-    pub modules: Vec<TemplateModule>,
+    pub modules: Vec<Module>,
 }
 
 impl Template {
@@ -241,26 +243,4 @@ pub enum Reach {
     /// Those granted to the user; never an admin-only one.
     #[default]
     Granted,
-}
-
-/// A menu of the portal as a template describes it (S2).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TemplateModule {
-    /// What is typed: `user-management`.
-    pub name: ModuleName,
-    /// What is shown: `User Management`.
-    pub title: String,
-    /// Who may have it.
-    pub access: ModuleAccess,
-}
-
-/// Who may have a module (S2).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ModuleAccess {
-    /// It can be granted to anybody.
-    #[default]
-    Everyone,
-    /// Only roles that reach all modules have it; it is never granted.
-    AdminOnly,
 }

@@ -1,57 +1,44 @@
-//! Names of templates and modules: slugs of one shape, but types that are not taken for each other.
+//! Names of templates.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::domain::text;
 
-/// Longest name of a template or module, in bytes.
+/// Longest name of a template, in bytes.
 pub const SLUG_MAX: usize = 40;
 
-/// Why a text is no name of a template or module.
+/// Why a text is no name of a template.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "a name is 1 to {SLUG_MAX} lower-case letters, digits and '-', no '-' first, such as help-desk"
 )]
 pub struct SlugError;
 
-macro_rules! slug {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(String);
+/// A template's name: `contact-center`. Never looks like a path, which `--template` takes as well.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TemplateName(String);
 
-        impl $name {
-            /// The name.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = SlugError;
-
-            fn from_str(text: &str) -> Result<Self, SlugError> {
-                if text::is_slug(text, SLUG_MAX) { Ok(Self(text.to_owned())) } else { Err(SlugError) }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-    };
+impl TemplateName {
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
-slug! {
-    /// A template's name: `contact-center`. Never looks like a path, which `--template` takes as well.
-    TemplateName
+impl FromStr for TemplateName {
+    type Err = SlugError;
+
+    fn from_str(text: &str) -> Result<Self, SlugError> {
+        if text::is_slug(text, SLUG_MAX) { Ok(Self(text.to_owned())) } else { Err(SlugError) }
+    }
 }
-slug! {
-    /// A module's name: `user-management`.
-    ModuleName
+
+impl fmt::Display for TemplateName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 #[cfg(test)]
@@ -66,6 +53,5 @@ mod tests {
         for bad in ["", "-x", "./mine", "mine.toml", "Help", "a b", "é", long.as_str()] {
             assert_eq!(bad.parse::<TemplateName>(), Err(SlugError), "{bad:?}");
         }
-        assert!("x".repeat(SLUG_MAX).parse::<ModuleName>().is_ok());
     }
 }

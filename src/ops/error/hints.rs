@@ -78,6 +78,7 @@ impl Error {
                 Some("this user holds no agent IDs".to_owned())
             }
             Self::AgentNotHeld { held, .. } => Some(format!("held: {}", list(held))),
+            Self::Holdings(error) => error.hint(),
             Self::UnknownPremium { known, .. } if known.is_empty() => {
                 Some("its template sells none".to_owned())
             }
@@ -145,7 +146,12 @@ fn instead(verb: Verb, user: &UserRef) -> String {
         Verb::Deactivate => "take the access away",
         Verb::Reactivate => "bring back",
         Verb::Remove => "delete",
-        Verb::SetRole | Verb::SetTeam | Verb::AssignAgent | Verb::UnassignAgent => "",
+        Verb::SetRole
+        | Verb::SetTeam
+        | Verb::AssignAgent
+        | Verb::UnassignAgent
+        | Verb::Grant
+        | Verb::Revoke => "",
     };
     format!("{why}: admit {verb} {}", word(user))
 }
@@ -156,7 +162,7 @@ pub(super) fn list<T: ToString>(things: &[T]) -> String {
 }
 
 /// `a, b or c`.
-fn or_list(words: &[String]) -> String {
+pub(super) fn or_list(words: &[String]) -> String {
     match words {
         [] => String::new(),
         [one] => one.clone(),
@@ -166,7 +172,7 @@ fn or_list(words: &[String]) -> String {
 
 /// A user or an agent as one types it in a shell: `#12` alone would be a comment there, and addresses
 /// and agent IDs may hold what a shell acts on.
-fn word(thing: &impl ToString) -> String {
+pub(super) fn word(thing: &impl ToString) -> String {
     shell_word(&thing.to_string())
 }
 

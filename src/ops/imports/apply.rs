@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::{Fate, ImportOutcome, ImportPlan, ImportRequest, Team, plan};
+use super::{Fate, ImportOutcome, ImportPlan, ImportRequest, Team, holdings, plan};
 use crate::domain::agent::AgentKey;
 use crate::domain::audit::{Action, Subject};
 use crate::domain::id::{BatchId, RoleId, TeamId, UserId};
@@ -17,6 +17,7 @@ use crate::domain::user::User;
 use crate::domain::user_ref::UserRef;
 use crate::ops::each::{entry, finish, subject};
 use crate::ops::error::{Error, Seekers};
+use crate::ops::holdings::holdings_of;
 use crate::ops::invites::{Addressee, SentLink};
 use crate::ops::roles::Roles;
 use crate::ops::seats::Seats;
@@ -134,12 +135,14 @@ impl<'a> Writer<'a> {
                     Fate::InviteAgain { user, role, team } => {
                         self.invite_again(tx, user, *role, *team, row)?;
                         self.assign(tx, step.row, user.id)?;
+                        self.grant(tx, row, user.id)?;
                         self.link(tx, step.row, user.id)?;
                         subjects.push(subject(user));
                     }
                     Fate::Update { user, role, team } => {
                         released.extend(self.update(tx, user, *role, *team, row)?);
                         self.assign(tx, step.row, user.id)?;
+                        self.regrant(tx, row, user.id)?;
                         subjects.push(subject(user));
                     }
                 }
@@ -167,6 +170,9 @@ impl<'a> Writer<'a> {
         let first = tx.add_users(arrival, people)?;
         for (row, number) in rows.iter().zip(first.get()..) {
             self.assign(tx, *row, UserId::new(number))?;
+            if let Some(row) = self.rows.get(*row) {
+                self.grant(tx, row, UserId::new(number))?;
+            }
             self.link(tx, *row, UserId::new(number))?;
         }
         Ok(())
@@ -232,6 +238,24 @@ impl<'a> Writer<'a> {
             tx.assign(agent, user)?;
         }
         Ok(())
+    }
+
+    /// Grants what the row names to somebody who has nothing yet.
+    fn grant(&self, tx: &mut WriteTx<'_>, row: &ImportRow, user: UserId) -> Result<(), Error> {
+        match &row.holdings {
+            Some(wanted) => self.import.catalog.give(tx, user, wanted),
+            None => Ok(()),
+        }
+    }
+
+    /// Puts what the row names in the place of what somebody has; of each kind that it names.
+    fn regrant(&self, tx: &mut WriteTx<'_>, row: &ImportRow, user: UserId) -> Result<(), Error> {
+        let Some(wanted) = &row.holdings else { return Ok(()) };
+        let catalog = &self.import.catalog;
+        let held = holdings_of(tx, user)?;
+        let wanted = holdings::replacing(wanted, &held);
+        catalog.take(tx, user, &held.without(&wanted))?;
+        catalog.give(tx, user, &wanted.without(&held))
     }
 
     fn change_role(

@@ -4,6 +4,7 @@ mod rights;
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::holdings::{Regranted, Unknown};
 use super::lookups::{Lookups, claimed_twice, resolved_agents, sentence};
 use super::sort;
 use super::{
@@ -11,7 +12,7 @@ use super::{
     count_existing,
 };
 use crate::domain::agent::Agent;
-use crate::domain::id::AgentNumber;
+use crate::domain::id::{AgentNumber, RoleId};
 use crate::domain::import::{Column, ImportRow, RejectedRow, RowFault};
 use crate::domain::permission::PermissionName;
 use crate::domain::role::{AgentHolding, Role, RoleName};
@@ -23,6 +24,7 @@ use crate::ops::access::{Managers, Session};
 use crate::ops::agents;
 use crate::ops::domains::Door;
 use crate::ops::error::{Error, Presence};
+use crate::ops::holdings::Catalog;
 use crate::ops::roles::Roles;
 use crate::ops::teams;
 use crate::store::ReadTx;
@@ -47,6 +49,9 @@ pub fn plan(
     let roles = Roles::of(tx, &organization)?;
     let role = roles.get_or_default(request.role.as_ref(), &organization)?.clone();
     let somebody_is_there = tx.count_users(organization.id, &Status::ALL)? > 0;
+    let catalog = Catalog::of(tx, &organization)?;
+    let needing_modules = roles.all().iter().map(|role| role.id);
+    let needing_modules = needing_modules.filter(|role| catalog.needs_modules(*role)).collect();
     let mut planner = Planner {
         tx,
         session,
@@ -74,7 +79,10 @@ pub fn plan(
             new_teams: Vec::new(),
             steps: Vec::with_capacity(request.rows.len()),
             agents: BTreeMap::new(),
+            catalog,
         },
+        unknown: HashMap::new(),
+        needing_modules,
     };
     if let Some(name) = &request.team
         && request.on_unknown_team == OnUnknownTeam::Refuse
@@ -95,8 +103,8 @@ pub fn plan(
     Ok(plan)
 }
 
-struct Planner<'a> {
-    tx: &'a ReadTx<'a>,
+pub(super) struct Planner<'a> {
+    pub(super) tx: &'a ReadTx<'a>,
     session: &'a Session,
     request: &'a ImportRequest,
     roles: &'a Roles,
@@ -111,7 +119,11 @@ struct Planner<'a> {
     new_teams: HashMap<String, usize>,
     /// The user managers who are left; counted when the first of them is to lose the role.
     managers: Option<Managers>,
-    plan: ImportPlan,
+    pub(super) plan: ImportPlan,
+    /// What is wrong with modules and sub-accounts that are not there, by column and name.
+    pub(super) unknown: Unknown,
+    /// The roles whose users see no module until some are granted.
+    pub(super) needing_modules: Vec<RoleId>,
 }
 
 impl<'a> Planner<'a> {
@@ -147,13 +159,17 @@ impl<'a> Planner<'a> {
             }
             known => self.agents_of(index, row, known.as_ref(), role, &mut faults)?,
         };
+        let stays = known.as_ref().is_some_and(|user| self.stays(user));
+        let regranted = match &row.holdings {
+            Some(wanted) => self.check_holdings(row, wanted, known.as_ref(), role, &mut faults)?,
+            None => Regranted::No,
+        };
         let (Some(role), Some(team), true) = (role, team, faults.is_empty()) else {
             self.plan.totals.rejected += 1;
             let cells = row.cells().to_vec();
             self.plan.rejected.push(RejectedRow { line: row.line, cells, faults });
             return Ok(None);
         };
-        let stays = known.as_ref().is_some_and(|user| self.stays(user));
         if !stays {
             let forbidden = self.forbidden(row, known.as_ref(), role, team)?;
             self.plan.forbidden += u64::from(forbidden.is_some());
@@ -179,7 +195,8 @@ impl<'a> Planner<'a> {
                 Fate::InviteAgain { user: Box::new(user), role: role.id, team }
             }
             Some(user) => {
-                if stays || (unchanged(&user, row, role, team) && agents.is_empty()) {
+                let same = unchanged(&user, row, role, team) && agents.is_empty();
+                if stays || (same && regranted == Regranted::No) {
                     count_existing(totals, user.state.standing());
                     return Ok(Some(()));
                 }
@@ -193,6 +210,9 @@ impl<'a> Planner<'a> {
                 Fate::Update { user: Box::new(user), role: role.id, team }
             }
         };
+        if !matches!(fate, Fate::Update { .. }) {
+            self.count_without_modules(row, role);
+        }
         self.plan.steps.push(Step { row: index, fate });
         if !agents.is_empty() {
             self.given.extend(agents.iter().map(|agent| (agent.number, row.line)));
@@ -284,7 +304,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Whether somebody who is there is left as they are, whatever the row says.
-    fn stays(&self, user: &User) -> bool {
+    pub(super) fn stays(&self, user: &User) -> bool {
         user.state.permit(Verb::Invite).is_err()
             && (self.request.on_existing == OnExisting::Skip
                 || user.state.permit(Verb::SetRole).is_err())

@@ -59,6 +59,7 @@ mod tests {
                     role: None,
                     team: None,
                     agents: Vec::new(),
+                    holdings: None,
                 })
                 .collect();
             let mut wanted = rows.clone();

@@ -4,6 +4,7 @@ use super::get_team;
 use super::members::Member;
 use super::refusal::{TeamRefusal, Unfit};
 use crate::domain::audit::Action;
+use crate::domain::holdings::Holdings;
 use crate::domain::operation::Operation;
 use crate::domain::organization::Organization;
 use crate::domain::status::{Status, Verb};
@@ -68,7 +69,11 @@ pub(super) fn leaders_of(tx: &ReadTx<'_>, team: &Team) -> Result<Vec<Member>, Er
     let mut leaders = Vec::new();
     for user in tx.leaders_of(team.id)? {
         let agents = tx.agents_of(user.id)?.into_iter().map(|agent| agent.facts.key).collect();
-        leaders.push(Member::of(UserLine { user, agents, extension: None }, team, Lead::Leads));
+        leaders.push(Member::of(
+            UserLine { user, agents, extension: None, holdings: Holdings::default() },
+            team,
+            Lead::Leads,
+        ));
     }
     Ok(leaders)
 }

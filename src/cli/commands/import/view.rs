@@ -172,5 +172,11 @@ impl ImportView {
             let batch = self.batch.unwrap_or_default();
             app.ui.hint(format!("they are pending; make their links: admit send --batch {batch}"));
         }
+        if self.mode == Mode::Apply && self.totals.without_modules > 0 {
+            let people = counted(self.totals.without_modules, "person sees", "people see");
+            app.ui.hint(format!(
+                "{people} no module yet; grant some: admit grant USER… --module MODULE"
+            ));
+        }
     }
 }
