@@ -586,6 +586,7 @@ fn a_domain_that_is_blocked_while_an_import_is_asked_about_still_counts() {
             role: None,
             team: None,
             agents: Vec::new(),
+            holdings: None,
         };
         let mut request = imports::ImportRequest {
             rows: rows.lines().skip(1).zip(2..).map(|(email, line)| row(line, email)).collect(),

@@ -183,6 +183,7 @@ fn expire_goes_through_every_organization_and_names_each() {
                 role: None,
                 team: None,
                 agents: Vec::new(),
+                holdings: admit::domain::holdings::Holdings::default(),
                 lifetime: None,
                 delivery: None,
             };
