@@ -68,6 +68,24 @@ pub fn users(app: &mut App, action: Grave, users: &[UserRef]) -> Result<Consent,
     })
 }
 
+/// Asks whether to delete one thing, such as `the role coach`; `--yes` has answered already.
+///
+/// # Errors
+/// A usage error where nobody can answer.
+pub fn deleting(app: &mut App, thing: &str) -> Result<Consent, Failure> {
+    if app.says_yes() {
+        return Ok(Consent::Given);
+    }
+    if !app.ui.can_ask() {
+        return Err(Failure::usage(format!("deleting {thing} needs a yes"))
+            .hinted("nobody can answer here; add --yes"));
+    }
+    Ok(match app.ui.ask()?.confirm(&format!("Delete {thing}?"), Decision::No)? {
+        Decision::Yes => Consent::Given,
+        Decision::No => Consent::Withheld,
+    })
+}
+
 /// What a declined question ends with.
 pub fn nothing_changed(app: &mut App) -> Exit {
     app.ui.status("Nothing changed.");

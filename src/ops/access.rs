@@ -6,9 +6,10 @@ mod refusal;
 mod session;
 
 pub use refusal::{Contact, Refusal};
+#[allow(unused_imports, reason = "for teams")]
+pub(super) use session::Own;
 pub use session::Session;
-#[allow(unused_imports, reason = "for teams and can")]
-pub(super) use session::{Own, get_own_or_any};
+pub(super) use session::{RoleGift, get_own_or_any};
 
 use session::{Person, refused};
 

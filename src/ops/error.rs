@@ -5,12 +5,15 @@ mod hints;
 
 use crate::domain::agent::{AgentKey, AgentRef};
 use crate::domain::organization::Slug;
+use crate::domain::permission::PermissionName;
 use crate::domain::role::RoleName;
 use crate::domain::team::TeamName;
+use crate::domain::template::ModuleName;
 use crate::domain::token::EntropyError;
 use crate::domain::user::WrongVerb;
 use crate::domain::user_ref::UserRef;
 use crate::ops::access::{Contact, Refusal};
+use crate::ops::roles::RoleError;
 use crate::store::StoreError;
 
 use hints::list;
@@ -198,6 +201,39 @@ pub enum Error {
         /// What the user does have.
         held: Vec<AgentKey>,
     },
+    /// No such permission.
+    #[error("no permission {permission} in {organization}")]
+    UnknownPermission {
+        /// What was asked for.
+        permission: PermissionName,
+        /// Where.
+        organization: Slug,
+        /// The nearest permissions.
+        nearest: Vec<String>,
+    },
+    /// No such module.
+    #[error("no module {module} in {organization}")]
+    UnknownModule {
+        /// What was asked for.
+        module: ModuleName,
+        /// Where.
+        organization: Slug,
+        /// The nearest modules.
+        nearest: Vec<String>,
+    },
+    /// No such sub-account.
+    #[error("no sub-account {sub_account} in {organization}")]
+    UnknownSubAccount {
+        /// What was asked for.
+        sub_account: String,
+        /// Where.
+        organization: Slug,
+        /// The nearest sub-accounts.
+        nearest: Vec<String>,
+    },
+    /// A rule about roles says no.
+    #[error(transparent)]
+    Role(#[from] RoleError),
     /// The team is there already.
     #[error("there is a team {0} already")]
     TeamExists(TeamName),
@@ -233,6 +269,9 @@ impl Error {
             | Self::ForeignOrganization { .. }
             | Self::UnknownRole { .. }
             | Self::UnknownTeam { .. }
+            | Self::UnknownPermission { .. }
+            | Self::UnknownModule { .. }
+            | Self::UnknownSubAccount { .. }
             | Self::UnknownAgent { .. } => Kind::Unknown,
             Self::AmbiguousAgent { .. }
             | Self::WrongVerb { .. }
@@ -242,6 +281,7 @@ impl Error {
             | Self::AgentNotHeld { .. }
             | Self::LastManager { .. }
             | Self::NoSeats { .. }
+            | Self::Role(_)
             | Self::TeamExists(_)
             | Self::SameRole { .. } => Kind::Refused,
             Self::Forbidden(_) => Kind::Forbidden,

@@ -8,6 +8,7 @@ mod bulk;
 mod codec;
 mod counters;
 mod error;
+mod grants;
 mod invites;
 mod listing;
 mod migrations;

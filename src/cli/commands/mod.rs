@@ -3,6 +3,7 @@
 mod agent;
 mod assign_agent;
 mod audit;
+mod can;
 mod cancel;
 mod completions;
 mod deactivate;
@@ -23,6 +24,7 @@ mod show;
 mod team;
 mod template;
 mod unassign_agent;
+mod who_can;
 
 use clap::Subcommand;
 
@@ -83,8 +85,12 @@ commands! {
     UnassignAgent(unassign_agent::UnassignAgentArgs) => unassign_agent::run,
     /// Bring in, list and show agents
     Agent(agent::AgentArgs) => agent::run,
-    /// List roles
+    /// Show, make and change roles and what they may do
     Role(role::RoleArgs) => role::run,
+    /// Say whether somebody can do something, and why
+    Can(can::CanArgs) => can::run,
+    /// List who can do something
+    WhoCan(who_can::WhoCanArgs) => who_can::run,
     /// Make and list teams
     Team(team::TeamArgs) => team::run,
     /// Look at the audit and verify it

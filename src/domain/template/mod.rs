@@ -210,6 +210,17 @@ pub enum Reach {
     Granted,
 }
 
+impl Reach {
+    /// The word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Granted => "granted",
+        }
+    }
+}
+
 /// A menu of the portal as a template describes it (S2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TemplateModule {
