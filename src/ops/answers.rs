@@ -13,7 +13,7 @@ use super::access::{self, Session};
 use super::error::Error;
 use super::roles::Roles;
 use crate::domain::agent::{AgentKey, AgentRef};
-use crate::domain::answer::{Answer, Reason};
+use crate::domain::answer::{Answer, Reason, Step};
 use crate::domain::id::UserId;
 use crate::domain::operation::Operation;
 use crate::domain::organization::Organization;
@@ -99,8 +99,18 @@ pub struct WhoCan<'t, 's> {
     /// Why it is nobody at all, where the plan says so.
     pub plan: Option<Reason>,
     asked: Asked,
+    told: Told,
     roles: IntoIter<RoleDetails>,
     page: Option<RolePage>,
+}
+
+/// How much of the reasons is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    /// All of it.
+    Everything,
+    /// Not who leads whom, and who holds which agent IDs.
+    NothingPersonal,
 }
 
 /// Some users of one role.
@@ -114,7 +124,23 @@ struct RolePage {
 /// How many users are read at once.
 const PAGE: u32 = 500;
 
-/// Who can do something: exactly those about whom [`can`] says yes.
+/// Makes sure that whoever acts may ask who can do this: about a permission everybody in the organization
+/// may (rule 2). Whose an agent is and who was granted what is for those who manage users.
+///
+/// # Errors
+/// [`Error::Forbidden`]; it is in the audit then.
+pub fn check_who_can(
+    store: &mut Store,
+    context: &Context,
+    question: &Question,
+) -> Result<(), Error> {
+    access::look(store, context, Operation::WhoCan, |tx, session| match question {
+        Question { agent: None, module: None, sub_account: None, .. } => Ok(()),
+        _ => session.require(tx, PermissionName::MANAGE_USERS),
+    })
+}
+
+/// Who can do something: exactly those about whom [`can`] says yes. [`check_who_can`] comes first.
 ///
 /// # Errors
 /// When a name in the question is unknown.
@@ -135,7 +161,11 @@ pub fn who_can<'t, 's>(
             roles.push(role);
         }
     }
-    Ok(WhoCan { tx, organization, plan, asked, roles: roles.into_iter(), page: None })
+    let told = match session.sees_everything() {
+        true => Told::Everything,
+        false => Told::NothingPersonal,
+    };
+    Ok(WhoCan { tx, organization, plan, asked, told, roles: roles.into_iter(), page: None })
 }
 
 impl WhoCan<'_, '_> {
@@ -161,8 +191,12 @@ impl WhoCan<'_, '_> {
                 continue;
             };
             page.last = user.id;
-            let answer = self.asked.facts(self.tx, &user, &page.role)?.answer();
+            let mut answer = self.asked.facts(self.tx, &user, &page.role)?.answer();
             if answer.is_yes() {
+                if self.told == Told::NothingPersonal {
+                    let personal = [Step::Team, Step::Assignment];
+                    answer.reasons.retain(|reason| !personal.contains(&reason.step));
+                }
                 return Ok(Some(Able { user, scope: self.asked.scope(&page.role), answer }));
             }
         }

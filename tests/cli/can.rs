@@ -1,11 +1,11 @@
 //! `admit can`.
 
 use admit::domain::status::Status;
-use admit::domain::template::Template;
-use admit::ops::answers::{self, Question};
 use snapbox::{assert_data_eq, str};
 
 use crate::support::World;
+
+mod templates;
 
 /// ann (admin), tom (leads Support), lea (leads nothing), bob (agent in Support with voice:4711 and
 /// chat:ana.r), cid (agent in no team with voice:4712), uma (user), all active; ivy (user), invited. The
@@ -77,7 +77,9 @@ fn the_answer_comes_with_its_chain_of_reasons() {
         "bob@example.com view-agent-performance --agent voice:9",
         "ann@example.com view-insights --agent voice:9",
     ];
-    assert_data_eq!(asked(&world, &questions), str![[r#"
+    assert_data_eq!(
+        asked(&world, &questions),
+        str![[r#"
 $ can ann@example.com manage-users
 --- stdout
 Answer      yes
@@ -189,7 +191,8 @@ Reasons     ✔  status       ann@example.com is active
             ✔  scope        all: the whole organization
 --- exit 0
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -203,7 +206,9 @@ fn modules_and_sub_accounts_are_reached_or_granted() {
         "uma@example.com view-insights --module reports",
         "tom@example.com --sub-account east",
     ];
-    assert_data_eq!(asked(&world, &questions), str![[r#"
+    assert_data_eq!(
+        asked(&world, &questions),
+        str![[r#"
 $ can ann@example.com --module pricing --sub-account east
 --- stdout
 Answer       yes
@@ -260,7 +265,8 @@ Reasons      ✔  status       tom@example.com is active
              ✘  sub-account  east is not granted to tom@example.com
 --- exit 1
 
-"#]]);
+"#]]
+    );
     world.admit(["can", "ann@example.com", "--sub-account", "Kids & Co"]).assert_code(0);
 }
 
@@ -268,7 +274,9 @@ Reasons      ✔  status       tom@example.com is active
 fn every_format() {
     let world = mixed();
     let words = ["can", "uma@example.com", "view-insights", "--module", "pricing"];
-    assert_data_eq!(world.in_every_format(&words), str![[r#"
+    assert_data_eq!(
+        world.in_every_format(&words),
+        str![[r#"
 === table
 --- stdout
 Answer      no
@@ -296,7 +304,8 @@ false,uma@example.com,user,view-insights,all,,pricing,,main,"[{""holds"":true,""
 === ids
 --- exit 1
 
-"#]]);
+"#]]
+    );
     let yes = ["can", "uma@example.com", "view-insights", "--format=ids"];
     assert_eq!(world.answer(yes), "uma@example.com\n");
 }
@@ -322,7 +331,9 @@ fn the_plan_decides_about_premium_permissions_and_seats_about_inviting() {
     let full = ask("invite-users");
     // What `can` says is what happens.
     world.admit(["invite", "one@example.com"]).assert_code(1);
-    assert_data_eq!([before, after, full].join("======\n"), str![[r#"
+    assert_data_eq!(
+        [before, after, full].join("======\n"),
+        str![[r#"
 $ can olga@example.com manage-decisions --fields=allowed,reasons
 --- stdout
 Answer   no
@@ -374,7 +385,8 @@ Reasons  ✔  status       olga@example.com is active
          ✘  plan         none of 2 seats is left
 --- exit 1
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -390,7 +402,9 @@ fn what_is_unknown_is_named_with_the_nearest() {
         "ann@example.com --sub-account eats",
         "ann@example.com --sub-account xyz",
     ];
-    assert_data_eq!(asked(&world, &questions), str![[r#"
+    assert_data_eq!(
+        asked(&world, &questions),
+        str![[r#"
 $ can ana@example.com view-insights
 --- stderr
 error: no user ana@example.com in main
@@ -432,7 +446,8 @@ error: no sub-account xyz in main
 hint: sub-accounts: admit sub-account list
 --- exit 67
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -444,7 +459,9 @@ fn a_question_without_a_question_is_a_wrong_command_line() {
         "--module=reports",
         "view-insights x",
     ];
-    assert_data_eq!(asked(&world, &questions), str![[r#"
+    assert_data_eq!(
+        asked(&world, &questions),
+        str![[r#"
 $ can ann@example.com
 --- stderr
 error: nothing is asked about
@@ -467,7 +484,8 @@ error: invalid value 'view-insights' for '[USER]': the address has no '@'; a use
 For more information, try '--help'.
 --- exit 2
 
-"#]]);
+"#]]
+    );
     world.admit(["can"]).assert_code(2);
 }
 
@@ -479,13 +497,16 @@ fn everybody_may_ask_about_themselves_and_managers_about_all() {
     world.admit(["can", "bob@example.com", "manage-users", bob]).assert_code(1);
     world.admit(["can", "bob@example.com", "manage-users", ann]).assert_code(1);
     let run = world.admit(["can", "ann@example.com", "manage-users", bob]);
-    assert_data_eq!(run.to_string(), str![[r#"
+    assert_data_eq!(
+        run.to_string(),
+        str![[r#"
 --- stderr
 error: bob@example.com may not do this: can needs manage-users, which the role agent does not have
 hint: who could: ann@example.com
 --- exit 77
 
-"#]]);
+"#]]
+    );
     // Who is not there is answered as who is.
     world.admit(["can", "zoe@example.com", "manage-users", bob]).assert_code(77);
     // Whose an agent is, and which there are, is not theirs to know.
@@ -505,89 +526,4 @@ fn asking_changes_nothing() {
     world.admit(["can", "ann@example.com", "manage-users"]).assert_code(0);
     world.admit(["can", "uma@example.com", "manage-users"]).assert_code(1);
     assert_eq!(world.contents(), before);
-}
-
-/// Every permission x every role of every template: what `can` says to an active user of that role who
-/// leads no team, on a plan without premium features. `all`, `own`: yes; in brackets: no, for lack of a
-/// team or of the plan. Requirements, section 2.
-#[test]
-fn every_template_answers_as_its_matrix_says() {
-    let mut told = String::new();
-    for template in Template::builtin() {
-        let world = World::fresh();
-        world.admit(["init", "--template", template.name()]).assert_code(0);
-        let template = template.read().unwrap();
-        for role in &template.roles {
-            let email = format!("{}@example.com", role.name);
-            world
-                .admit(["invite", &email, "--no-send", "--role", role.name.as_str()])
-                .assert_code(0);
-            world.put(&email, Status::Active);
-        }
-        let roles: Vec<&str> = template.roles.iter().map(|role| role.name.as_str()).collect();
-        told += &format!("{}: {}\n", template.name, roles.join(" "));
-        world.at("2026-01-03T00:00:00Z", |store, context| {
-            for permission in &template.permissions {
-                let mut question = Question::default();
-                question.permission = Some(permission.name.clone());
-                told += &format!("  {}:", permission.name);
-                for role in &roles {
-                    let user = format!("{role}@example.com").parse().unwrap();
-                    let verdict = answers::can(store, context, &user, &question).unwrap();
-                    let scope = verdict.scope.map_or("-", |scope| scope.as_str());
-                    told += &match (verdict.answer.is_yes(), scope) {
-                        (false, "-") => " -".to_owned(),
-                        (false, scope) => format!(" ({scope})"),
-                        (true, scope) => format!(" {scope}"),
-                    };
-                }
-                told += "\n";
-            }
-            for module in &template.modules {
-                let mut question = Question::default();
-                question.module = Some(module.name.clone());
-                told += &format!("  --module {}:", module.name);
-                for role in &roles {
-                    let user = format!("{role}@example.com").parse().unwrap();
-                    let verdict = answers::can(store, context, &user, &question).unwrap();
-                    told += if verdict.answer.is_yes() { " yes" } else { " -" };
-                }
-                told += "\n";
-            }
-        });
-    }
-    assert_data_eq!(told, str![[r#"
-contact-center: admin team-leader user agent
-  invite-users: all - - -
-  manage-users: all - - -
-  view-last-login: all - - -
-  export-charts: all - - -
-  view-insights: all all all -
-  view-agent-performance: - (team) - own
-  view-coaching-plans: - (team) - own
-  manage-coaching-plans: - - - own
-customer-portal: admin user
-  invite-users: all -
-  manage-users: all -
-  --module dashboard: yes -
-  --module messaging: yes -
-  --module reports: yes -
-  --module configuration: yes -
-  --module pricing: yes -
-  --module payment: yes -
-  --module user-management: yes -
-phone-system: owner admin member
-  invite-users: all all -
-  manage-users: all all -
-security-console: owner admin editor viewer
-  invite-users: all all - -
-  create-api-key: all all - -
-  manage-instances: all all all -
-  manage-blocklists: all all all -
-  manage-decisions: (all) (all) (all) -
-  cti-data: all all all all
-  view-alerts: all all all all
-  manage-users: all all - -
-
-"#]]);
 }

@@ -13,7 +13,9 @@ use crate::support::World;
 #[test]
 fn people_are_listed_from_the_highest_role_with_their_scope() {
     let world = mixed();
-    assert_data_eq!(world.in_every_format(&["who-can", "view-agent-performance"]), str![[r#"
+    assert_data_eq!(
+        world.in_every_format(&["who-can", "view-agent-performance"]),
+        str![[r#"
 === table
 --- stdout
 E-mail           Name  Role         Scope
@@ -49,7 +51,8 @@ bob@example.com
 cid@example.com
 --- exit 0
 
-"#]]);
+"#]]
+    );
     let mut said = String::new();
     for question in [
         "view-agent-performance --agent voice:4711",
@@ -62,7 +65,9 @@ cid@example.com
         let words = words.chain(["--format=csv", "--fields=email,scope"]);
         said += &format!("$ who-can {question}\n{}", world.admit(words).assert_code(0).stdout);
     }
-    assert_data_eq!(said, str![[r#"
+    assert_data_eq!(
+        said,
+        str![[r#"
 $ who-can view-agent-performance --agent voice:4711
 email,scope
 tom@example.com,team
@@ -85,26 +90,33 @@ $ who-can view-last-login
 email,scope
 ann@example.com,all
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn nobody_is_an_empty_list_and_a_sentence() {
     let world = World::fresh();
     world.admit(["init", "--template=security-console", "--owner=o@example.com"]).assert_code(0);
-    assert_data_eq!(world.admit(["who-can", "manage-decisions"]).to_string(), str![[r#"
+    assert_data_eq!(
+        world.admit(["who-can", "manage-decisions"]).to_string(),
+        str![[r#"
 --- stderr
 Nobody in main can: manage-decisions is premium, and the plan does not have it.
 --- exit 0
 
-"#]]);
+"#]]
+    );
     let world = World::with_people();
-    assert_data_eq!(world.admit(["who-can", "view-insights"]).to_string(), str![[r#"
+    assert_data_eq!(
+        world.admit(["who-can", "view-insights"]).to_string(),
+        str![[r#"
 --- stderr
 Nobody active in main can.
 --- exit 0
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -117,7 +129,9 @@ fn wrong_questions() {
         let run = world.admit(["who-can"].into_iter().chain(question.split(' ')));
         said += &format!("$ who-can {question}\n{run}");
     }
-    assert_data_eq!(said, str![[r#"
+    assert_data_eq!(
+        said,
+        str![[r#"
 $ who-can view-insight
 --- stderr
 error: no permission view-insight in main
@@ -139,7 +153,8 @@ error: no module x in main
 hint: modules: admit module list
 --- exit 67
 
-"#]]);
+"#]]
+    );
     world.admit(["who-can"]).assert_code(2);
 }
 
@@ -147,7 +162,22 @@ hint: modules: admit module list
 #[test]
 fn every_active_user_may_ask() {
     let world = mixed();
-    world.admit(["who-can", "manage-users", "--as=uma@example.com"]).assert_code(0);
+    let uma = "--as=uma@example.com";
+    world.admit(["who-can", "manage-users", uma]).assert_code(0);
+    // Not whose an agent is, who leads whom, or what was granted to whom.
+    let words = ["who-can", "view-agent-performance", uma, "--format=json"];
+    let run = world.admit(words);
+    run.assert_code(0);
+    assert!(!run.stdout.contains("voice:") && !run.stdout.contains("Support"), "{run}");
+    let entries = world.entries();
+    for more in [
+        &["view-insights", "--agent=voice:4711"][..],
+        &["--module=reports"],
+        &["--sub-account=east"],
+    ] {
+        world.admit(["who-can", uma].iter().chain(more)).assert_code(77);
+    }
+    assert_eq!(world.entries(), entries + 3);
     world.admit(["who-can", "manage-users", "--as=ivy@example.com"]).assert_code(77);
     world.admit(["who-can", "manage-users", "--as=eve@example.com"]).assert_code(77);
 }

@@ -44,7 +44,9 @@ pub(super) fn run(app: &mut App, args: WhoCanArgs) -> Result<Exit, Failure> {
     output.check(&SHAPE)?;
     let question = args.about.question(args.permission, "admit who-can")?;
     let mut store = app.store()?;
-    let (tx, session) = access::read(&mut store, &app.asking(), Operation::WhoCan)?;
+    let context = app.asking();
+    answers::check_who_can(&mut store, &context, &question)?;
+    let (tx, session) = access::read(&mut store, &context, Operation::WhoCan)?;
     let mut able = answers::who_can(&tx, &session, &question)?;
     let shown = output.rows(app.ui.out(), &SHAPE, &mut able)?;
     if shown == 0 {

@@ -79,9 +79,8 @@ impl RoleError {
                 Some(other) => {
                     format!("first give it to somebody: admit set-role USER --role {other}")
                 }
-                None => {
-                    "first let another role: admit role edit ROLE --grant manage-users".to_owned()
-                }
+                None => "first let another role do it: admit role edit ROLE --grant manage-users"
+                    .to_owned(),
             },
             Self::AgentsHeld { role, .. } => format!(
                 "see who: admit list --role {role}; free them: admit unassign-agent USER --all"

@@ -38,7 +38,7 @@ fn what_is_above_ones_own_is_forbidden_and_says_who_could() {
         "delete owner --yes",
         "create sheriff --below owner",
         "create keeper --grant create-api-key",
-        "create keeper --copy owner",
+        "create keeper --below admin --copy owner",
         "create keeper --modules all",
         "edit viewer --grant create-api-key:own",
         "edit editor --modules all",
@@ -48,7 +48,9 @@ fn what_is_above_ones_own_is_forbidden_and_says_who_could() {
         assert_eq!(run.stdout, "");
         said += &format!("$ role {words}\n{}[{}]\n", run.stderr, run.code);
     }
-    assert_data_eq!(said, str![[r#"
+    assert_data_eq!(
+        said,
+        str![[r#"
 $ role edit owner --withdraw manage-users
 error: the role owner is above ada@example.com's role admin
 hint: who could: olga@example.com
@@ -69,10 +71,10 @@ $ role create keeper --grant create-api-key
 error: ada@example.com cannot allow create-api-key:all: the role admin does not have it
 hint: who could: olga@example.com
 [77]
-$ role create keeper --copy owner
-error: the role keeper may invite people, and would hand out no role to them
-hint: name one with --hands-out ROLE; a new role stands above others with --below ROLE
-[1]
+$ role create keeper --below admin --copy owner
+error: ada@example.com cannot allow create-api-key:all: the role admin does not have it
+hint: who could: olga@example.com
+[77]
 $ role create keeper --modules all
 error: ada@example.com cannot allow all modules: the role admin does not have them
 hint: who could: olga@example.com
@@ -90,7 +92,8 @@ error: ada@example.com cannot allow create-api-key:all: the role admin does not 
 hint: who could: olga@example.com
 [77]
 
-"#]]);
+"#]]
+    );
     assert_eq!(world.answer(["role", "show", "--format=json"]), roles);
     assert!(world.last_entry().starts_with("access.refuse 1:  [command=role edit reason="));
 }
@@ -115,13 +118,16 @@ fn nobody_lets_a_role_hand_out_what_they_do_not() {
     let world = console();
     world.admit(["role", "edit", "admin", "--hands-out=viewer"]).assert_code(0);
     let run = as_ada(&world, "create helper --below admin --grant invite-users --hands-out editor");
-    assert_data_eq!(run.to_string(), str![[r#"
+    assert_data_eq!(
+        run.to_string(),
+        str![[r#"
 --- stderr
 error: ada@example.com may not give the role editor: the role admin gives viewer
 hint: who could: olga@example.com
 --- exit 77
 
-"#]]);
+"#]]
+    );
     // Unless it is said, what they hand out too.
     as_ada(&world, "create helper --below admin --grant invite-users").assert_code(0);
     let helper = world.answer(["role", "show", "helper", "--fields=hands_out", "--format=csv"]);

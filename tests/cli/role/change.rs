@@ -29,7 +29,9 @@ fn a_custom_role_stands_below_the_named_one_and_may_be_given() {
         "--grant",
         "view-coaching-plans:team",
     ];
-    assert_data_eq!(world.admit(words).to_string(), str![[r#"
+    assert_data_eq!(
+        world.admit(words).to_string(),
+        str![[r#"
 --- stdout
 Role           quality-coach
 Title          Quality Coach
@@ -54,7 +56,8 @@ manage-coaching-plans                  Create and track coaching plans
 Made the role quality-coach in main.
 --- exit 0
 
-"#]]);
+"#]]
+    );
     assert_eq!(ranks(&world), ["admin", "quality-coach", "team-leader", "user", "agent"]);
     assert_eq!(
         world.last_entry(),
@@ -81,42 +84,60 @@ fn a_role_starts_as_a_copy_and_goes_its_own_way() {
         "--modules=granted",
     ];
     world.admit(words).assert_code(0);
-    assert_data_eq!(role(&world, "deputy"), str![[r#"
+    assert_data_eq!(
+        role(&world, "deputy"),
+        str![[r#"
 {"role":"deputy","title":"Deputy Admin","hands_out":["team-leader","user","agent"],"handed_out_by":["admin"],"holds_agents":true,"modules":"granted","sub_accounts":"all","permissions":["invite-users:all","manage-users:all","view-last-login:all","export-charts:team","view-insights:all"]}
 
-"#]]);
-    assert_data_eq!(role(&world, "admin"), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        role(&world, "admin"),
+        str![[r#"
 {"role":"admin","title":"Admin","hands_out":["admin","deputy","team-leader","user","agent"],"handed_out_by":["admin"],"holds_agents":false,"modules":"all","sub_accounts":"all","permissions":["invite-users:all","manage-users:all","view-last-login:all","export-charts:all","view-insights:all"]}
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn who_invites_hands_out_what_is_below_unless_it_is_said() {
     let world = World::with_store();
     world.admit(["role", "create", "lead", "--below=admin", "--grant=invite-users"]).assert_code(0);
-    assert_data_eq!(role(&world, "lead"), str![[r#"
+    assert_data_eq!(
+        role(&world, "lead"),
+        str![[r#"
 {"role":"lead","title":"Lead","hands_out":["team-leader","user","agent"],"handed_out_by":["admin"],"holds_agents":false,"modules":"granted","sub_accounts":"granted","permissions":["invite-users:all"]}
 
-"#]]);
+"#]]
+    );
     let narrow = ["role", "edit", "lead", "--hands-out=agent", "--hands-out=user"];
     world.admit(narrow).assert_code(0);
-    assert_data_eq!(role(&world, "lead"), str![[r#"
+    assert_data_eq!(
+        role(&world, "lead"),
+        str![[r#"
 {"role":"lead","title":"Lead","hands_out":["user","agent"],"handed_out_by":["admin"],"holds_agents":false,"modules":"granted","sub_accounts":"granted","permissions":["invite-users:all"]}
 
-"#]]);
+"#]]
+    );
     // A role that comes later is given by those above it.
     world.admit(["role", "create", "guest"]).assert_code(0);
-    assert_data_eq!(role(&world, "guest"), str![[r#"
+    assert_data_eq!(
+        role(&world, "guest"),
+        str![[r#"
 {"role":"guest","title":"Guest","hands_out":[],"handed_out_by":["admin","lead"],"holds_agents":false,"modules":"granted","sub_accounts":"granted","permissions":[]}
 
-"#]]);
+"#]]
+    );
     // Without inviting nothing is handed out.
     world.admit(["role", "edit", "lead", "--withdraw=invite-users"]).assert_code(0);
-    assert_data_eq!(role(&world, "lead"), str![[r#"
+    assert_data_eq!(
+        role(&world, "lead"),
+        str![[r#"
 {"role":"lead","title":"Lead","hands_out":[],"handed_out_by":["admin"],"holds_agents":false,"modules":"granted","sub_accounts":"granted","permissions":[]}
 
-"#]]);
+"#]]
+    );
     assert_eq!(
         world.last_entry(),
         "role.edit 1:  [role=lead withdrawn=invite-users hands_out_no_more=user \
@@ -162,7 +183,9 @@ fn what_a_role_cannot_be_is_refused() {
         );
         assert_eq!(run.stdout, "");
     }
-    assert_data_eq!(said, str![[r#"
+    assert_data_eq!(
+        said,
+        str![[r#"
 $ role create user
 error: there is a role user already
 hint: change it: admit role edit user
@@ -236,7 +259,8 @@ $ role delete user --yes
 error: the role user is what people of main get who are invited without one
 [1]
 
-"#]]);
+"#]]
+    );
     assert_eq!(world.contents(), before);
 }
 
@@ -245,14 +269,17 @@ fn nothing_to_change_leaves_no_entry() {
     let world = World::with_store();
     let before = world.contents();
     let words = ["role", "edit", "user", "--grant=view-insights", "--title=User", "--format=ids"];
-    assert_data_eq!(world.admit(words).to_string(), str![[r#"
+    assert_data_eq!(
+        world.admit(words).to_string(),
+        str![[r#"
 --- stdout
 user
 --- stderr
 The role user in main is so already.
 --- exit 0
 
-"#]]);
+"#]]
+    );
     world.admit(["role", "edit", "user", "--withdraw=export-charts"]).assert_code(0);
     assert_eq!(world.contents(), before);
 }
@@ -279,24 +306,32 @@ fn a_dry_run_shows_it_and_changes_nothing() {
 fn a_role_that_somebody_has_stays() {
     let world = World::with_people();
     let before = world.contents();
-    assert_data_eq!(world.admit(["role", "delete", "agent", "-y"]).to_string(), str![[r#"
+    assert_data_eq!(
+        world.admit(["role", "delete", "agent", "-y"]).to_string(),
+        str![[r#"
 --- stderr
 error: the role agent has 2 users
 hint: see who: admit list --role agent; move them: admit set-role USER --role ROLE
 --- exit 1
 
-"#]]);
+"#]]
+    );
     assert_eq!(world.contents(), before);
     world.admit(["cancel", "bob@example.com", "cid@example.com"]).assert_code(0);
-    assert_data_eq!(world.admit(["role", "delete", "agent", "-y"]).to_string(), str![[r#"
+    assert_data_eq!(
+        world.admit(["role", "delete", "agent", "-y"]).to_string(),
+        str![[r#"
 --- stderr
 error: the role agent has 2 users
 hint: see who: admit list --inactive --role agent; delete them: admit remove USER
 --- exit 1
 
-"#]]);
+"#]]
+    );
     world.admit(["remove", "bob@example.com", "cid@example.com", "-y"]).assert_code(0);
-    assert_data_eq!(world.admit(["role", "delete", "agent", "-y"]).to_string(), str![[r#"
+    assert_data_eq!(
+        world.admit(["role", "delete", "agent", "-y"]).to_string(),
+        str![[r#"
 --- stdout
 Role          agent
 Title         Agent
@@ -306,7 +341,8 @@ Organization  main
 Deleted the role agent in main.
 --- exit 0
 
-"#]]);
+"#]]
+    );
     assert_eq!(world.last_entry(), "role.delete 1:  [role=agent]");
     assert_eq!(ranks(&world), ["admin", "team-leader", "user"]);
     let gaps = "SELECT count(*) FROM roles WHERE rank >= 3";
@@ -319,13 +355,16 @@ fn agent_ids_are_freed_before_a_role_refuses_them() {
     world.admit(["assign-agent", "bob@example.com", "voice:4711", "chat:ana.r"]).assert_code(0);
     let before = world.contents();
     let words = ["role", "edit", "agent", "--agents=refused", "--format=ids"];
-    assert_data_eq!(world.admit(words).to_string(), str![[r#"
+    assert_data_eq!(
+        world.admit(words).to_string(),
+        str![[r#"
 --- stderr
 error: 1 user holds agent IDs, which the role agent would no longer allow
 hint: see who: admit list --role agent; free them: admit unassign-agent USER --all
 --- exit 1
 
-"#]]);
+"#]]
+    );
     assert_eq!(world.contents(), before);
     world.admit(["unassign-agent", "bob@example.com", "--all"]).assert_code(0);
     world.admit(words).assert_code(0);
@@ -340,25 +379,31 @@ fn the_last_role_whose_users_manage_users_keeps_that() {
     let before = world.contents();
     for change in ["--withdraw=manage-users", "--grant=manage-users:team"] {
         let run = world.admit(["role", "edit", "admin", change, "--format=ids"]);
-        assert_data_eq!(run.to_string(), str![[r#"
+        assert_data_eq!(
+            run.to_string(),
+            str![[r#"
 --- stderr
 error: nobody could manage users of main any more without the role admin
-hint: first let another role: admit role edit ROLE --grant manage-users
+hint: first let another role do it: admit role edit ROLE --grant manage-users
 --- exit 1
 
-"#]]);
+"#]]
+        );
     }
     assert_eq!(world.contents(), before);
     // Another role that has it helps once somebody active is in it.
     world.admit(["role", "edit", "user", "--grant=manage-users"]).assert_code(0);
     let withdraw = ["role", "edit", "admin", "--withdraw=manage-users", "--format=ids"];
-    assert_data_eq!(world.admit(withdraw).to_string(), str![[r#"
+    assert_data_eq!(
+        world.admit(withdraw).to_string(),
+        str![[r#"
 --- stderr
 error: nobody could manage users of main any more without the role admin
 hint: first give it to somebody: admit set-role USER --role user
 --- exit 1
 
-"#]]);
+"#]]
+    );
     world.admit(["invite", "uma@example.com", "--role=user", "--no-send"]).assert_code(0);
     world.put("uma@example.com", Status::Active);
     world.admit(withdraw).assert_code(0);

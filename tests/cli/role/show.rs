@@ -14,7 +14,9 @@ fn with_template(template: &str) -> World {
 #[test]
 fn the_matrix_of_the_security_console_is_that_of_its_document() {
     let world = with_template("security-console");
-    assert_data_eq!(world.admit(["role", "show"]).to_string(), str![[r#"
+    assert_data_eq!(
+        world.admit(["role", "show"]).to_string(),
+        str![[r#"
 --- stdout
 Permission          Owner  Admin  Editor  Viewer  What it is
 invite-users **     ✔      ✔                      Invite
@@ -30,13 +32,16 @@ manage-users        ✔      ✔                      Manage users
 (**) limited: how much depends on the organization's plan.
 --- exit 0
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn scopes_are_shown_where_they_are_not_everywhere() {
     let world = World::with_store();
-    assert_data_eq!(world.admit(["role", "show"]).to_string(), str![[r#"
+    assert_data_eq!(
+        world.admit(["role", "show"]).to_string(),
+        str![[r#"
 --- stdout
 Permission              Admin  Team Leader  User  Agent  What it is
 invite-users            ✔                                Invite users
@@ -49,14 +54,17 @@ view-coaching-plans            ✔ team             ✔ own  View coaching plans
 manage-coaching-plans                             ✔ own  Create and track coaching plans
 --- exit 0
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn one_role_is_shown_with_its_facts_and_some_in_the_order_asked_for() {
     let world = World::with_people();
     world.put("bob@example.com", admit::domain::status::Status::Active);
-    assert_data_eq!(world.admit(["role", "show", "agent"]).to_string(), str![[r#"
+    assert_data_eq!(
+        world.admit(["role", "show", "agent"]).to_string(),
+        str![[r#"
 --- stdout
 Role           agent
 Title          Agent
@@ -79,7 +87,8 @@ view-coaching-plans     ✔ own  View coaching plans of agents
 manage-coaching-plans   ✔ own  Create and track coaching plans
 --- exit 0
 
-"#]]);
+"#]]
+    );
     assert_data_eq!(
         world.admit(["role", "show", "User", "admin", "user"]).to_string(),
         str![[r#"
@@ -161,7 +170,9 @@ fn ticks_are_green_on_a_terminal_and_the_line_fits() {
     let world = World::with_store();
     let ended = world.terminal("admit role show").end();
     assert!(ended.raw.contains("\x1b[38;5;2m✔ own\x1b"), "{:?}", ended.raw);
-    assert_data_eq!(ended.screen, str![[r#"
+    assert_data_eq!(
+        ended.screen,
+        str![[r#"
 Permission              Admin  Team Leader  User  Agent  What it is
 invite-users            ✔                                Invite users
 manage-users            ✔                                Manage users and their…
@@ -173,7 +184,8 @@ view-coaching-plans            ✔ team             ✔ own  View coaching plans
 manage-coaching-plans                             ✔ own  Create and track coach…
 [exit 0]
 
-"#]]);
+"#]]
+    );
     let plain = world.terminal("NO_COLOR=1 admit role show").end();
     assert!(!plain.raw.contains("\x1b["), "{:?}", plain.raw);
 }
@@ -181,13 +193,16 @@ manage-coaching-plans                             ✔ own  Create and track coac
 #[test]
 fn an_unknown_role_is_named_with_the_nearest() {
     let world = World::with_store();
-    assert_data_eq!(world.admit(["role", "show", "agnet"]).to_string(), str![[r#"
+    assert_data_eq!(
+        world.admit(["role", "show", "agnet"]).to_string(),
+        str![[r#"
 --- stderr
 error: no role agnet in main
 hint: did you mean agent?
 --- exit 67
 
-"#]]);
+"#]]
+    );
     let before = world.contents();
     world.admit(["role", "show"]).assert_code(0);
     assert_eq!(world.contents(), before, "looking leaves no entry");
