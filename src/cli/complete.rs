@@ -51,6 +51,27 @@ pub fn roles(current: &OsStr) -> Vec<CompletionCandidate> {
     offer().unwrap_or_default()
 }
 
+/// Permissions.
+#[must_use]
+pub fn permissions(current: &OsStr) -> Vec<CompletionCandidate> {
+    let offer = || {
+        let prefix = current.to_str()?;
+        let (mut store, context) = place()?;
+        // Every role has a row for every permission.
+        let role = roles::show(&mut store, &context, &[]).ok()?.into_iter().next()?;
+        let known = role.matrix.into_iter().map(|tick| tick.permission);
+        let fits = known.filter(|permission| permission.name.as_str().starts_with(prefix));
+        Some(
+            fits.map(|permission| {
+                CompletionCandidate::new(permission.name.as_str())
+                    .help(Some(permission.title.into()))
+            })
+            .collect(),
+        )
+    };
+    offer().unwrap_or_default()
+}
+
 /// Organizations whose short name starts so.
 #[must_use]
 pub fn organizations(current: &OsStr) -> Vec<CompletionCandidate> {

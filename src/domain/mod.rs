@@ -2,6 +2,7 @@
 //! types at the edge (`cli`, `files`) and stays one everywhere below.
 
 pub mod agent;
+pub mod answer;
 pub mod audit;
 pub mod disposable;
 pub mod domain_name;

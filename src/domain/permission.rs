@@ -108,6 +108,25 @@ pub struct Grant {
     pub scope: Scope,
 }
 
+impl fmt::Display for Grant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.permission, self.scope)
+    }
+}
+
+/// `view-alerts:team`; without a scope it is everywhere.
+impl FromStr for Grant {
+    type Err = PermissionError;
+
+    fn from_str(text: &str) -> Result<Self, PermissionError> {
+        let (permission, scope) = match text.split_once(':') {
+            Some((permission, scope)) => (permission, scope.parse()?),
+            None => (text, Scope::All),
+        };
+        Ok(Self { permission: permission.parse()?, scope })
+    }
+}
+
 /// A permission as an organization knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Permission {
@@ -128,4 +147,44 @@ pub enum Offer {
     Premium,
     /// The plan limits how much of it (S4 `**`).
     Limited,
+}
+
+impl Offer {
+    /// The word for it, as templates write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Always => "always",
+            Self::Premium => "premium",
+            Self::Limited => "limited",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_grant_is_everywhere_unless_it_says_otherwise() {
+        for (text, read) in [
+            ("view-alerts", "view-alerts:all"),
+            ("view-alerts:all", "view-alerts:all"),
+            ("view-alerts:team", "view-alerts:team"),
+            ("view-alerts:own", "view-alerts:own"),
+        ] {
+            assert_eq!(text.parse::<Grant>().unwrap().to_string(), read);
+        }
+        for (bad, error) in [
+            ("", PermissionError::Name),
+            (":all", PermissionError::Name),
+            ("View", PermissionError::Name),
+            ("view-alerts:", PermissionError::Scope),
+            ("view-alerts:mine", PermissionError::Scope),
+            ("a:b:c", PermissionError::Scope),
+        ] {
+            assert_eq!(bad.parse::<Grant>(), Err(error), "{bad:?}");
+        }
+    }
 }

@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use super::id::RoleId;
 use super::permission::{Grant, Scope};
-use super::template::Reach;
+use super::template::{Reach, TITLE_MAX};
+use super::text::{self, TextError};
 
 /// Longest role name, in bytes.
 pub const ROLE_NAME_MAX: usize = 40;
@@ -55,6 +56,45 @@ impl fmt::Display for RoleName {
     }
 }
 
+/// A role's title, as people read it: `Team Leader`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoleTitle(String);
+
+impl RoleTitle {
+    /// The title.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What a name reads like where nobody gives a title: `quality-coach` is `Quality Coach`.
+    #[must_use]
+    pub fn from_name(name: &RoleName) -> Self {
+        let words = name.as_str().split('-').filter(|word| !word.is_empty()).map(|word| {
+            let mut word = word.to_owned();
+            if let Some(first) = word.get_mut(..1) {
+                first.make_ascii_uppercase();
+            }
+            word
+        });
+        Self(words.collect::<Vec<_>>().join(" "))
+    }
+}
+
+impl FromStr for RoleTitle {
+    type Err = TextError;
+
+    fn from_str(text: &str) -> Result<Self, TextError> {
+        text::clean(text, TITLE_MAX).map(Self)
+    }
+}
+
+impl fmt::Display for RoleTitle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// Whether the users of a role may hold agent IDs (rule 23).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AgentHolding {
@@ -62,6 +102,17 @@ pub enum AgentHolding {
     Allowed,
     /// They may not.
     Refused,
+}
+
+impl AgentHolding {
+    /// The word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::Refused => "refused",
+        }
+    }
 }
 
 /// A role of an organization. Rank 0 is the highest.
@@ -109,6 +160,15 @@ mod tests {
     fn one_role_in_every_spelling() {
         for spelling in ["Team Leader", "team_leader", " TEAM-LEADER ", "team  leader"] {
             assert_eq!(spelling.parse::<RoleName>().unwrap().as_str(), "team-leader");
+        }
+    }
+
+    #[test]
+    fn a_name_makes_a_title() {
+        for (name, title) in
+            [("coach", "Coach"), ("quality-coach", "Quality Coach"), ("2nd", "2nd")]
+        {
+            assert_eq!(RoleTitle::from_name(&name.parse().unwrap()).as_str(), title);
         }
     }
 

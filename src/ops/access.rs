@@ -8,8 +8,9 @@ mod session;
 
 pub(super) use managers::{Managers, keep_a_manager};
 pub use refusal::{Contact, Refusal};
+#[allow(unused_imports, reason = "for teams")]
 pub use session::Session;
-pub(super) use session::{Own, get_own_or_any};
+pub(super) use session::{Own, RoleGift, get_own_or_any};
 
 use session::{Person, refused};
 

@@ -3,6 +3,7 @@
 
 mod hints;
 mod holdings;
+mod kind;
 
 use std::fmt;
 
@@ -19,41 +20,14 @@ use crate::domain::user::WrongVerb;
 use crate::domain::user_ref::UserRef;
 use crate::ops::access::{Contact, Refusal};
 use crate::ops::domains::Unwelcome;
+use crate::ops::roles::RoleError;
 use crate::ops::teams::TeamRefusal;
 use crate::store::StoreError;
 
 use hints::list;
 pub(crate) use hints::shell_word;
 pub use holdings::HoldingsError;
-
-/// What sort of thing an error is; the table of exit codes starts from it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A rule says no.
-    Refused,
-    /// There is no such thing.
-    Unknown,
-    /// The input is bad; nothing was written.
-    BadInput,
-    /// The input cannot be opened.
-    NoInput,
-    /// The store or the output cannot be made.
-    CannotCreate,
-    /// Reading or writing failed.
-    Failed,
-    /// Somebody else is writing.
-    Busy,
-    /// A setting or template is wrong, or the file is no store of ours.
-    Setting,
-    /// The change may or may not have been kept.
-    OutcomeUnknown,
-    /// Whoever acts may not.
-    Forbidden,
-    /// The person stopped it; nothing was written.
-    Interrupted,
-    /// A bug.
-    Bug,
-}
+pub use kind::Kind;
 
 /// Whether somebody is a user already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -265,6 +239,19 @@ pub enum Error {
         /// What the user does have.
         held: Vec<AgentKey>,
     },
+    /// No such permission.
+    #[error("no permission {permission} in {organization}")]
+    UnknownPermission {
+        /// What was asked for.
+        permission: PermissionName,
+        /// Where.
+        organization: Slug,
+        /// The nearest permissions.
+        nearest: Vec<String>,
+    },
+    /// A rule about roles says no.
+    #[error(transparent)]
+    Role(#[from] RoleError),
     /// The team is there already.
     #[error("there is a team {0} already")]
     TeamExists(TeamName),
@@ -325,70 +312,5 @@ pub enum Error {
 impl From<HoldingsError> for Error {
     fn from(error: HoldingsError) -> Self {
         Self::Holdings(Box::new(error))
-    }
-}
-
-impl Error {
-    /// What sort of thing it is.
-    #[must_use]
-    pub const fn kind(&self) -> Kind {
-        match self {
-            Self::UnknownUser { .. }
-            | Self::UnknownOrganization { .. }
-            | Self::ForeignOrganization { .. }
-            | Self::UnknownRole { .. }
-            | Self::UnknownTeam { .. }
-            | Self::UnknownAgent { .. }
-            | Self::UnknownPremium { .. }
-            | Self::UnknownDomain { .. } => Kind::Unknown,
-            Self::AmbiguousAgent { .. }
-            | Self::WrongVerb { .. }
-            | Self::AlreadyThere { .. }
-            | Self::RoleHoldsNoAgents { .. }
-            | Self::AgentTaken { .. }
-            | Self::AgentNotHeld { .. }
-            | Self::LastManager { .. }
-            | Self::NoSeats { .. }
-            | Self::UnwelcomeDomain { .. }
-            | Self::TeamExists(_)
-            | Self::OrganizationExists(_)
-            | Self::CurrentOrganization(_)
-            | Self::Team(_)
-            | Self::LoginLessRefused { .. }
-            | Self::ExtensionTaken { .. }
-            | Self::HasLogin { .. }
-            | Self::SameRole { .. } => Kind::Refused,
-            Self::Holdings(error) => error.kind(),
-            Self::Forbidden(_) => Kind::Forbidden,
-            Self::PlanOutdated(_) | Self::BadPin(_) => Kind::BadInput,
-            Self::Interrupted => Kind::Interrupted,
-            Self::Entropy(_) | Self::PinHash(_) => Kind::Failed,
-            Self::Store(error) => store_kind(error),
-        }
-    }
-
-    /// Whether it concerns one user only, so that others in the same command may go on.
-    #[must_use]
-    pub const fn is_refusal(&self) -> bool {
-        matches!(self.kind(), Kind::Refused | Kind::Unknown | Kind::Forbidden)
-    }
-}
-
-const fn store_kind(error: &StoreError) -> Kind {
-    match error {
-        StoreError::Missing(_) | StoreError::CannotOpen { .. } => Kind::NoInput,
-        StoreError::CannotCreate { .. } => Kind::CannotCreate,
-        StoreError::Exists(_) => Kind::Refused,
-        StoreError::BadPath { .. } | StoreError::NotAStore { .. } | StoreError::Newer { .. } => {
-            Kind::Setting
-        }
-        StoreError::Moved(_)
-        | StoreError::Damaged(_)
-        | StoreError::Full
-        | StoreError::ReadOnly
-        | StoreError::Io(_) => Kind::Failed,
-        StoreError::Busy { .. } => Kind::Busy,
-        StoreError::OutcomeUnknown(_) => Kind::OutcomeUnknown,
-        StoreError::Bug(_) => Kind::Bug,
     }
 }

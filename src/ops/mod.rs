@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod agents;
+pub mod answers;
 pub mod audit;
 pub mod domains;
 pub mod error;

@@ -1,4 +1,14 @@
-//! Roles: which there are, and finding one by name.
+//! Roles: which there are, and finding one by name. Looking at one closely is `portrait`'s, making and
+//! changing them `change`'s.
+
+mod change;
+mod portrait;
+mod refusal;
+mod whole;
+
+pub use change::{RoleEditRequest, RoleOutcome, RoleRequest, RoleWishes, create, delete, edit};
+pub use portrait::{RolePortrait, Tick, show};
+pub use refusal::RoleError;
 
 use super::error::Error;
 use super::{Context, access};

@@ -176,3 +176,12 @@ fn the_newest_invite_is_found_by_its_number() {
 SEARCH i USING INTEGER PRIMARY KEY (rowid=?)";
     assert_eq!(plan(&tx, invites::NEWEST, &[&1]), steps);
 }
+
+#[test]
+fn active_users_of_a_role_are_read_from_where_the_page_begins() {
+    let (mut store, _) = store_with(&["ann@example.com"]);
+    let tx = store.read().unwrap();
+    let index = "SEARCH u USING INDEX users_active (organization_id=? AND role_id=? AND id>?)";
+    let parameters: &[&dyn ToSql] = &[&1, &1, &500, &7];
+    assert_eq!(plan(&tx, &users::active_by_role(), parameters), format!("{index}\n{REST}"));
+}

@@ -114,7 +114,128 @@ impl ReadTx<'_> {
     }
 }
 
+impl ReadTx<'_> {
+    /// How many users with a role hold agent IDs.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn count_holders(&self, role: &Role) -> Result<u64, StoreError> {
+        let mut statement = self.sql.prepare_cached(
+            "SELECT count(DISTINCT s.user_id) AS holders
+             FROM assignments s JOIN users u ON u.id = s.user_id
+             WHERE s.until_at IS NULL AND u.role_id = ?1",
+        )?;
+        Ok(statement.query_row([role.id.get()], |row| codec::count(row, "holders"))?)
+    }
+}
+
 impl WriteTx<'_> {
+    /// Makes a role at its rank; those at that rank and below stand one lower then. That the name is
+    /// free is the caller's to know. Its number is given by the store.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn add_role(
+        &mut self,
+        organization: OrganizationId,
+        wanted: &RoleDetails,
+    ) -> Result<Role, StoreError> {
+        let role = &wanted.role;
+        self.sql.execute(
+            "UPDATE roles SET rank = rank + 1 WHERE organization_id = ?1 AND rank >= ?2",
+            params![organization.get(), role.rank],
+        )?;
+        self.sql.execute(
+            "INSERT INTO roles (organization_id, name, title, rank, holds_agents, modules, sub_accounts)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![
+                organization.get(),
+                role.name.as_str(),
+                role.title,
+                role.rank,
+                role.agents.code(),
+                wanted.modules.code(),
+                wanted.sub_accounts.code(),
+            ],
+        )?;
+        let role = Role { id: RoleId::new(self.sql.last_insert_rowid()), ..role.clone() };
+        self.add_grants(role.id, &wanted.grants)?;
+        Ok(role)
+    }
+
+    /// Keeps what a role is and may do now. Name and rank stay.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn keep_role(&mut self, wanted: &RoleDetails) -> Result<(), StoreError> {
+        let role = &wanted.role;
+        self.sql.execute(
+            "UPDATE roles SET title = ?2, holds_agents = ?3, modules = ?4, sub_accounts = ?5
+             WHERE id = ?1",
+            params![
+                role.id.get(),
+                role.title,
+                role.agents.code(),
+                wanted.modules.code(),
+                wanted.sub_accounts.code(),
+            ],
+        )?;
+        self.sql.execute("DELETE FROM role_grants WHERE role_id = ?1", [role.id.get()])?;
+        self.add_grants(role.id, &wanted.grants)
+    }
+
+    /// Lets a role hand these out, and no others.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn set_roles_given(&mut self, role: RoleId, given: &[RoleId]) -> Result<(), StoreError> {
+        self.sql.execute("DELETE FROM role_invites WHERE role_id = ?1", [role.get()])?;
+        given.iter().try_for_each(|given| self.add_role_given(role, *given))
+    }
+
+    /// Lets a role hand out one more.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn add_role_given(&mut self, role: RoleId, given: RoleId) -> Result<(), StoreError> {
+        self.sql
+            .prepare_cached("INSERT INTO role_invites (role_id, invited_role_id) VALUES (?1, ?2)")?
+            .execute(params![role.get(), given.get()])?;
+        Ok(())
+    }
+
+    /// Deletes a role; those below it stand one higher then. That no user has it is the caller's to
+    /// know; the schema refuses otherwise.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn remove_role(
+        &mut self,
+        organization: OrganizationId,
+        role: &Role,
+    ) -> Result<(), StoreError> {
+        self.sql.execute("DELETE FROM roles WHERE id = ?1", [role.id.get()])?;
+        self.sql.execute(
+            "UPDATE roles SET rank = rank - 1 WHERE organization_id = ?1 AND rank > ?2",
+            params![organization.get(), role.rank],
+        )?;
+        Ok(())
+    }
+
+    fn add_grants(&mut self, role: RoleId, grants: &[Grant]) -> Result<(), StoreError> {
+        let mut statement = self.sql.prepare_cached(
+            "INSERT INTO role_grants (role_id, permission, scope) VALUES (?1, ?2, ?3)",
+        )?;
+        for grant in grants {
+            statement.execute(params![
+                role.get(),
+                grant.permission.as_str(),
+                grant.scope.code()
+            ])?;
+        }
+        Ok(())
+    }
+
     /// Makes the roles of a template, highest first.
     pub(super) fn add_template_roles(
         &mut self,
@@ -136,12 +257,7 @@ impl WriteTx<'_> {
                 ],
             )?;
             let id = self.sql.last_insert_rowid();
-            for grant in &role.grants {
-                self.sql.execute(
-                    "INSERT INTO role_grants (role_id, permission, scope) VALUES (?1, ?2, ?3)",
-                    params![id, grant.permission.as_str(), grant.scope.code()],
-                )?;
-            }
+            self.add_grants(RoleId::new(id), &role.grants)?;
         }
         for role in &template.roles {
             for invited in &role.invites {

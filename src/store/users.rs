@@ -153,7 +153,24 @@ impl ReadTx<'_> {
         let mut statement = self.sql.prepare_cached(&active_by_role())?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let users =
-            statement.query_map(params![organization.get(), role.get(), limit], from_row)?;
+            statement.query_map(params![organization.get(), role.get(), limit, 0], from_row)?;
+        Ok(users.collect::<Result<_, _>>()?)
+    }
+
+    /// The next active users with a role behind one of them, by number; at most `limit`.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn active_users_after(
+        &self,
+        organization: OrganizationId,
+        role: RoleId,
+        after: UserId,
+        limit: u32,
+    ) -> Result<Vec<User>, StoreError> {
+        let mut statement = self.sql.prepare_cached(&active_by_role())?;
+        let page = params![organization.get(), role.get(), limit, after.get()];
+        let users = statement.query_map(page, from_row)?;
         Ok(users.collect::<Result<_, _>>()?)
     }
 
@@ -302,7 +319,7 @@ pub(super) fn active_by_role() -> String {
     format!(
         "SELECT {COLUMNS} FROM {TABLES}
          WHERE u.organization_id = ?1 AND u.role_id = ?2 AND u.status = 3
-           AND u.email IS NOT NULL ORDER BY u.id LIMIT ?3"
+           AND u.email IS NOT NULL AND u.id > ?4 ORDER BY u.id LIMIT ?3"
     )
 }
 

@@ -4,6 +4,10 @@ use snapbox::{assert_data_eq, str};
 
 use crate::support::World;
 
+mod acting;
+mod change;
+mod show;
+
 #[test]
 fn roles_are_listed_highest_first_in_every_format() {
     let world = World::with_store();

@@ -4,6 +4,7 @@ mod add;
 mod agent;
 mod assign_agent;
 mod audit;
+mod can;
 mod cancel;
 mod completions;
 mod deactivate;
@@ -32,6 +33,7 @@ mod sub_account;
 mod team;
 mod template;
 mod unassign_agent;
+mod who_can;
 
 use clap::Subcommand;
 
@@ -102,8 +104,12 @@ commands! {
     Revoke(revoke::RevokeArgs) => revoke::run,
     /// Bring in, list and show agents
     Agent(agent::AgentArgs) => agent::run,
-    /// List roles
+    /// Show, make and change roles and what they may do
     Role(role::RoleArgs) => role::run,
+    /// Say whether somebody can do something, and why
+    Can(can::CanArgs) => can::run,
+    /// List who can do something
+    WhoCan(who_can::WhoCanArgs) => who_can::run,
     /// Make, list and change teams and who leads them
     Team(team::TeamArgs) => team::run,
     /// Make, list, choose and set organizations

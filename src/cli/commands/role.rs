@@ -1,12 +1,16 @@
 //! `admit role`: roles and what they may do.
 
+mod create;
+mod delete;
+mod edit;
+mod list;
+mod show;
+mod wishes;
+
 use clap::{Args, Subcommand};
 
 use crate::cli::app::App;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::render::{Field, Format, Shape, Value};
-use crate::domain::role::{AgentHolding, RoleDetails};
-use crate::ops::roles;
 
 /// Arguments of `role`.
 #[derive(Args, Debug)]
@@ -20,32 +24,23 @@ enum RoleCommand {
     /// List roles, highest first
     #[command(visible_alias = "ls")]
     List,
+    /// Show which role may do what, as a matrix with ticks
+    Show(show::ShowArgs),
+    /// Make a role
+    Create(create::CreateArgs),
+    /// Change what a role may do
+    Edit(edit::EditArgs),
+    /// Delete a role that nobody has
+    Delete(delete::DeleteArgs),
 }
 
-static ROLES: Shape<RoleDetails> =
-    Shape {
-        fields: &[
-            Field::new("role", "Role", |details| Value::text(details.role.name.as_str())),
-            Field::new("title", "Title", |details| Value::text(&details.role.title)),
-            Field::new("holds_agents", "Holds agents", |details| {
-                Value::Truth(details.role.agents == AgentHolding::Allowed)
-            }),
-            Field::new("permissions", "Permissions", |details| {
-                Value::many(details.grants.iter().map(|grant| {
-                    Value::Text(format!("{}:{}", grant.permission, grant.scope).into())
-                }))
-            }),
-        ],
-        reference: |details| details.role.name.to_string(),
-    };
-
-/// Lists roles.
+/// Does what was asked of roles.
 pub(super) fn run(app: &mut App, args: RoleArgs) -> Result<Exit, Failure> {
-    let RoleCommand::List = args.command;
-    let output = app.output(Format::Table);
-    output.check(&ROLES)?;
-    let (_, roles) = roles::list(&mut app.store()?, &app.asking())?;
-    let rows = roles.into_iter().map(Ok::<_, std::convert::Infallible>);
-    output.rows(app.ui.out(), &ROLES, rows)?;
-    Ok(Exit::Done)
+    match args.command {
+        RoleCommand::List => list::run(app),
+        RoleCommand::Show(args) => show::run(app, args),
+        RoleCommand::Create(args) => create::run(app, args),
+        RoleCommand::Edit(args) => edit::run(app, args),
+        RoleCommand::Delete(args) => delete::run(app, args),
+    }
 }

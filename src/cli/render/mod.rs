@@ -155,6 +155,20 @@ impl Output {
         Ok(())
     }
 
+    /// Writes a short table for people whose columns are known only when it is shown, whatever the
+    /// format is. Scripts get a [`Shape`] instead.
+    ///
+    /// # Errors
+    /// When the output takes no more.
+    pub fn matrix(
+        &self,
+        out: &mut dyn Write,
+        titles: &[String],
+        rows: &[Vec<Value<'_>>],
+    ) -> io::Result<()> {
+        table::matrix(out, self.look(), titles, rows)
+    }
+
     fn chosen<T>(
         &self,
         shape: &Shape<T>,

@@ -10,7 +10,9 @@ use unicode_width::UnicodeWidthStr;
 
 use super::cell::{self, Cell, Kind};
 use super::shape::Field;
+use super::value::Value;
 use super::{Colour, RenderError, Screen};
+use crate::domain::text::escape;
 
 /// Lists up to this many rows are drawn by comfy-table.
 const DRAWN_ROWS: usize = 500;
@@ -64,6 +66,19 @@ pub(super) fn list<T, E>(
         }
     }
     Ok(written)
+}
+
+/// Writes a short table whose columns are known only when it is shown.
+pub(super) fn matrix(
+    out: &mut dyn Write,
+    look: Look,
+    titles: &[String],
+    rows: &[Vec<Value<'_>>],
+) -> io::Result<()> {
+    let titles: Vec<_> = titles.iter().map(|title| escape(title)).collect();
+    let titles: Vec<&str> = titles.iter().map(AsRef::as_ref).collect();
+    let rows: Vec<Vec<Cell>> = rows.iter().map(|row| row.iter().map(Cell::new).collect()).collect();
+    Columns::measure(look, &titles, &rows).draw(out, &titles, rows)
 }
 
 /// An empty table without lines; what details share with lists.

@@ -31,6 +31,8 @@ pub enum Value<'a> {
     Truth(bool),
     /// The one of several that is meant: `true` or `false` to a machine, a ✔ or nothing to a person.
     Mark(bool),
+    /// A yes or no that is good or bad news: `true` or `false` to a machine, these words to a person.
+    Judged(bool, Cow<'a, str>),
     /// A moment: RFC 3339 to a machine, `2026-11-29 08:00 UTC` to a person.
     Time(Timestamp),
     /// Several of a kind.
@@ -73,6 +75,10 @@ impl<'a> Value<'a> {
         match self {
             Self::Toned(tone, _) | Self::Phrased { tone, .. } => Some(*tone),
             Self::Mark(true) => Some(Tone::Good),
+            Self::Judged(true, _) => Some(Tone::Good),
+            Self::Judged(false, _) => Some(Tone::Bad),
+            // A line takes its tone from what it begins with.
+            Self::Record(parts) => parts.first().and_then(|(_, value)| value.tone()),
             _ => None,
         }
     }
@@ -81,9 +87,10 @@ impl<'a> Value<'a> {
     pub(super) fn to_person(&self) -> Cow<'_, str> {
         match self {
             Self::Nothing => Cow::Borrowed("-"),
-            Self::Text(text) | Self::Toned(_, text) | Self::Phrased { phrase: text, .. } => {
-                Cow::Borrowed(text)
-            }
+            Self::Text(text)
+            | Self::Toned(_, text)
+            | Self::Phrased { phrase: text, .. }
+            | Self::Judged(_, text) => Cow::Borrowed(text),
             Self::Number(number) => Cow::Owned(number.to_string()),
             Self::Truth(true) => Cow::Borrowed("yes"),
             Self::Truth(false) => Cow::Borrowed("no"),
@@ -109,8 +116,10 @@ impl<'a> Value<'a> {
                 Cow::Borrowed(text)
             }
             Self::Number(number) => Cow::Owned(number.to_string()),
-            Self::Truth(true) | Self::Mark(true) => Cow::Borrowed("true"),
-            Self::Truth(false) | Self::Mark(false) => Cow::Borrowed("false"),
+            Self::Truth(true) | Self::Mark(true) | Self::Judged(true, _) => Cow::Borrowed("true"),
+            Self::Truth(false) | Self::Mark(false) | Self::Judged(false, _) => {
+                Cow::Borrowed("false")
+            }
             Self::Time(moment) => Cow::Owned(to_rfc3339(*moment)),
             Self::Many(values) if values.iter().all(Self::is_plain) => {
                 Cow::Owned(joined(values.iter().map(Self::to_cell), ";"))
@@ -144,7 +153,9 @@ impl Serialize for Value<'_> {
                 serializer.serialize_str(text)
             }
             Self::Number(number) => serializer.serialize_i64(*number),
-            Self::Truth(truth) | Self::Mark(truth) => serializer.serialize_bool(*truth),
+            Self::Truth(truth) | Self::Mark(truth) | Self::Judged(truth, _) => {
+                serializer.serialize_bool(*truth)
+            }
             Self::Time(moment) => serializer.serialize_str(&to_rfc3339(*moment)),
             Self::Many(values) => serializer.collect_seq(values),
             Self::Record(parts) => {

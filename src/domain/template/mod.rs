@@ -244,3 +244,14 @@ pub enum Reach {
     #[default]
     Granted,
 }
+
+impl Reach {
+    /// The word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Granted => "granted",
+        }
+    }
+}

@@ -91,6 +91,16 @@ pub enum Refusal {
         /// What was to be allowed.
         grant: Grant,
     },
+    /// Makes a role that reaches further than one's own (S2).
+    #[error("{actor} cannot allow all {what}: the role {own} does not have them")]
+    FurtherThanOwn {
+        /// Who acts.
+        actor: UserRef,
+        /// In which role.
+        own: RoleName,
+        /// Of what: modules or sub-accounts.
+        what: &'static str,
+    },
     /// Gives a role that one's own does not hand out.
     #[error("{actor} may not give the role {role}: the role {own} gives {}", names(gives))]
     MayNotGive {
@@ -144,6 +154,7 @@ impl Refusal {
             | Self::RoleAbove { actor, .. }
             | Self::RoleAboveOwn { actor, .. }
             | Self::MoreThanOwn { actor, .. }
+            | Self::FurtherThanOwn { actor, .. }
             | Self::MayNotGive { actor, .. }
             | Self::OutOfScope { actor, .. }
             | Self::TeamNotLed { actor, .. }

@@ -5,9 +5,10 @@ use super::refusal::{Contact, Refusal};
 use crate::domain::id::TeamId;
 use crate::domain::operation::{Need, Operation};
 use crate::domain::organization::Organization;
-use crate::domain::permission::{PermissionName, Scope};
+use crate::domain::permission::{Grant, PermissionName, Scope};
 use crate::domain::role::{Role, RoleDetails};
 use crate::domain::team::Team;
+use crate::domain::template::Reach;
 use crate::domain::user::User;
 use crate::domain::user_ref::UserRef;
 use crate::ops::each::get_user;
@@ -223,34 +224,49 @@ impl Session {
         }
     }
 
-    /// Makes sure that a role is not above that of whoever acts, and that they may do themselves what
-    /// they allow it to do (rule 3).
+    /// Makes sure that the place of a role is not above the role of whoever acts, and that they may do
+    /// and hand out themselves what they allow it to (rule 3).
     ///
     /// # Errors
     /// [`Error::Forbidden`].
     pub(in crate::ops) fn check_role(
         &self,
         tx: &ReadTx<'_>,
-        wanted: &RoleDetails,
+        place: &Role,
+        gift: &RoleGift,
     ) -> Result<(), Error> {
-        let Some(person) = &self.person else { return Ok(()) };
-        let own = &person.role.role;
-        let actor = person.user.reference();
-        if wanted.role.rank < own.rank {
-            let (own, role) = (own.name.clone(), wanted.role.name.clone());
-            return Err(self.refused(tx, Refusal::RoleAboveOwn { actor, own, role }, None)?);
-        }
-        let more = wanted
-            .grants
-            .iter()
-            .find(|grant| person.role.find_scope(grant.permission.as_str()) < Some(grant.scope));
-        match more {
+        match self.refuse_role_change(place, gift) {
             None => Ok(()),
-            Some(grant) => {
-                let (own, grant) = (own.name.clone(), grant.clone());
-                Err(self.refused(tx, Refusal::MoreThanOwn { actor, own, grant }, None)?)
+            Some(refusal) => Err(self.refused(tx, refusal, None)?),
+        }
+    }
+
+    fn refuse_role_change(&self, place: &Role, gift: &RoleGift) -> Option<Refusal> {
+        let person = self.person.as_ref()?;
+        let (actor, own) = (person.user.reference(), person.role.role.name.clone());
+        if place.rank < person.role.role.rank {
+            return Some(Refusal::RoleAboveOwn { actor, own, role: place.name.clone() });
+        }
+        let more =
+            |grant: &&Grant| person.role.find_scope(grant.permission.as_str()) < Some(grant.scope);
+        if let Some(grant) = gift.grants.iter().find(more) {
+            return Some(Refusal::MoreThanOwn { actor, own, grant: grant.clone() });
+        }
+        for (what, given, held) in [
+            ("modules", gift.modules, person.role.modules),
+            ("sub-accounts", gift.sub_accounts, person.role.sub_accounts),
+        ] {
+            if given == Reach::All && held == Reach::Granted {
+                return Some(Refusal::FurtherThanOwn { actor, own, what });
             }
         }
+        gift.gives.iter().find_map(|role| self.refuse_role(role))
+    }
+
+    /// Whether whoever acts may know of everybody and everything in the organization.
+    pub(in crate::ops) fn sees_everything(&self) -> bool {
+        let manages = |role: &RoleDetails| role.find_scope(PermissionName::MANAGE_USERS);
+        self.person.as_ref().is_none_or(|person| manages(&person.role) == Some(Scope::All))
     }
 
     fn leads(&self, team: Option<TeamId>) -> bool {
@@ -274,6 +290,31 @@ impl Session {
         on: Option<&User>,
     ) -> Result<Error, Error> {
         refused(tx, &self.organization, self.operation, refusal, on)
+    }
+}
+
+/// What a role gets that it did not have.
+#[derive(Clone, Debug)]
+pub(in crate::ops) struct RoleGift {
+    /// What it may do, or do further than before.
+    pub(in crate::ops) grants: Vec<Grant>,
+    /// The roles that it hands out.
+    pub(in crate::ops) gives: Vec<Role>,
+    /// All modules, or none beside what it had.
+    pub(in crate::ops) modules: Reach,
+    /// All sub-accounts, or none beside what it had.
+    pub(in crate::ops) sub_accounts: Reach,
+}
+
+impl Default for RoleGift {
+    /// Nothing.
+    fn default() -> Self {
+        Self {
+            grants: Vec::new(),
+            gives: Vec::new(),
+            modules: Reach::Granted,
+            sub_accounts: Reach::Granted,
+        }
     }
 }
 
@@ -321,14 +362,20 @@ pub(super) fn refused(
     };
     let mut contacts = Vec::new();
     if let Some(permission) = permission {
-        let rank = match on {
-            Some(user) => Roles::of(tx, organization)?.by_id(user.role_id)?.rank,
-            None => u32::MAX,
+        let roles = Roles::of(tx, organization)?;
+        let rank = match (on, &refusal) {
+            (Some(user), _) => roles.by_id(user.role_id)?.rank,
+            (None, Refusal::RoleAboveOwn { role, .. }) => roles.get(role)?.rank,
+            (None, _) => u32::MAX,
         };
         for role in tx.roles_with(organization.id, permission, Scope::All)? {
             let gives = match &refusal {
                 Refusal::MayNotGive { role: wanted, .. } => {
                     tx.roles_given_by(role.id)?.iter().any(|given| given.name == *wanted)
+                }
+                Refusal::MoreThanOwn { grant, .. } => {
+                    let held = tx.role_details(role.clone())?;
+                    held.find_scope(grant.permission.as_str()) >= Some(grant.scope)
                 }
                 _ => role.rank <= rank,
             };

@@ -18,6 +18,7 @@ impl Error {
             | Self::ForeignOrganization { nearest, .. }
             | Self::UnknownRole { nearest, .. }
             | Self::UnknownTeam { nearest, .. }
+            | Self::UnknownPermission { nearest, .. }
             | Self::UnknownAgent { nearest, .. }
             | Self::UnknownDomain { nearest, .. }
                 if !nearest.is_empty() =>
@@ -47,6 +48,8 @@ impl Error {
             Self::UnknownTeam { team, .. } => {
                 Some(format!("make it: admit team create {}", shell_word(team.as_str())))
             }
+            Self::UnknownPermission { .. } => Some("permissions: admit role show".to_owned()),
+            Self::Role(error) => error.hint(),
             Self::UnknownAgent { agent, .. } => Some(format!(
                 "agents come from interaction data: admit agent import FILE, or admit agent add {}",
                 agent.key().map_or_else(|| format!("SOURCE:{}", word(agent)), word)

@@ -1,0 +1,56 @@
+//! `admit role delete`: a role that nobody has goes.
+
+use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
+
+use crate::cli::app::App;
+use crate::cli::args::ChangeArgs;
+use crate::cli::complete;
+use crate::cli::confirm::{self, Consent};
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::render::{Field, Format, Shape, Tone, Value};
+use crate::cli::report::would;
+use crate::domain::role::RoleName;
+use crate::ops::Mode;
+use crate::ops::roles::{self, RoleOutcome};
+
+/// Arguments of `role delete`.
+#[derive(Args, Debug)]
+pub(super) struct DeleteArgs {
+    /// Delete this role
+    #[arg(value_name = "ROLE", add = ArgValueCompleter::new(complete::roles))]
+    role: RoleName,
+    #[command(flatten)]
+    change: ChangeArgs,
+}
+
+static DELETED: Shape<RoleOutcome> = Shape {
+    fields: &[
+        Field::new("role", "Role", |gone| Value::text(gone.role.role.name.as_str())),
+        Field::new("title", "Title", |gone| Value::text(&gone.role.role.title)),
+        Field::new("result", "Result", |_| Value::toned(Tone::Quiet, "deleted")),
+        Field::new("organization", "Organization", |gone| {
+            Value::text(gone.organization.slug.as_str())
+        }),
+    ],
+    reference: |gone| gone.role.role.name.to_string(),
+};
+
+/// Deletes a role.
+pub(super) fn run(app: &mut App, args: DeleteArgs) -> Result<Exit, Failure> {
+    let output = app.output(Format::Table);
+    output.check(&DELETED)?;
+    let mode = args.change.mode();
+    if mode == Mode::Apply {
+        let question = format!("Delete the role {}?", args.role);
+        match confirm::deed(app, &question, &format!("deleting the role {}", args.role))? {
+            Consent::Given => {}
+            Consent::Withheld => return Ok(confirm::nothing_changed(app)),
+        }
+    }
+    let gone = roles::delete(&mut app.store()?, &app.context(mode), &args.role)?;
+    output.one(app.ui.out(), &DELETED, &gone)?;
+    let organization = &gone.organization.slug;
+    app.ui.status(format!("{}Deleted the role {} in {organization}.", would(mode), args.role));
+    Ok(Exit::Done)
+}
