@@ -9,6 +9,7 @@ pub mod imports;
 pub mod invites;
 pub mod organizations;
 pub mod roles;
+pub mod stats;
 pub mod teams;
 pub mod users;
 

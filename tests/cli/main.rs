@@ -38,6 +38,7 @@ mod set_team;
 mod settings;
 mod show;
 mod states;
+mod stats;
 mod stores;
 mod team;
 mod template;

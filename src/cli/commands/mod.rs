@@ -21,6 +21,7 @@ mod send;
 mod set_role;
 mod set_team;
 mod show;
+mod stats;
 mod team;
 mod template;
 mod unassign_agent;
@@ -90,6 +91,8 @@ commands! {
     Role(role::RoleArgs) => role::run,
     /// Make, list and change teams and who leads them
     Team(team::TeamArgs) => team::run,
+    /// Show an organization in numbers and bars
+    Stats(stats::StatsArgs) => stats::run,
     /// Look at the audit and verify it
     Audit(audit::AuditArgs) => audit::run,
     /// Write users to a file that `import` reads back
