@@ -62,6 +62,10 @@ fn what_admit_leaves_behind_is_whole() {
     assert_eq!(orphans, 0);
 }
 
+/// Read as a whole on purpose: whoever deletes a team walks the users in any case, to put its members
+/// into none. An index would cost every import, and teams are deleted once in a while.
+const WALKED: &[&str] = &["users.team_id -> teams"];
+
 /// Without an index on the child, deleting one row reads the whole child table.
 #[test]
 fn every_reference_to_a_table_that_is_deleted_from_has_an_index() {
@@ -86,7 +90,7 @@ fn every_reference_to_a_table_that_is_deleted_from_has_an_index() {
             }
         }
     }
-    assert_eq!(bare, Vec::<String>::new());
+    assert_eq!(bare, WALKED);
 }
 
 /// The tables that the code deletes from, read out of it.

@@ -60,8 +60,9 @@ pub(super) fn charts(out: &mut dyn Write, look: Look, charts: &[Chart]) -> io::R
         Screen::Elsewhere => (longest, LONGEST),
         Screen::Terminal { columns } => {
             let rest = columns.saturating_sub(3 * GAP + counts);
-            let labels = longest.min(rest.saturating_sub(SHORTEST.max(rest / 2)));
-            (labels, (rest - labels.min(rest)).min(LONGEST))
+            // Of a name that is cut, its `…` is left.
+            let labels = longest.min(rest.saturating_sub(SHORTEST.max(rest / 2)).max(1));
+            (labels, rest.saturating_sub(labels).min(LONGEST))
         }
     };
     let bold = if look.colour == Colour::On { Style::new().bold() } else { Style::new() };
@@ -75,12 +76,11 @@ pub(super) fn charts(out: &mut dyn Write, look: Look, charts: &[Chart]) -> io::R
             let fill = " ".repeat(labels.saturating_sub(label.width()));
             let (count, tone) = (grouped(bar.count), style(bar.tone, look.colour));
             let length = length(bar.count, most, room);
-            match length.is_empty() {
-                true => writeln!(out, "  {label}{fill}  {count:>counts$}")?,
-                false => {
-                    writeln!(out, "  {label}{fill}  {count:>counts$}  {tone}{length}{tone:#}")?
-                }
+            write!(out, "  {label}{fill}  {count:>counts$}")?;
+            if !length.is_empty() {
+                write!(out, "  {tone}{length}{tone:#}")?;
             }
+            writeln!(out)?;
         }
     }
     Ok(())
