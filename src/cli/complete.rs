@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap_complete::engine::CompletionCandidate;
 
 use crate::domain::agent::AgentFacts;
-use crate::domain::audit::{Actor, Identity};
+use crate::domain::audit::{Action, Actor, Identity};
 use crate::domain::operation::Operation;
 use crate::domain::status::{Status, Verb};
 use crate::domain::user::UserState;
@@ -155,6 +155,18 @@ pub fn sub_accounts(current: &OsStr) -> Vec<CompletionCandidate> {
         Some(fits.take(OFFERED).map(|name| CompletionCandidate::new(name.as_str())).collect())
     };
     offer().unwrap_or_default()
+}
+
+/// Actions of the audit, and groups of them.
+#[must_use]
+pub fn actions(current: &OsStr) -> Vec<CompletionCandidate> {
+    let prefix = current.to_str().unwrap_or_default();
+    let actions = Action::ALL.iter().map(|action| action.as_str());
+    let groups = actions.clone().filter_map(|action| Some(action.split_once('.')?.0));
+    let mut words: Vec<&str> = actions.chain(groups).filter(|it| it.starts_with(prefix)).collect();
+    words.sort_unstable();
+    words.dedup();
+    words.into_iter().map(CompletionCandidate::new).collect()
 }
 
 /// Agents whose full name, `source:id`, starts so.

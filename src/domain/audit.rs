@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::id::{BatchId, OrganizationId, UserId};
 use super::organization::Slug;
 use super::time::Timestamp;
-use super::user_ref::UserRef;
+use super::user_ref::{UserRef, UserRefError};
 
 /// Who did it (rules 1 and 41).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +27,17 @@ pub enum Identity {
     Operator,
     /// A user, as named with `--as`; what this user may is decided in each transaction.
     Person(UserRef),
+}
+
+impl FromStr for Identity {
+    type Err = UserRefError;
+
+    fn from_str(text: &str) -> Result<Self, UserRefError> {
+        match text.trim() {
+            "operator" => Ok(Self::Operator),
+            user => user.parse().map(Self::Person),
+        }
+    }
 }
 
 impl fmt::Display for Identity {
@@ -173,6 +184,37 @@ impl FromStr for Action {
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+/// One action, or all of a group: `user` is `user.invite`, `user.remove` and the rest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actions(Vec<Action>);
+
+impl Actions {
+    /// Each of them.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Action] {
+        &self.0
+    }
+}
+
+/// Why a text is neither an action nor a group.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no action and no group is called that; user.invite is an action, agent a group")]
+pub struct ActionsError;
+
+impl FromStr for Actions {
+    type Err = ActionsError;
+
+    fn from_str(text: &str) -> Result<Self, ActionsError> {
+        let text = text.trim();
+        let fits = |action: &Action| {
+            let (group, _) = action.as_str().split_once('.').unwrap_or_default();
+            action.as_str() == text || group == text
+        };
+        let actions: Vec<Action> = Action::ALL.iter().copied().filter(fits).collect();
+        if actions.is_empty() { Err(ActionsError) } else { Ok(Self(actions)) }
     }
 }
 

@@ -32,6 +32,10 @@ pub enum InviteState {
 }
 
 impl InviteState {
+    /// Those in which the link no longer works.
+    pub const CLOSED: [Self; 5] =
+        [Self::Accepted, Self::Expired, Self::Withdrawn, Self::Declined, Self::Replaced];
+
     /// The word for it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

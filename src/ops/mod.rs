@@ -14,6 +14,7 @@ pub mod modules;
 pub mod organizations;
 pub mod phones;
 pub mod roles;
+pub mod stats;
 pub mod sub_accounts;
 pub mod teams;
 pub mod users;

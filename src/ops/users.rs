@@ -1,6 +1,7 @@
 //! Users: finding and listing them, taking access away and giving it back, roles, deleting.
 
 use super::access::{self, Session};
+use super::audit::History;
 use super::each::{Detail, Outcome, change_each, get_user};
 use super::error::{Error, Seekers};
 use super::holdings::{Catalog, Sight, holdings_of};
@@ -24,10 +25,7 @@ use crate::domain::status::{Status, Verb};
 use crate::domain::team::{Team, TeamName};
 use crate::domain::user::{Link, PortalAccess, User, UserState};
 use crate::domain::user_ref::UserRef;
-use crate::store::{AuditFilter, ReadTx, Store, UserLine, UserQuery, WriteTx};
-
-/// How many entries of the audit `show` looks back.
-const HISTORY: u32 = 10;
+use crate::store::{ReadTx, Store, UserLine, UserQuery, WriteTx};
 
 /// Takes access away: links die, agent IDs are released (rule 17).
 ///
@@ -199,7 +197,7 @@ pub struct Portrait {
     pub phone: Option<Phone>,
     /// The modules and sub-accounts.
     pub sight: Sight,
-    /// What the audit says, the newest first.
+    /// What the audit says.
     pub history: Vec<AuditRecord>,
     /// What can be done next.
     pub next: Vec<Verb>,
@@ -209,22 +207,29 @@ pub struct Portrait {
 ///
 /// # Errors
 /// When there is no such user, or the store fails.
-pub fn show(store: &mut Store, context: &Context, user: &UserRef) -> Result<Portrait, Error> {
-    access::look(store, context, Operation::Show, |tx, session| portrait(tx, session, user))
+pub fn show(
+    store: &mut Store,
+    context: &Context,
+    user: &UserRef,
+    history: History,
+) -> Result<Portrait, Error> {
+    access::look(store, context, Operation::Show, |tx, session| {
+        portrait(tx, session, user, history)
+    })
 }
 
-fn portrait(tx: &ReadTx<'_>, session: &Session, user: &UserRef) -> Result<Portrait, Error> {
+fn portrait(
+    tx: &ReadTx<'_>,
+    session: &Session,
+    user: &UserRef,
+    history: History,
+) -> Result<Portrait, Error> {
     let organization = session.organization.clone();
     let mut user = access::get_own_or_any(tx, session, user)?;
     if !session.sees_last_logins(tx)? && session.person().is_none_or(|own| own.id != user.id) {
         user.last_login_at = None;
     }
-    let filter = AuditFilter {
-        user: Some((user.id, user.batch)),
-        limit: Some(HISTORY),
-        ..AuditFilter::default()
-    };
-    let history = tx.audit(&filter)?.rows()?.collect::<Result<_, _>>()?;
+    let history = tx.audit(&history.filter(&user))?.rows()?.collect::<Result<_, _>>()?;
     let agents = tx.agents_of(user.id)?;
     let holds = Roles::of(tx, &organization)?.by_id(user.role_id)?.agents;
     let catalog = Catalog::of(tx, &organization)?;

@@ -8,7 +8,7 @@ use super::codec;
 use super::error::StoreError;
 use super::transaction::{Committed, ReadTx, WriteTx};
 use crate::domain::audit::{
-    Action, Actor, AuditEntry, AuditRecord, Kept, Seal, Subject, SystemLogin,
+    Action, Actions, Actor, AuditEntry, AuditRecord, Kept, Seal, Subject, SystemLogin,
 };
 use crate::domain::id::{BatchId, OrganizationId, UserId};
 use crate::domain::time::Timestamp;
@@ -58,23 +58,39 @@ fn detail(row: &Row<'_>) -> rusqlite::Result<Kept<Vec<(String, String)>>> {
     Ok(Kept { text, value })
 }
 
-/// Which entries a list shows, the newest first.
+/// Which entries a list shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditFilter {
     /// Of this organization; of all where `None`.
     pub organization: Option<OrganizationId>,
     /// About this user: by name in an entry, or through the import that made them.
     pub user: Option<(UserId, Option<BatchId>)>,
-    /// This action.
-    pub action: Option<Action>,
+    /// Kept with one of these actors.
+    pub actors: Option<Vec<String>>,
+    /// One of these actions.
+    pub actions: Option<Actions>,
     /// This batch.
     pub batch: Option<BatchId>,
     /// Not before this moment.
     pub since: Option<Timestamp>,
+    /// Before this moment.
+    pub until: Option<Timestamp>,
     /// Older than the entry of this number.
     pub before: Option<u64>,
+    /// Which way round.
+    pub order: AuditOrder,
     /// So many at most.
     pub limit: Option<u32>,
+}
+
+/// In which order entries come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AuditOrder {
+    /// As one looks for what happened last.
+    #[default]
+    NewestFirst,
+    /// As it happened.
+    OldestFirst,
 }
 
 /// A list of entries, to be read row by row.
@@ -84,7 +100,7 @@ pub struct AuditQuery<'t> {
 }
 
 impl AuditQuery<'_> {
-    /// The entries, the newest first.
+    /// The entries, in the order asked for.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -133,40 +149,53 @@ impl ReadTx<'_> {
     /// # Errors
     /// When the store cannot be read.
     pub fn audit(&self, filter: &AuditFilter) -> Result<AuditQuery<'_>, StoreError> {
-        let mut conditions = vec!["TRUE"];
+        let mut conditions = vec!["TRUE".to_owned()];
         let mut parameters: Vec<Box<dyn ToSql>> = Vec::new();
         if let Some(organization) = filter.organization {
-            conditions.push("organization_id = ?");
+            conditions.push("organization_id = ?".to_owned());
             parameters.push(Box::new(organization.get()));
         }
         if let Some((user, batch)) = filter.user {
             conditions.push(
                 "number IN (SELECT number FROM audit_subjects WHERE user_id = ?
-                            UNION SELECT number FROM audit WHERE batch_id = ?)",
+                            UNION SELECT number FROM audit WHERE batch_id = ?)"
+                    .to_owned(),
             );
             parameters.push(Box::new(user.get()));
             parameters.push(Box::new(batch.map(BatchId::get)));
         }
-        if let Some(action) = filter.action {
-            conditions.push("action = ?");
-            parameters.push(Box::new(action.as_str()));
+        if let Some(actors) = &filter.actors {
+            conditions.push(one_of("actor", actors.len()));
+            parameters.extend(actors.iter().map(|actor| Box::new(actor.clone()) as _));
+        }
+        if let Some(actions) = filter.actions.as_ref().map(Actions::as_slice) {
+            conditions.push(one_of("action", actions.len()));
+            parameters.extend(actions.iter().map(|action| Box::new(action.as_str()) as _));
         }
         if let Some(batch) = filter.batch {
-            conditions.push("batch_id = ?");
+            conditions.push("batch_id = ?".to_owned());
             parameters.push(Box::new(batch.get()));
         }
         if let Some(since) = filter.since {
-            conditions.push("at >= ?");
+            conditions.push("at >= ?".to_owned());
             parameters.push(Box::new(since.timestamp()));
         }
+        if let Some(until) = filter.until {
+            conditions.push("at < ?".to_owned());
+            parameters.push(Box::new(until.timestamp()));
+        }
         if let Some(before) = filter.before {
-            conditions.push("number < ?");
+            conditions.push("number < ?".to_owned());
             parameters.push(Box::new(i64::try_from(before).unwrap_or(i64::MAX)));
         }
         let limit = filter.limit.map_or(String::new(), |limit| format!(" LIMIT {limit}"));
         let sql = format!(
-            "SELECT {COLUMNS} FROM audit WHERE {} ORDER BY number DESC{limit}",
-            conditions.join(" AND ")
+            "SELECT {COLUMNS} FROM audit WHERE {} ORDER BY number {}{limit}",
+            conditions.join(" AND "),
+            match filter.order {
+                AuditOrder::NewestFirst => "DESC",
+                AuditOrder::OldestFirst => "ASC",
+            },
         );
         Ok(AuditQuery { statement: self.sql.prepare_cached(&sql)?, parameters })
     }
@@ -300,6 +329,12 @@ impl WriteTx<'_> {
         }
         Ok(Committed { number, head })
     }
+}
+
+/// Whether a column is one of so many.
+fn one_of(column: &str, many: usize) -> String {
+    let each = vec![format!("{column} = ?"); many];
+    if each.is_empty() { "FALSE".to_owned() } else { format!("({})", each.join(" OR ")) }
 }
 
 fn signed(number: u64) -> i64 {

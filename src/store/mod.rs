@@ -29,7 +29,7 @@ mod users;
 
 pub use agents::{AgentFilter, AgentLine, AgentQuery, HeldFilter, Put};
 pub use assignments::{Assignment, Holder};
-pub use audit::{AuditFilter, AuditQuery, Verdict};
+pub use audit::{AuditFilter, AuditOrder, AuditQuery, Verdict};
 pub use bulk::{Arrival, NewUser};
 pub use counters::Seat;
 pub use domains::OwnDomain;

@@ -9,7 +9,7 @@ use super::codec::{self, Coded};
 use super::error::StoreError;
 use super::transaction::{ReadTx, WriteTx};
 use crate::domain::id::OrganizationId;
-use crate::domain::invite::InviteState;
+use crate::domain::invite::{InviteState, Purpose};
 use crate::domain::time::Timestamp;
 use crate::domain::user::User;
 
@@ -105,6 +105,24 @@ impl ReadTx<'_> {
         Ok(tallies)
     }
 }
+
+impl ReadTx<'_> {
+    /// How many open links of an organization are to set a password, and no invites. Walks the open links
+    /// of the store: the tallies do not tell the two apart.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn open_password_links(&self, organization: OrganizationId) -> Result<u64, StoreError> {
+        let mut statement = self.sql.prepare_cached(OPEN_PASSWORD_LINKS)?;
+        let parameters = params![organization.get(), Purpose::SetPassword.code()];
+        Ok(statement.query_row(parameters, |row| codec::count(row, "links"))?)
+    }
+}
+
+/// The state is written out, so that SQLite sees that the index of open invites holds them all.
+pub(super) const OPEN_PASSWORD_LINKS: &str = "SELECT count(*) AS links
+     FROM invites i INDEXED BY invites_due CROSS JOIN users u
+     WHERE i.state = 1 AND i.purpose = ?2 AND u.id = i.user_id AND u.organization_id = ?1";
 
 impl WriteTx<'_> {
     /// Takes the invites of a user who is removed out of the tallies.

@@ -1,4 +1,6 @@
-//! `admit audit`.
+//! `admit audit`: lists and the chain here, filters in a file of their own.
+
+mod filters;
 
 use rusqlite::Connection;
 use snapbox::{assert_data_eq, str};
@@ -265,6 +267,8 @@ fn tampering_is_found_and_the_entry_named() {
         ("UPDATE audit SET action = 'user.tickle' WHERE number = 3", 3),
         ("UPDATE audit SET organization = 'other' WHERE number = 3", 3),
         ("UPDATE audit SET organization = NULL WHERE number = 3", 3),
+        ("UPDATE audit SET organization_id = 2 WHERE number = 3", 3),
+        ("UPDATE audit SET organization_id = NULL WHERE number = 3", 3),
         ("UPDATE audit SET count = count + 1 WHERE number = 3", 3),
         ("UPDATE audit SET batch_id = 9 WHERE number = 3", 3),
         ("UPDATE audit SET subjects = '[]' WHERE number = 4", 4),

@@ -385,9 +385,9 @@ fay@example.com,,agent,Night shift,,invited,true
     assert_data_eq!(
         world.answer(["team", "list"]),
         str![[r#"
-Team
-Night shift
-Support
+Team         Leaders  Members
+Night shift  -              2
+Support      -              1
 
 "#]]
     );

@@ -50,6 +50,7 @@ mod set_team;
 mod settings;
 mod show;
 mod states;
+mod stats;
 mod stores;
 mod sub_account;
 mod team;

@@ -274,3 +274,62 @@ fn what_to_do_next_can_be_pasted_and_sudo_reads_as_who_became_whom() {
     );
     assert!(run.stdout.ends_with("admit send 'o'\\''neil@example.com'\n"), "{run}");
 }
+
+#[test]
+fn the_whole_story_is_told_from_its_beginning_with_what_changed() {
+    let world = World::with_people();
+    world.admit(["team", "leaders", "Support", "--add=bob@example.com"]).assert_code(0);
+    for _ in 0..10 {
+        world.admit(["resend", "bob@example.com"]).assert_code(0);
+    }
+    world.put("ann@example.com", Status::Active);
+    let both = ["set-role", "bob@example.com", "cid@example.com", "--role=user"];
+    world.admit(both.iter().chain(&["--as=ann@example.com"])).assert_code(0);
+    // What bob tries is no entry on bob.
+    world.admit(["team", "create", "Mine", "--as=bob@example.com"]).assert_code(77);
+    let whole = ["show", "bob@example.com", "--history"];
+    let run = world.admit(whole.iter().chain(&["--fields=history"]));
+    assert_data_eq!(
+        run.to_string(),
+        str![[r#"
+--- stdout
+History  [DAY, HOUR AND ZONE]  user.invite  operator ([LOGIN])  5  role=agent
+         [DAY, HOUR AND ZONE]  team.leaders  operator ([LOGIN])  7  team=Support, added=bob@example.com
+         [DAY, HOUR AND ZONE]  invite.resend  operator ([LOGIN])  8
+         [DAY, HOUR AND ZONE]  invite.resend  operator ([LOGIN])  9
+         [DAY, HOUR AND ZONE]  invite.resend  operator ([LOGIN])  10
+         [DAY, HOUR AND ZONE]  invite.resend  operator ([LOGIN])  11
+         [DAY, HOUR AND ZONE]  invite.resend  operator ([LOGIN])  12
+         [DAY, HOUR AND ZONE]  invite.resend  operator ([LOGIN])  13
+         [DAY, HOUR AND ZONE]  invite.resend  operator ([LOGIN])  14
+         [DAY, HOUR AND ZONE]  invite.resend  operator ([LOGIN])  15
+         [DAY, HOUR AND ZONE]  invite.resend  operator ([LOGIN])  16
+         [DAY, HOUR AND ZONE]  invite.resend  operator ([LOGIN])  17
+         [DAY, HOUR AND ZONE]  user.set-role  ann@example.com ([LOGIN])  19  from=agent, to=user
+--- exit 0
+
+"#]]
+    );
+    let json = world.admit(whole.iter().chain(&["--format=json"])).json();
+    let history = json["history"].as_array().unwrap();
+    assert_eq!(history.len(), 13);
+    assert_eq!(history[12]["detail"], serde_json::json!(["from=agent", "to=user"]));
+    let newest = world.admit(["show", "bob@example.com", "--format=json"]).json();
+    let newest = newest["history"].as_array().unwrap();
+    assert_eq!((newest.len(), &newest[0]["number"]), (10, &history[12]["number"]));
+    assert_eq!(newest[0].get("detail"), None);
+}
+
+#[test]
+fn the_story_of_somebody_imported_begins_with_the_import() {
+    let world = World::with_store();
+    world.file("people.csv", "email,role\nimp@example.com,agent\nother@example.com,user\n");
+    world.admit(["import", "people.csv"]).assert_code(0);
+    world.admit(["cancel", "imp@example.com"]).assert_code(0);
+    let run = world.admit(["show", "imp@example.com", "--history", "--format=json"]);
+    let json = run.json();
+    let history = json["history"].as_array().unwrap();
+    let actions: Vec<_> = history.iter().map(|entry| entry["action"].as_str().unwrap()).collect();
+    assert_eq!(actions, ["user.import", "invite.cancel"]);
+    assert_eq!((&history[0]["batch"], &history[1]["batch"]), (&1.into(), &serde_json::Value::Null));
+}

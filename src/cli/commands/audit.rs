@@ -10,17 +10,18 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::render::{Field, Format, Shape, Tone, Value};
 use crate::cli::report::counted;
 use crate::cli::views::count;
-use crate::domain::audit::{Action, AuditRecord, Seal};
+use crate::domain::audit::{Actions, AuditRecord, Identity, Seal};
 use crate::domain::id::BatchId;
 use crate::domain::operation::Operation;
 use crate::domain::since::Since;
 use crate::domain::user_ref::UserRef;
 use crate::ops::access;
-use crate::ops::audit::{self, AuditRequest};
+use crate::ops::audit::{self, AuditRequest, Place};
 use crate::store::Verdict;
 
 /// What is wrong where the hash that was noted is no entry's.
 const CUT_OFF: &str = "its end was cut off: no entry has the hash that was expected";
+
 /// Arguments of `audit`.
 #[derive(Args, Debug)]
 pub struct AuditArgs {
@@ -42,15 +43,25 @@ struct ListArgs {
     /// Show entries about this user
     #[arg(long, value_name = "USER", add = ArgValueCompleter::new(complete::users))]
     user: Option<UserRef>,
-    /// Show entries of this action, such as user.invite
-    #[arg(long, value_name = "ACTION")]
-    action: Option<Action>,
+    /// Show what this user did, or `operator`
+    // Not under the name of the global `--as`, which would be the same argument to clap.
+    #[arg(long = "actor", value_name = "USER", add = ArgValueCompleter::new(complete::users))]
+    by: Option<Identity>,
+    /// Show entries of this action, such as user.invite, or of a group, such as user
+    #[arg(long, value_name = "ACTION", add = ArgValueCompleter::new(complete::actions))]
+    action: Option<Actions>,
     /// Show what this import did
     #[arg(long, value_name = "NUMBER")]
     batch: Option<i64>,
     /// Show entries since then: 7d, 2026-11-01
     #[arg(long, value_name = "TIME")]
     since: Option<Since>,
+    /// Show entries before then: 1d, 2026-11-08
+    #[arg(long, value_name = "TIME")]
+    until: Option<Since>,
+    /// Show entries of all organizations and of the store
+    #[arg(long, conflicts_with = "user")]
+    everywhere: bool,
     /// Show entries older than this one: the next page
     #[arg(long, value_name = "NUMBER")]
     before: Option<u64>,
@@ -132,16 +143,22 @@ fn list(app: &mut App, args: &ListArgs) -> Result<Exit, Failure> {
     let output = app.output(Format::Table);
     output.check(&ENTRIES)?;
     let limit = args.page.limit(&output);
+    let now = app.now();
     let request = AuditRequest {
         user: args.user.clone(),
-        action: args.action,
+        actor: args.by.clone(),
+        actions: args.action.clone(),
         batch: args.batch.map(BatchId::new),
-        since: args.since.map(|since| since.moment(app.now())),
+        since: args.since.map(|since| since.moment(now)),
+        until: args.until.map(|until| until.moment(now)),
+        place: if args.everywhere { Place::Everywhere } else { Place::Here },
         before: args.before,
         limit,
     };
     let mut store = app.store()?;
-    let (tx, session) = access::read(&mut store, &app.asking(), Operation::AuditList)?;
+    let context = app.asking();
+    audit::check_list(&mut store, &context, &request)?;
+    let (tx, session) = access::read(&mut store, &context, Operation::AuditList)?;
     let filter = audit::plan_list(&tx, &session, &request)?;
     let mut query = tx.audit(&filter)?;
     let mut last = 0;

@@ -29,6 +29,7 @@ mod send;
 mod set_role;
 mod set_team;
 mod show;
+mod stats;
 mod sub_account;
 mod team;
 mod template;
@@ -120,6 +121,8 @@ commands! {
     Module(module::ModuleArgs) => module::run,
     /// List, add and remove sub-accounts
     SubAccount(sub_account::SubAccountArgs) => sub_account::run,
+    /// Show an organization in numbers and bars
+    Stats(stats::StatsArgs) => stats::run,
     /// Look at the audit and verify it
     Audit(audit::AuditArgs) => audit::run,
     /// Write users to a file that `import` reads back

@@ -14,6 +14,7 @@ use crate::cli::views::{self, ChangeView, ROLE_CHANGES, agent_texts};
 use crate::domain::role::RoleName;
 use crate::domain::user::UserState;
 use crate::domain::user_ref::UserRef;
+use crate::ops::audit::History;
 use crate::ops::users::{self, LinkAfter, NewRole};
 use crate::ops::{Mode, roles, shell_word};
 use crate::store::Store;
@@ -84,7 +85,7 @@ fn ask_for_role(app: &mut App, store: &mut Store, users: &[UserRef]) -> Result<R
     }
     let (question, start) = match users {
         [user] => {
-            let now = users::show(store, &app.asking(), user)?.user;
+            let now = users::show(store, &app.asking(), user, History::Newest)?.user;
             (format!("Which role for {}? It is {} now", now.reference(), now.role), now.role_id)
         }
         _ => (format!("Which role for {} users?", users.len()), organization.default_role),

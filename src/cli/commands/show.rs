@@ -18,6 +18,7 @@ use crate::domain::template::Reach;
 use crate::domain::time::{Timestamp, relative};
 use crate::domain::user::PortalAccess;
 use crate::domain::user_ref::UserRef;
+use crate::ops::audit::History;
 use crate::ops::holdings::Offer;
 use crate::ops::shell_word;
 use crate::ops::users::{self, Portrait};
@@ -28,10 +29,14 @@ pub struct ShowArgs {
     /// Show this user, by e-mail or number (#12)
     #[arg(value_name = "USER", add = ArgValueCompleter::new(complete::users))]
     user: Option<UserRef>,
+    /// Tell the whole history, the oldest entry first, with what changed
+    #[arg(long)]
+    history: bool,
 }
 
 struct View {
     portrait: Portrait,
+    told: History,
     now: Timestamp,
 }
 
@@ -78,7 +83,7 @@ static SHAPE: Shape<View> = Shape {
             view.portrait.user.batch.map(|batch| batch.get()).into()
         }),
         Field::new("history", "History", |view| {
-            Value::many(view.portrait.history.iter().map(entry))
+            Value::many(view.portrait.history.iter().map(|record| entry(record, view.told)))
         }),
         Field::new("next", "Next", |view| {
             let reset = reset_pin(view);
@@ -98,9 +103,11 @@ pub(super) fn run(app: &mut App, args: ShowArgs) -> Result<Exit, Failure> {
             .ask_for_user("Whom to show?")?
             .ok_or_else(|| Failure::usage("no user is named").hinted("admit show USER"))?,
     };
-    let portrait = users::show(&mut app.store()?, &app.asking(), &user)?;
+    let told = if args.history { History::Whole } else { History::Newest };
+    let context = app.asking();
+    let portrait = users::show(&mut app.store()?, &context, &user, told)?;
     let now = app.now();
-    let view = View { portrait, now };
+    let view = View { portrait, told, now };
     fitting(output, &view).one(app.ui.out(), &SHAPE, &view)?;
     Ok(Exit::Done)
 }
@@ -163,17 +170,29 @@ fn agent(agent: &Agent) -> Value<'_> {
     ])
 }
 
-fn entry(record: &AuditRecord) -> Value<'_> {
+/// The details of an entry on several users are those of all of them; what is the same is said once.
+fn entry(record: &AuditRecord, told: History) -> Value<'_> {
     let by = match &record.login.sudo_user {
         Some(sudo) => format!("{} ({sudo} as {})", record.actor, record.login.name),
         None => format!("{} ({})", record.actor, record.login.name),
     };
-    Value::Record(vec![
+    let mut parts = vec![
         ("at", Value::Time(record.at)),
         ("action", Value::text(record.action.as_str())),
         ("by", Value::Text(by.into())),
         ("number", views::count(record.number)),
-    ])
+    ];
+    if told == History::Whole {
+        let mut details: Vec<String> = Vec::new();
+        for detail in record.detail.value.iter().map(|(key, value)| format!("{key}={value}")) {
+            if !details.contains(&detail) {
+                details.push(detail);
+            }
+        }
+        parts.push(("batch", record.batch.map(|batch| batch.get()).into()));
+        parts.push(("detail", Value::many(details)));
+    }
+    Value::Record(parts)
 }
 
 fn reset_pin(view: &View) -> Option<Value<'_>> {

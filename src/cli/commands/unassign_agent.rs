@@ -14,6 +14,7 @@ use crate::cli::views::mappings::{self, MAPPINGS};
 use crate::domain::agent::AgentRef;
 use crate::domain::user_ref::UserRef;
 use crate::ops::agents::{self, Which};
+use crate::ops::audit::History;
 use crate::ops::users;
 use crate::store::Store;
 
@@ -62,7 +63,7 @@ fn ask_for_agent(app: &mut App, store: &mut Store, user: &UserRef) -> Result<Age
         return Err(Failure::usage("no agent is named")
             .hinted("admit unassign-agent USER AGENT…, or --all for all of them"));
     }
-    let held = users::show(store, &app.asking(), user)?.agents;
+    let held = users::show(store, &app.asking(), user, History::Newest)?.agents;
     if held.is_empty() {
         return Err(Failure::new(Exit::No, format!("{user} holds no agents")));
     }

@@ -5,6 +5,7 @@
 //! on a terminal, because a file must hold what the store holds; JSON always writes it as `\uXXXX`,
 //! which is the same value to every reader.
 
+mod bars;
 mod cell;
 mod csv;
 mod details;
@@ -20,6 +21,7 @@ use std::io::{self, Write};
 
 use crate::domain::text::escape;
 
+pub use bars::{Bar, Chart};
 pub(crate) use cell::clip;
 pub use shape::{Field, Shape, Shown, UnknownField};
 pub use value::{Tone, Value};
@@ -167,6 +169,14 @@ impl Output {
         rows: &[Vec<Value<'_>>],
     ) -> io::Result<()> {
         table::matrix(out, self.look(), titles, rows)
+    }
+
+    /// Writes counts as bars, for people.
+    ///
+    /// # Errors
+    /// When the output takes no more.
+    pub fn charts(&self, out: &mut dyn Write, charts: &[Chart]) -> io::Result<()> {
+        bars::charts(out, self.look(), charts)
     }
 
     fn chosen<T>(

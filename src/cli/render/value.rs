@@ -101,7 +101,7 @@ impl<'a> Value<'a> {
             Self::Many(values) => Cow::Owned(joined(values.iter().map(Self::to_person), ", ")),
             Self::Record(parts) => {
                 let values = parts.iter().map(|(_, value)| value);
-                let present = values.filter(|value| !matches!(value, Self::Nothing));
+                let present = values.filter(|value| !value.is_empty());
                 Cow::Owned(joined(present.map(Self::to_person), "  "))
             }
         }
@@ -125,6 +125,15 @@ impl<'a> Value<'a> {
                 Cow::Owned(joined(values.iter().map(Self::to_cell), ";"))
             }
             Self::Many(_) | Self::Record(_) => Cow::Owned(super::json::to_text(self)),
+        }
+    }
+
+    /// Whether there is nothing to say of it.
+    const fn is_empty(&self) -> bool {
+        match self {
+            Self::Nothing => true,
+            Self::Many(values) => values.is_empty(),
+            _ => false,
         }
     }
 

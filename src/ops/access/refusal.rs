@@ -59,6 +59,14 @@ pub enum Refusal {
         /// What was tried.
         operation: Operation,
     },
+    /// Concerns organizations of others.
+    #[error("{operation} shows {actor} their own organization alone")]
+    OwnPlaceOnly {
+        /// Who acts.
+        actor: UserRef,
+        /// What was tried.
+        operation: Operation,
+    },
     /// Is done to somebody with a higher role.
     #[error("{user} has the role {role}, which is above {actor}'s role {own}")]
     RoleAbove {
@@ -151,6 +159,7 @@ impl Refusal {
             | Self::NotActive { actor, .. }
             | Self::LoginLess { actor }
             | Self::Lacks { actor, .. }
+            | Self::OwnPlaceOnly { actor, .. }
             | Self::RoleAbove { actor, .. }
             | Self::RoleAboveOwn { actor, .. }
             | Self::MoreThanOwn { actor, .. }

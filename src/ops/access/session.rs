@@ -206,6 +206,17 @@ impl Session {
         Err(self.refused(tx, refusal, None)?)
     }
 
+    /// Makes sure that it is the operator who acts, for what concerns all organizations.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub(in crate::ops) fn check_everywhere(&self) -> Result<(), Error> {
+        let Some(person) = &self.person else { return Ok(()) };
+        let (actor, operation) = (person.user.reference(), self.operation);
+        // Nobody in an organization could do it, so nobody is named.
+        Err(Error::Forbidden(Box::new((Refusal::OwnPlaceOnly { actor, operation }, Vec::new()))))
+    }
+
     /// Makes sure that whoever acts may look at something: everything, or what is their own.
     ///
     /// # Errors
