@@ -162,7 +162,7 @@ fn line() -> impl Strategy<Value = UserLine> {
             last_login_at: None,
             batch: None,
         };
-        UserLine { user, agents }
+        UserLine { user, agents, extension: None }
     })
 }
 

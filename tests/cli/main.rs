@@ -6,6 +6,7 @@
 #[allow(dead_code)]
 mod support;
 
+mod add;
 mod agent;
 mod assign_agent;
 mod audit;
@@ -19,13 +20,16 @@ mod export;
 mod import;
 mod import_faults;
 mod import_kinds;
+mod import_phones;
 mod init;
 mod interrupted;
 mod invite;
+mod journey_phone_system;
 mod list;
 mod man;
 mod on_a_terminal;
 mod output;
+mod pin;
 mod prompts;
 mod reactivate;
 mod readme;

@@ -206,6 +206,7 @@ fn redacted(text: &str) -> String {
 }
 
 mod inspect;
+mod phones;
 mod screen;
 pub(crate) mod terminal;
 impl World {
