@@ -221,7 +221,7 @@ For more information, try '--help'.
         world.admit(["show", "bob@example.com", "--fields=shoe-size"]).to_string(),
         str![[r#"
 --- stderr
-error: there is no field `shoe-size`; the fields are id, email, name, organization, role, team, status, status_since, pending, invite, agents, last_login_at, created_at, batch, history, next
+error: there is no field `shoe-size`; the fields are id, email, name, organization, role, team, status, status_since, pending, invite, agents, extension, pin_set_at, portal_access, last_login_at, created_at, batch, history, next
 --- exit 2
 
 "#]]

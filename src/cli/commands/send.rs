@@ -67,6 +67,7 @@ pub(super) fn run(app: &mut App, args: SendArgs) -> Result<Exit, Failure> {
     let exit = report::outcome(app, &outcome, &LINKS, rows, words, mode)?;
     // S3: who got a link, and who did not.
     let unsent = match &recipients {
+        Recipients::Named(_) if outcome.done() == 0 => 0,
         Recipients::Named(_) => (outcome.users.len() - outcome.done()) as u64,
         Recipients::Pending { batch, .. } => {
             let left = invites::count_pending(&mut store, &context, *batch)?;
