@@ -46,6 +46,7 @@ const STORE_FOR_CLI: &[&str] = &[
 const CRATES: &[(&str, &[&str])] = &[
     ("anstream", &["cli/terminal.rs"]),
     ("anstyle", &["cli/render/", "cli/ui.rs"]),
+    ("argon2", &["domain/pin/hash.rs"]),
     ("chrono", &["clock.rs", "domain/", "files/moments.rs", "store/codec.rs"]),
     ("clap", &["cli/"]),
     ("clap_complete", &["cli/"]),

@@ -9,7 +9,7 @@ use super::exit::{Exit, Failure};
 use super::progress::{Progress, Unit};
 use super::prompt::Answer;
 use super::render::Output;
-use super::report::{self, counted};
+use super::report;
 use crate::domain::extension::Extension;
 use crate::domain::pin::{HashedPin, Pin, PinError, PinHashError, PinOrigin, Salt, TypedPin};
 use crate::ops;
@@ -136,9 +136,6 @@ pub fn check_seen(output: &Output, drawn: usize) -> Result<(), Failure> {
     if drawn == 0 || report::shows(output, "pin") {
         return Ok(());
     }
-    let pins = counted(drawn as u64, "PIN", "PINs");
-    Err(Failure::usage(format!(
-        "{pins} would be drawn, and this form of the answer leaves them out"
-    ))
-    .hinted("PINs are shown once: add --format csv or json, or pin to --fields"))
+    Err(Failure::usage("a PIN is shown once, and this form of the answer leaves it out")
+        .hinted("add --format csv or json, or pin to --fields"))
 }

@@ -125,6 +125,8 @@ static LAYOUT: Layout = Layout {
         "lastloginat",
         "expiresat",
         "batch",
+        "extension",
+        "portalaccess",
     ],
     example: "email,name,role,team,agents",
 };

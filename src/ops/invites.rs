@@ -5,7 +5,7 @@ mod links;
 
 pub use expire::{ExpireOutcome, RanOut, expire};
 pub(super) use links::{Addressee, make_link};
-pub use links::{Recipients, Sent, SentLink, resend, send};
+pub use links::{Recipients, Sent, SentLink, count_pending, resend, send};
 
 use super::access::{self, Session};
 use super::domains::Door;

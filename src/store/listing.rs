@@ -185,11 +185,9 @@ impl ReadTx<'_> {
             ));
             parameters.extend(part.parameters);
         }
-        // Several are merged by the columns that they give, address and number among them.
-        let order = if several { "email" } else { key };
-        let number = if several { "id" } else { "u.id" };
+        // Several are merged by columns that all of them give, so that each walks its index.
         let parts = parts.join(" UNION ALL ");
-        let sql = format!("{parts} ORDER BY {order} {way}, {number} {way}{limit}");
+        let sql = format!("{parts} ORDER BY {key} {way}, u.id {way}{limit}");
         Ok((sql, parameters))
     }
 

@@ -6,12 +6,14 @@
 use rusqlite::ToSql;
 
 use super::open::Store;
+use super::phones::{self, NewPhone};
 use super::transaction::ReadTx;
 use super::{bulk::Arrival, bulk::NewUser, invites, organizations, teams, users};
 use crate::domain::agent::AgentFacts;
 use crate::domain::audit::{Action, Actor, AuditEntry, Identity, SystemLogin};
 use crate::domain::filter::{Direction, LinkFilter, Page, UserFilter, UserSort};
 use crate::domain::id::{OrganizationId, UserId};
+use crate::domain::pin::{Pin, Salt};
 use crate::domain::status::Status;
 use crate::domain::template::Template;
 
@@ -106,6 +108,52 @@ fn lists_by_address_walk_the_index_from_where_the_page_begins() {
         let back = Page { direction: Direction::Descending, ..after };
         assert_by_address(&list(&tx, organization, &filter, back), " AND email<?");
     }
+}
+
+#[test]
+fn pages_that_go_on_across_who_has_no_address_walk_the_index_too() {
+    let (mut store, organization) = store_with(&["ann@example.com", "bob@example.com"]);
+    let mut tx = store.write(AT.parse().unwrap(), &actor()).unwrap();
+    let pin: Pin = "048213".parse().unwrap();
+    let salt = Salt::draw(&mut crate::random::SystemEntropy).unwrap();
+    let (name, extension) = ("Lobby".parse().unwrap(), "1001".parse().unwrap());
+    let phone = NewPhone {
+        name: &name,
+        extension: &extension,
+        role: tx.current_organization().unwrap().default_role,
+        team: None,
+        pin: &pin.hash(&salt).unwrap(),
+    };
+    let arrival = Arrival { organization, status: Status::Active, batch: None };
+    let phone = tx.add_phone(arrival, phone).unwrap();
+    tx.commit(&entry(1)).unwrap();
+    let tx = store.read().unwrap();
+    let filter = UserFilter::with_statuses(&Status::CURRENT);
+    let plan_after = |after, direction| {
+        list(&tx, organization, &filter, Page { after: Some(after), direction, ..PAGE })
+    };
+    for (after, direction, conditions) in [
+        (phone, Direction::Ascending, &["email=? AND rowid>?", "email>?"][..]),
+        (phone, Direction::Descending, &["email=? AND rowid<?"]),
+        (UserId::new(1), Direction::Ascending, &["email>?"]),
+        (UserId::new(1), Direction::Descending, &["email<?", "email=?"]),
+    ] {
+        let plan = plan_after(after, direction);
+        assert!(!plan.contains("TEMP B-TREE") && !plan.contains("SCAN u"), "{plan}");
+        for condition in conditions {
+            let step = format!("sqlite_autoindex_users_1 (organization_id=? AND {condition})");
+            assert!(plan.contains(&step), "{step}\n{plan}");
+        }
+    }
+}
+
+#[test]
+fn a_user_is_found_by_extension_through_the_index() {
+    let (mut store, _) = store_with(&[]);
+    let tx = store.read().unwrap();
+    let plan = plan(&tx, &phones::by_extension(), &[&1, &"1001"]);
+    assert!(plan.contains("(organization_id=? AND extension=?)"), "{plan}");
+    assert!(plan.starts_with("SEARCH u USING INTEGER PRIMARY KEY (rowid=?)"), "{plan}");
 }
 
 #[test]

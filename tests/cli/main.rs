@@ -6,7 +6,9 @@
 #[allow(dead_code)]
 mod support;
 
+mod access;
 mod acting;
+mod add;
 mod agent;
 mod assign_agent;
 mod audit;
@@ -24,18 +26,22 @@ mod import;
 mod import_faults;
 mod import_kinds;
 mod import_modules;
+mod import_phones;
 mod init;
 mod interrupted;
 mod invite;
 mod isolation;
 mod journey_contact_center;
 mod journey_customer_portal;
+mod journey_phone_system;
+mod journey_security_console;
 mod list;
 mod man;
 mod module;
 mod on_a_terminal;
 mod org;
 mod output;
+mod pin;
 mod prompts;
 mod reactivate;
 mod readme;

@@ -174,6 +174,7 @@ bob@example.com  refused    -
 error: bob@example.com is invited, so send does not apply
 hint: send a new link: admit resend bob@example.com
 Dry run, nothing was changed; it would say: Made the links of 1 person in main.
+Made no link of 1 person.
 --- exit 3
 === json
 --- stdout
@@ -185,6 +186,7 @@ Dry run, nothing was changed; it would say: Made the links of 1 person in main.
 error: bob@example.com is invited, so send does not apply
 hint: send a new link: admit resend bob@example.com
 Dry run, nothing was changed; it would say: Made the links of 1 person in main.
+Made no link of 1 person.
 --- exit 3
 === jsonl
 --- stdout
@@ -194,6 +196,7 @@ Dry run, nothing was changed; it would say: Made the links of 1 person in main.
 error: bob@example.com is invited, so send does not apply
 hint: send a new link: admit resend bob@example.com
 Dry run, nothing was changed; it would say: Made the links of 1 person in main.
+Made no link of 1 person.
 --- exit 3
 === csv
 --- stdout
@@ -204,6 +207,7 @@ bob@example.com,,refused,,,"bob@example.com is invited, so send does not apply",
 error: bob@example.com is invited, so send does not apply
 hint: send a new link: admit resend bob@example.com
 Dry run, nothing was changed; it would say: Made the links of 1 person in main.
+Made no link of 1 person.
 --- exit 3
 === ids
 --- stdout
@@ -212,6 +216,7 @@ cid@example.com
 error: bob@example.com is invited, so send does not apply
 hint: send a new link: admit resend bob@example.com
 Dry run, nothing was changed; it would say: Made the links of 1 person in main.
+Made no link of 1 person.
 --- exit 3
 
 "#]]

@@ -2,13 +2,15 @@
 //! users.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
+use admit::domain::pin::{HashedPin, Pin, PinOrigin, Salt};
 use admit::domain::status::Status;
 use admit::domain::template::Delivery;
 use admit::domain::time::Timestamp;
 use admit::domain::user::UserState;
 use admit::domain::user_ref::UserRef;
-use admit::ops::{Context, Mode, invites, users};
+use admit::ops::{Context, Mode, invites, phones, users};
 use admit::random::SystemEntropy;
 use admit::store::{Store, StoreError, Verdict};
 use chrono::TimeDelta;
@@ -21,6 +23,20 @@ use super::place::{Place, START, context, entry, invitation};
 const PEOPLE: [&str; 4] =
     ["ann@example.com", "bob@example.com", "cid@example.com", "dee@example.com"];
 const ROLES: [&str; 3] = ["admin", "user", "agent"];
+
+/// A PIN, hashed once for all.
+static PIN: LazyLock<HashedPin> = LazyLock::new(|| {
+    let pin: Pin = "048213".parse().unwrap();
+    let hash = pin.hash(&Salt::draw(&mut SystemEntropy).unwrap()).unwrap();
+    HashedPin { pin, origin: PinOrigin::Given, hash }
+});
+
+/// A place with people that has users without a login, too.
+fn place_with_phones() -> Place {
+    let place = Place::with_people();
+    place.raw().execute("UPDATE organizations SET login_less = 1", []).unwrap();
+    place
+}
 
 /// Something that somebody does.
 #[derive(Clone, Debug)]
@@ -39,6 +55,8 @@ enum Step {
     Reactivate(usize),
     Remove(usize),
     SetRole(usize, usize),
+    /// Somebody without a login comes, in Support or in no team.
+    Add(bool),
     /// What accepting an invite will do.
     Join(usize),
     /// Days go by, and cron comes.
@@ -47,23 +65,26 @@ enum Step {
 
 fn step() -> impl Strategy<Value = Step> {
     let who = 0..PEOPLE.len();
+    // The last one is the phone.
+    let anybody = 0..=PEOPLE.len();
     prop_oneof![
         4 => (who.clone(), 0..ROLES.len(), any::<bool>(), any::<bool>(), any::<bool>())
             .prop_map(|(person, role, team, sent, agent)| Step::Invite { person, role, team, sent, agent }),
         1 => who.clone().prop_map(Step::Send),
         1 => who.clone().prop_map(Step::Resend),
         1 => who.clone().prop_map(Step::Cancel),
-        1 => who.clone().prop_map(Step::Deactivate),
-        1 => who.clone().prop_map(Step::Reactivate),
-        1 => who.clone().prop_map(Step::Remove),
-        2 => (who.clone(), 0..ROLES.len()).prop_map(|(person, role)| Step::SetRole(person, role)),
+        2 => any::<bool>().prop_map(Step::Add),
+        1 => anybody.clone().prop_map(Step::Deactivate),
+        1 => anybody.clone().prop_map(Step::Reactivate),
+        1 => anybody.clone().prop_map(Step::Remove),
+        2 => (anybody, 0..ROLES.len()).prop_map(|(person, role)| Step::SetRole(person, role)),
         2 => who.prop_map(Step::Join),
         1 => (1..9_i64).prop_map(Step::Wait),
     ]
 }
 
 fn reference(person: usize) -> UserRef {
-    PEOPLE[person].parse().unwrap()
+    PEOPLE.get(person).unwrap_or(&"ext:1001").parse().unwrap()
 }
 
 /// Does it, or is refused; anything else is a failure of the test.
@@ -96,6 +117,16 @@ fn apply(store: &mut Store, context: &mut Context, step: &Step) -> Result<(), ad
         Step::SetRole(person, role) => {
             let role = ROLES[*role].parse().unwrap();
             users::set_role(store, context, &[reference(*person)], &role).map(drop)
+        }
+        Step::Add(team) => {
+            let request = phones::AddRequest {
+                name: "Lobby".parse().unwrap(),
+                extension: "1001".parse().unwrap(),
+                role: None,
+                team: team.then(|| "Support".parse().unwrap()),
+                pin: PIN.clone(),
+            };
+            phones::add(store, context, &request).map(drop)
         }
         Step::Join(person) => {
             join(store, context, &reference(*person));
@@ -177,6 +208,11 @@ fn assert_sound(place: &Place, now: Timestamp) {
              WHERE i.id = u.invite_id AND i.state = 1 AND i.expires_at <= ?1 - 8 * 86400)",
             "nobody is invited by a link that ran out long ago (rule 22)",
         ),
+        (
+            "SELECT count(*) FROM users u LEFT JOIN phones p ON p.user_id = u.id
+             WHERE (u.email IS NULL) <> (p.user_id IS NOT NULL) AND ?1",
+            "an address or an extension, never both (trust D13)",
+        ),
         ("SELECT count(*) FROM pragma_foreign_key_check WHERE ?1", "no orphans"),
     ] {
         assert_eq!(broken(sql), 0, "{rule}");
@@ -188,7 +224,7 @@ proptest! {
 
     #[test]
     fn the_counters_equal_a_recount_after_anything(steps in proptest::collection::vec(step(), 1..25)) {
-        let place = Place::with_people();
+        let place = place_with_phones();
         let mut store = place.store();
         let mut context = context(START);
         users::remove(&mut store, &context, &[reference(0), reference(1)]).unwrap();
@@ -207,13 +243,13 @@ proptest! {
         before in proptest::collection::vec(step(), 0..6),
         last in step(),
     ) {
-        let place = Place::with_people();
+        let place = place_with_phones();
         let mut store = place.store();
         let mut context = context(START);
         for step in &before {
             let _ = apply(&mut store, &mut context, step);
         }
-        let dump = |place: &Place| [counts(&place.raw())[1].clone(), rows_of(place)];
+        let dump = |place: &Place| (counts(&place.raw())[1].clone(), rows_of(place));
         let then = dump(&place);
         context.mode = Mode::DryRun;
         if !matches!(last, Step::Join(_)) {
@@ -224,12 +260,15 @@ proptest! {
 }
 
 /// How many rows each table has that a command writes.
-fn rows_of(place: &Place) -> Vec<[i64; 6]> {
+fn rows_of(place: &Place) -> Vec<[i64; 7]> {
     let raw = place.raw();
     let count = |table: &str| -> i64 {
         raw.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
     };
-    vec![["users", "invites", "assignments", "audit", "audit_subjects", "tallies"].map(count)]
+    vec![
+        ["users", "phones", "invites", "assignments", "audit", "audit_subjects", "tallies"]
+            .map(count),
+    ]
 }
 
 #[test]

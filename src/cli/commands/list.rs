@@ -73,6 +73,9 @@ pub struct ListArgs {
     after: Option<UserRef>,
 }
 
+/// What a table shows of users without a login: those have no address to be known by.
+const PHONE_COLUMNS: [&str; 6] = ["id", "name", "extension", "role", "team", "status"];
+
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 enum SortKey {
     /// By address
@@ -87,8 +90,11 @@ enum SortKey {
 
 /// Lists users.
 pub(super) fn run(app: &mut App, args: ListArgs) -> Result<Exit, Failure> {
-    let output = app.output(Format::Table);
+    let mut output = app.output(Format::Table);
     output.check(&USERS)?;
+    if args.login_less && output.format == Format::Table && output.fields.is_none() {
+        output.fields = Some(PHONE_COLUMNS.map(str::to_owned).to_vec());
+    }
     let limit = args.page.limit(&output);
     let request = request(app, args, limit);
     let mut store = app.store()?;

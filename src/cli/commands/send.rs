@@ -6,10 +6,11 @@ use crate::cli::app::App;
 use crate::cli::args::{ChangeArgs, UsersArgs};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::render::Format;
-use crate::cli::report::{self, Words};
+use crate::cli::report::{self, Words, counted};
 use crate::cli::views::{self, LINKS};
 use crate::domain::id::BatchId;
 use crate::domain::lifetime::Lifetime;
+use crate::ops::Mode;
 use crate::ops::invites::{self, Recipients};
 use crate::random::SystemEntropy;
 
@@ -63,5 +64,22 @@ pub(super) fn run(app: &mut App, args: SendArgs) -> Result<Exit, Failure> {
         });
     }
     let words = Words { did: "Made the links of", one: "person", many: "people" };
-    report::outcome(app, &outcome, &LINKS, rows, words, mode)
+    let exit = report::outcome(app, &outcome, &LINKS, rows, words, mode)?;
+    // S3: who got a link, and who did not.
+    let unsent = match &recipients {
+        Recipients::Named(_) if outcome.done() == 0 => 0,
+        Recipients::Named(_) => (outcome.users.len() - outcome.done()) as u64,
+        Recipients::Pending { batch, .. } => {
+            let left = invites::count_pending(&mut store, &context, *batch)?;
+            left.saturating_sub(if mode == Mode::DryRun { outcome.done() as u64 } else { 0 })
+        }
+    };
+    if unsent > 0 {
+        let people = counted(unsent, "person", "people");
+        app.ui.status(match &recipients {
+            Recipients::Named(_) => format!("Made no link of {people}."),
+            Recipients::Pending { .. } => format!("Left {people} pending."),
+        });
+    }
+    Ok(exit)
 }

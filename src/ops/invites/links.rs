@@ -162,6 +162,27 @@ fn link_each(
     })
 }
 
+/// How many people are pending, of one import only where it says so.
+///
+/// # Errors
+/// When the store fails, or whoever acts may not.
+pub fn count_pending(
+    store: &mut Store,
+    context: &Context,
+    batch: Option<BatchId>,
+) -> Result<u64, Error> {
+    access::look(store, context, Operation::Send, |tx, session| {
+        Ok(tx.count_matching(session.organization.id, &filter_of_pending(batch))?)
+    })
+}
+
+fn filter_of_pending(batch: Option<BatchId>) -> UserFilter {
+    let mut filter = UserFilter::with_statuses(&[Status::Invited]);
+    filter.link = Some(LinkFilter::NotSent);
+    filter.batch = batch;
+    filter
+}
+
 fn pending(
     tx: &ReadTx<'_>,
     session: &Session,
@@ -169,9 +190,7 @@ fn pending(
     limit: Option<u32>,
 ) -> Result<Vec<UserRef>, Error> {
     let organization = &session.organization;
-    let mut filter = UserFilter::with_statuses(&[Status::Invited]);
-    filter.link = Some(LinkFilter::NotSent);
-    filter.batch = batch;
+    let filter = filter_of_pending(batch);
     let page = Page { sort: UserSort::Email, direction: Direction::Ascending, after: None, limit };
     let mut query = tx.users(organization.id, &filter, &page)?;
     let users = query.rows()?.map(|line| Ok(line?.user.reference()));

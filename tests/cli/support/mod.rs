@@ -207,6 +207,7 @@ fn redacted(text: &str) -> String {
 }
 
 mod inspect;
+mod phones;
 mod screen;
 pub(crate) mod terminal;
 impl World {

@@ -1,0 +1,214 @@
+//! Who may do what: every command, by every role of every template, in their own organization and in
+//! another's, with the real binary. A command without a line in [`SAMPLES`] fails here.
+
+use std::fmt::Write as _;
+
+use admit::domain::operation::{Need, Operation};
+use admit::domain::status::Status;
+use admit::domain::template::Template;
+use snapbox::{assert_data_eq, str};
+
+use crate::support::World;
+
+/// One line a command, such as the operator can give it in the world below. Changes are rehearsed. `LOW`
+/// is the lowest role, `MODULE` and the like are there for it.
+const SAMPLES: &str = "
+    init: --store other.db init --dry-run
+    invite: invite new@example.com --role LOW --dry-run
+    add: add Lobby --extension 1001 --role LOW --dry-run
+    import: import new.csv --role LOW --dry-run
+    list: list
+    show: show target@example.com
+    send: send pending@example.com --dry-run
+    resend: resend invited@example.com --dry-run
+    cancel: cancel invited@example.com --dry-run
+    expire: expire --dry-run
+    deactivate: deactivate target@example.com --dry-run
+    reactivate: reactivate gone@example.com --dry-run
+    remove: remove target@example.com --yes --dry-run
+    set-role: set-role other@example.com --role LOW --dry-run
+    set-team: set-team target@example.com --team Support --dry-run
+    assign-agent: assign-agent holder@example.com voice:2 --dry-run
+    unassign-agent: unassign-agent holder@example.com voice:1 --dry-run
+    grant: grant granted@example.com --module extra --dry-run
+    revoke: revoke granted@example.com --module held --dry-run
+    pin reset: pin reset PHONE --dry-run
+    pin verify: pin verify PHONE
+    agent import: agent import agents.csv --dry-run
+    agent add: agent add voice:3 --dry-run
+    agent list: agent list
+    agent show: agent show voice:1
+    can: can target@example.com manage-users
+    who-can: who-can manage-users
+    role list: role list
+    role show: role show
+    role create: role create helper --dry-run
+    role edit: role edit LOW --title Lowest --dry-run
+    role delete: role delete spare --yes --dry-run
+    team create: team create Sales --dry-run
+    team list: team list
+    team show: team show Support
+    team rename: team rename Support Help --dry-run
+    team delete: team delete Support --yes --dry-run
+    team leaders: team leaders Support --add target@example.com --dry-run
+    org create: org create third --dry-run
+    org list: org list
+    org use: org use other --dry-run
+    org show: org show
+    org set: org set --lifetime 3d --dry-run
+    org rename: org rename main first --dry-run
+    org delete: org delete other --yes --dry-run
+    module list: module list
+    module add: module add fresh --dry-run
+    module remove: module remove extra --yes --dry-run
+    sub-account list: sub-account list
+    sub-account add: sub-account add east --dry-run
+    sub-account remove: sub-account remove west --yes --dry-run
+    domain list: domain list
+    domain allow: domain allow example.org --dry-run
+    domain block: domain block example.org --dry-run
+    domain forget: domain forget example.net --dry-run
+    domain check: domain check example.org
+    stats: stats
+    audit list: audit list
+    audit verify: audit verify
+    export: export
+    template list: template list
+    template show: template show phone-system
+    template check: template check mine.toml
+    completions: completions bash
+    man: man
+";
+
+/// The words of a sample.
+fn sample(operation: Operation) -> Vec<&'static str> {
+    let line = SAMPLES.lines().find_map(|line| {
+        line.trim().strip_prefix(operation.command())?.strip_prefix(':').map(str::trim)
+    });
+    line.unwrap_or_else(|| panic!("tests/cli/access.rs has no sample of {operation}"))
+        .split_whitespace()
+        .collect()
+}
+
+/// A store of one template with an active user of each role, and people and things to do something to.
+struct Stage {
+    world: World,
+    roles: Vec<String>,
+    phone: String,
+}
+
+impl Stage {
+    fn of(template: &Template) -> Self {
+        let world = World::fresh();
+        let name = template.name.as_str();
+        let roles: Vec<String> = template.roles.iter().map(|role| role.name.to_string()).collect();
+        let (highest, low) = (roles[0].clone(), roles[roles.len() - 1].clone());
+        let run = |words: &[&str]| world.admit(words).assert_code(0).stdout.clone();
+        run(&["init", "--template", name]);
+        run(&["org", "create", "other", "--template", name]);
+        run(&["org", "set", "--login-less", "allowed"]);
+        run(&["team", "create", "Support"]);
+        run(&["module", "add", "extra", "held"]);
+        run(&["sub-account", "add", "west"]);
+        run(&["domain", "block", "example.net"]);
+        run(&["agent", "add", "voice:1", "voice:2"]);
+        run(&["role", "create", "holder", "--agents", "allowed"]);
+        run(&["role", "create", "limited", "--modules", "granted"]);
+        run(&["role", "create", "spare"]);
+        for role in &roles {
+            run(&["invite", &format!("{role}@example.com"), "--role", role, "--no-send"]);
+            world.put(&format!("{role}@example.com"), Status::Active);
+        }
+        for email in ["target@example.com", "gone@example.com", "invited@example.com"] {
+            run(&["invite", email, "--role", &low, "--send"]);
+        }
+        run(&["invite", "pending@example.com", "--role", &low, "--no-send"]);
+        // Somebody whose role can be lowered to the lowest: one that the highest may take.
+        run(&["invite", "other@example.com", "--role", "spare", "--send"]);
+        run(&["invite", "holder@example.com", "--role", "holder", "--agent", "voice:1"]);
+        run(&["invite", "granted@example.com", "--role", "limited", "--module", "held"]);
+        world.put("target@example.com", Status::Active);
+        world.put("gone@example.com", Status::Active);
+        run(&["invite", "manager@example.com", "--role", &highest, "--no-send"]);
+        world.put("manager@example.com", Status::Active);
+        run(&["deactivate", "gone@example.com"]);
+        world
+            .admit_with("384951\n", ["add", "Lobby", "--extension", "2001", "--pin-stdin"])
+            .assert_code(0);
+        let phones = world.admit(["list", "--login-less", "--format", "ids"]);
+        let phone = phones.stdout.trim().to_owned();
+        world.file("new.csv", "email\nfresh@example.com\n");
+        world.file("agents.csv", "agent_id,source\n7,voice\n");
+        let mine = run(&["template", "show", name]);
+        world.file("mine.toml", mine);
+        Self { world, roles, phone }
+    }
+
+    /// How a command ends, on behalf of somebody, in an organization.
+    fn code(&self, operation: Operation, before: &[&str]) -> i32 {
+        let low = &self.roles[self.roles.len() - 1];
+        let words: Vec<String> = sample(operation)
+            .into_iter()
+            .map(|word| word.replace("LOW", low).replace("PHONE", &self.phone))
+            .collect();
+        let words = before.iter().map(|word| (*word).to_owned()).chain(words);
+        self.world.admit_with("384951\n", words).code
+    }
+}
+
+/// Ticks of every role for every command; the operator's are all there.
+fn matrix(template: &str) -> String {
+    let template = Template::find_builtin(template).unwrap().read().unwrap();
+    let stage = Stage::of(&template);
+    let mut text = format!("{:<18}{}\n", "", stage.roles.join("  "));
+    for operation in Operation::ALL {
+        // What the operator does shows that the sample is one: otherwise everything would be refused alike.
+        let code = stage.code(*operation, &[]);
+        let fine = if *operation == Operation::Can { 1 } else { 0 };
+        assert!(code == 0 || code == fine, "{operation} ends with {code} for the operator");
+        let _ = write!(text, "{:<18}", operation.command());
+        for role in &stage.roles {
+            let actor = format!("{role}@example.com");
+            let tick = match stage.code(*operation, &["--as", &actor]) {
+                77 => "-",
+                0 => "y",
+                1 if *operation == Operation::Can => "y",
+                code => panic!("{operation} ends with {code} for {role}"),
+            };
+            let _ = write!(text, "{tick:<width$}", width = role.len() + 2);
+            // Another organization is not there for them, whatever they are in their own.
+            let elsewhere = stage.code(*operation, &["--org", "other", "--as", &actor]);
+            let unknown = stage.code(*operation, &["--org", "nowhere", "--as", &actor]);
+            let expected = match operation.need() {
+                Need::Nothing => 0,
+                // There is no store yet in which an organization could be looked for.
+                _ if *operation == Operation::Init => 77,
+                _ => 67,
+            };
+            assert_eq!((elsewhere, unknown), (expected, expected), "{operation} as {role}");
+        }
+        text.truncate(text.trim_end().len());
+        text.push('\n');
+    }
+    text
+}
+
+#[test]
+fn contact_center() {
+    assert_data_eq!(matrix("contact-center"), str![]);
+}
+
+#[test]
+fn customer_portal() {
+    assert_data_eq!(matrix("customer-portal"), str![]);
+}
+
+#[test]
+fn phone_system() {
+    assert_data_eq!(matrix("phone-system"), str![]);
+}
+
+#[test]
+fn security_console() {
+    assert_data_eq!(matrix("security-console"), str![]);
+}
