@@ -4,13 +4,15 @@
 
 mod managers;
 mod refusal;
+mod role_gift;
 mod session;
 
 pub(super) use managers::{Managers, keep_a_manager};
 pub use refusal::{Contact, Refusal};
+pub(super) use role_gift::RoleGift;
 #[allow(unused_imports, reason = "for teams")]
 pub use session::Session;
-pub(super) use session::{Own, RoleGift, get_own_or_any};
+pub(super) use session::{Own, get_own_or_any};
 
 use session::{Person, refused};
 

@@ -86,6 +86,7 @@ pub fn grant(
         user.state.permit(Verb::Grant).map_err(wrong)?;
         catalog.check_known(wanted)?;
         catalog.check_fit(&user.reference(), Presence::There, user.role_id, wanted)?;
+        session.check_holdings(tx, wanted)?;
         let held = holdings_of(tx, user.id)?;
         let new = wanted.without(&held);
         if new.is_empty() {

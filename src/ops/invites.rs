@@ -195,6 +195,7 @@ impl Invitation<'_> {
         let agents = wanted.free_agents(tx, organization, self.roles, &self.request.agents)?;
         let holdings = &self.request.holdings;
         self.catalog.check_fit(&reference, Presence::Arriving, self.role.id, holdings)?;
+        self.session.check_holdings(tx, holdings)?;
         self.seats.take(Seekers::User(reference.clone()))?;
         let (arrived, user) = match known {
             None => (Arrived::New, self.add(tx, email)?),

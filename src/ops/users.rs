@@ -1,28 +1,29 @@
 //! Users: finding and listing them, taking access away and giving it back, roles, deleting.
 
+mod portrait;
+
+pub use portrait::{Portrait, show};
+
 use super::access::{self, Session};
-use super::audit::History;
 use super::each::{Detail, Outcome, change_each, get_user};
 use super::error::{Error, Seekers};
-use super::holdings::{Catalog, Sight, holdings_of};
 use super::invites::Released;
 use super::roles::Roles;
 use super::seats::Seats;
 use super::{Context, agents, teams};
-use crate::domain::agent::{Agent, AgentKey};
-use crate::domain::audit::{Action, AuditRecord};
+use crate::domain::agent::AgentKey;
+use crate::domain::audit::Action;
 use crate::domain::filter::{
     Direction, LinkFilter, LoginFilter, Page, SearchText, TeamFilter, UserFilter, UserSort,
 };
 use crate::domain::id::BatchId;
-use crate::domain::invite::{Invite, InviteState};
+use crate::domain::invite::InviteState;
 use crate::domain::operation::Operation;
 use crate::domain::organization::Organization;
 use crate::domain::permission::PermissionName;
-use crate::domain::phone::Phone;
 use crate::domain::role::{AgentHolding, Role, RoleName};
 use crate::domain::status::{Status, Verb};
-use crate::domain::team::{Team, TeamName};
+use crate::domain::team::TeamName;
 use crate::domain::user::{Link, PortalAccess, User, UserState};
 use crate::domain::user_ref::UserRef;
 use crate::store::{ReadTx, Store, UserLine, UserQuery, WriteTx};
@@ -178,80 +179,6 @@ pub(super) fn change_role(
         AgentHolding::Refused => agents::release_all(tx, user, detail)?,
     };
     Ok((link, agents))
-}
-
-/// One person on one screen.
-#[derive(Debug)]
-pub struct Portrait {
-    /// Where.
-    pub organization: Organization,
-    /// The user.
-    pub user: User,
-    /// The newest invite, if there ever was one.
-    pub invite: Option<Invite>,
-    /// The teams led.
-    pub leads: Vec<Team>,
-    /// The agents held.
-    pub agents: Vec<Agent>,
-    /// The extension and PIN of who has no login.
-    pub phone: Option<Phone>,
-    /// The modules and sub-accounts.
-    pub sight: Sight,
-    /// What the audit says.
-    pub history: Vec<AuditRecord>,
-    /// What can be done next.
-    pub next: Vec<Verb>,
-}
-
-/// Everything about one user.
-///
-/// # Errors
-/// When there is no such user, or the store fails.
-pub fn show(
-    store: &mut Store,
-    context: &Context,
-    user: &UserRef,
-    history: History,
-) -> Result<Portrait, Error> {
-    access::look(store, context, Operation::Show, |tx, session| {
-        portrait(tx, session, user, history)
-    })
-}
-
-fn portrait(
-    tx: &ReadTx<'_>,
-    session: &Session,
-    user: &UserRef,
-    history: History,
-) -> Result<Portrait, Error> {
-    let organization = session.organization.clone();
-    let mut user = access::get_own_or_any(tx, session, user)?;
-    if !session.sees_last_logins(tx)? && session.person().is_none_or(|own| own.id != user.id) {
-        user.last_login_at = None;
-    }
-    let history = tx.audit(&history.filter(&user))?.rows()?.collect::<Result<_, _>>()?;
-    let agents = tx.agents_of(user.id)?;
-    let holds = Roles::of(tx, &organization)?.by_id(user.role_id)?.agents;
-    let catalog = Catalog::of(tx, &organization)?;
-    let sight = catalog.sight_of(user.role_id, holdings_of(tx, user.id)?);
-    let fits = |verb: &Verb| match verb {
-        Verb::AssignAgent => holds == AgentHolding::Allowed,
-        Verb::UnassignAgent => !agents.is_empty(),
-        Verb::Grant => catalog.has_something_for(user.role_id),
-        Verb::Revoke => !sight.granted.is_empty(),
-        _ => true,
-    };
-    Ok(Portrait {
-        invite: tx.find_newest_invite(user.id)?,
-        leads: tx.teams_led_by(user.id)?,
-        phone: tx.find_phone(user.id)?,
-        next: user.state.next_verbs().filter(fits).collect(),
-        history,
-        agents,
-        sight,
-        organization,
-        user,
-    })
 }
 
 /// Which users to list, in the words of the command line.

@@ -82,7 +82,8 @@ fn joined<T: FromStr<Err: Display>>(row: &Row<'_>, column: usize) -> rusqlite::R
         .get_ref(column)?
         .as_str_or_null()
         .map_err(|error| codec::damaged(Type::Text, &column.name(row), &error.to_string()))?;
-    let names = joined.unwrap_or_default().split(';').filter(|name| !name.is_empty());
+    let Some(joined) = joined else { return Ok(Vec::new()) };
+    let names = joined.split(';').filter(|name| !name.is_empty());
     names
         .map(str::parse)
         .collect::<Result<_, _>>()

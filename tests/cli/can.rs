@@ -44,7 +44,7 @@ pub(crate) fn mixed() -> World {
                  (1, 2, 'messaging', 'Messaging', 0);
              INSERT INTO user_modules VALUES ({user}, 1, 'reports');
              INSERT INTO sub_accounts (organization_id, name, title)
-                 VALUES (1, 'east', 'East'), (1, 'Kids & Co', 'Kids');
+                 VALUES (1, 'east', 'East'), (1, 'kids', 'Kids & Co');
              INSERT INTO user_sub_accounts VALUES ({user}, 1);"
         ))
         .unwrap();
@@ -267,7 +267,7 @@ Reasons      ✔  status       tom@example.com is active
 
 "#]]
     );
-    world.admit(["can", "ann@example.com", "--sub-account", "Kids & Co"]).assert_code(0);
+    world.admit(["can", "ann@example.com", "--sub-account", "kids"]).assert_code(0);
 }
 
 #[test]
@@ -433,7 +433,7 @@ hint: did you mean reports?
 $ can ann@example.com --module xyz
 --- stderr
 error: no module xyz in main
-hint: modules: admit module list
+hint: known modules: admit module list; make it: admit module add xyz
 --- exit 67
 $ can ann@example.com --sub-account eats
 --- stderr
@@ -443,7 +443,7 @@ hint: did you mean east?
 $ can ann@example.com --sub-account xyz
 --- stderr
 error: no sub-account xyz in main
-hint: sub-accounts: admit sub-account list
+hint: known sub-accounts: admit sub-account list; make it: admit sub-account add xyz
 --- exit 67
 
 "#]]

@@ -262,8 +262,8 @@ fn who_has_no_login_is_in_no_file_of_portal_users() {
         world.admit(["export"]).to_string(),
         str![[r#"
 --- stdout
-email,name,role,team,agents
-ann@example.com,,member,,
+email,name,role,team,agents,modules,sub_accounts
+ann@example.com,,member,,,,
 --- stderr
 Exported 1 user.
 1 user without a login is left out; for them: admit export --type login-less

@@ -101,7 +101,7 @@ Invited 1 person in main.
         run.to_string(),
         str![[r#"
 --- stdout
-{"id":4,"email":"Ana@Example.com","name":"Ana Ruiz","role":"agent","team":"Support","status":"invited","pending":false,"agents":["chat:ana.r","voice:4711"],"modules":[],"sub_accounts":[],"expires_at":"[TIME]","last_login_at":null,"created_at":"[TIME]","batch":null}
+{"id":4,"email":"Ana@Example.com","name":"Ana Ruiz","role":"agent","team":"Support","status":"invited","pending":false,"agents":["chat:ana.r","voice:4711"],"modules":[],"sub_accounts":[],"expires_at":"[TIME]","last_login_at":null,"created_at":"[TIME]","batch":null,"extension":null,"portal_access":true}
 --- exit 0
 
 "#]]

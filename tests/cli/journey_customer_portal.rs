@@ -80,6 +80,7 @@ hint: let it in: admit domain allow mailinator.com
 error: eve@sub.yopmail.com cannot be invited: yopmail.com is on the list of disposable domains of [LIST DATE]
 hint: let it in: admit domain allow sub.yopmail.com
 Invited 3 people in main.
+hint: these users see no module yet; grant some: admit grant ann@example.com bob@example.com cid@example.com --module MODULE
 --- exit 3
 
 "#]]
@@ -270,6 +271,7 @@ Token for bob@example.com:
 error: ann@example.com is deactivated already
 hint: bring back: admit reactivate ann@example.com
 Invited 2 people in main.
+hint: these users see no module yet; grant some: admit grant cid@example.com bob@example.com --module MODULE
 --- exit 3
 
 "#]]

@@ -109,23 +109,23 @@ cid@example.com  -        agent  -     pending  -
 === json
 --- stdout
 [
-{"id":1,"email":"ann@example.com","name":"Ann Lee","role":"admin","team":null,"status":"invited","pending":false,"agents":[],"modules":[],"sub_accounts":[],"expires_at":"[TIME]","last_login_at":null,"created_at":"[TIME]","batch":null},
-{"id":2,"email":"bob@example.com","name":"Bob Ray","role":"agent","team":null,"status":"invited","pending":false,"agents":["chat:ana.r","voice:4711"],"modules":[],"sub_accounts":[],"expires_at":"[TIME]","last_login_at":null,"created_at":"[TIME]","batch":null},
-{"id":3,"email":"cid@example.com","name":null,"role":"agent","team":null,"status":"invited","pending":true,"agents":[],"modules":[],"sub_accounts":[],"expires_at":null,"last_login_at":null,"created_at":"[TIME]","batch":null}
+{"id":1,"email":"ann@example.com","name":"Ann Lee","role":"admin","team":null,"status":"invited","pending":false,"agents":[],"modules":[],"sub_accounts":[],"expires_at":"[TIME]","last_login_at":null,"created_at":"[TIME]","batch":null,"extension":null,"portal_access":true},
+{"id":2,"email":"bob@example.com","name":"Bob Ray","role":"agent","team":null,"status":"invited","pending":false,"agents":["chat:ana.r","voice:4711"],"modules":[],"sub_accounts":[],"expires_at":"[TIME]","last_login_at":null,"created_at":"[TIME]","batch":null,"extension":null,"portal_access":true},
+{"id":3,"email":"cid@example.com","name":null,"role":"agent","team":null,"status":"invited","pending":true,"agents":[],"modules":[],"sub_accounts":[],"expires_at":null,"last_login_at":null,"created_at":"[TIME]","batch":null,"extension":null,"portal_access":true}
 ]
 --- exit 0
 === jsonl
 --- stdout
-{"id":1,"email":"ann@example.com","name":"Ann Lee","role":"admin","team":null,"status":"invited","pending":false,"agents":[],"modules":[],"sub_accounts":[],"expires_at":"[TIME]","last_login_at":null,"created_at":"[TIME]","batch":null}
-{"id":2,"email":"bob@example.com","name":"Bob Ray","role":"agent","team":null,"status":"invited","pending":false,"agents":["chat:ana.r","voice:4711"],"modules":[],"sub_accounts":[],"expires_at":"[TIME]","last_login_at":null,"created_at":"[TIME]","batch":null}
-{"id":3,"email":"cid@example.com","name":null,"role":"agent","team":null,"status":"invited","pending":true,"agents":[],"modules":[],"sub_accounts":[],"expires_at":null,"last_login_at":null,"created_at":"[TIME]","batch":null}
+{"id":1,"email":"ann@example.com","name":"Ann Lee","role":"admin","team":null,"status":"invited","pending":false,"agents":[],"modules":[],"sub_accounts":[],"expires_at":"[TIME]","last_login_at":null,"created_at":"[TIME]","batch":null,"extension":null,"portal_access":true}
+{"id":2,"email":"bob@example.com","name":"Bob Ray","role":"agent","team":null,"status":"invited","pending":false,"agents":["chat:ana.r","voice:4711"],"modules":[],"sub_accounts":[],"expires_at":"[TIME]","last_login_at":null,"created_at":"[TIME]","batch":null,"extension":null,"portal_access":true}
+{"id":3,"email":"cid@example.com","name":null,"role":"agent","team":null,"status":"invited","pending":true,"agents":[],"modules":[],"sub_accounts":[],"expires_at":null,"last_login_at":null,"created_at":"[TIME]","batch":null,"extension":null,"portal_access":true}
 --- exit 0
 === csv
 --- stdout
-id,email,name,role,team,status,pending,agents,modules,sub_accounts,expires_at,last_login_at,created_at,batch
-1,ann@example.com,Ann Lee,admin,,invited,false,,,,[TIME],,[TIME],
-2,bob@example.com,Bob Ray,agent,,invited,false,chat:ana.r;voice:4711,,,[TIME],,[TIME],
-3,cid@example.com,,agent,,invited,true,,,,,,[TIME],
+id,email,name,role,team,status,pending,agents,modules,sub_accounts,expires_at,last_login_at,created_at,batch,extension,portal_access
+1,ann@example.com,Ann Lee,admin,,invited,false,,,,[TIME],,[TIME],,,true
+2,bob@example.com,Bob Ray,agent,,invited,false,chat:ana.r;voice:4711,,,[TIME],,[TIME],,,true
+3,cid@example.com,,agent,,invited,true,,,,,,[TIME],,,true
 --- exit 0
 === ids
 --- stdout
@@ -160,7 +160,7 @@ No users match in main.
 --- exit 0
 === csv
 --- stdout
-id,email,name,role,team,status,pending,agents,modules,sub_accounts,expires_at,last_login_at,created_at,batch
+id,email,name,role,team,status,pending,agents,modules,sub_accounts,expires_at,last_login_at,created_at,batch,extension,portal_access
 --- stderr
 No users match in main.
 --- exit 0

@@ -62,4 +62,5 @@ mod sub_account;
 mod team;
 mod template;
 mod unassign_agent;
+mod unwelcome;
 mod who_can;

@@ -217,7 +217,7 @@ fn unknown_fields_and_formats_are_usage_errors_before_anything_happens() {
         world.admit(["list", "--fields", "email,emial"]).to_string(),
         str![[r#"
 --- stderr
-error: there is no field `emial`; the fields are id, email, name, role, team, status, pending, agents, modules, sub_accounts, expires_at, last_login_at, created_at, batch
+error: there is no field `emial`; the fields are id, email, name, role, team, status, pending, agents, modules, sub_accounts, expires_at, last_login_at, created_at, batch, extension, portal_access
 --- exit 2
 
 "#]]

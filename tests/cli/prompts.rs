@@ -367,41 +367,27 @@ fn ctrl_c_at_any_question_leaves_nothing_half_done() {
     assert_data_eq!(
         screens,
         str![[r#"
-? Whom to invite? E-mail address ›
-error: interrupted; nothing was changed
-[exit 130]
+? Whom to invite? E-mail address › [exit 130]
 ? As which role? ›
   Admin
   Team Leader
 ❯ User
   Agent
-
-error: interrupted; nothing was changed
 [exit 130]
 ? Which role for bob@example.com? It is agent now ›
   Admin
   Team Leader
   User
 ❯ Agent
-
-error: interrupted; nothing was changed
 [exit 130]
-? Which agent? Part of its name, ID or source ›
-error: interrupted; nothing was changed
-[exit 130]
-? Remove for good: bob@example.com? (y/n) › no
-error: interrupted; nothing was changed
-[exit 130]
-? Deactivate: bob@example.com, ann@example.com? (y/n) › no
-error: interrupted; nothing was changed
-[exit 130]
+? Which agent? Part of its name, ID or source › [exit 130]
+? Remove for good: bob@example.com? (y/n) › no[exit 130]
+? Deactivate: bob@example.com, ann@example.com? (y/n) › no[exit 130]
 ✔ Which agent? Part of its name, ID or source · 4711
 ✔ Agent · voice:4711  -  free
 ✔ Another one? Empty to go on · chat
 ? Agent ›
 ❯ chat:ana.r  -  free
-
-error: interrupted; nothing was changed
 [exit 130]
 
 "#]]

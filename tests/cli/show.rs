@@ -21,7 +21,6 @@ Name          Bob Ray
 Organization  main
 Role          agent
 Team          -
-Leads         -
 Status        invited
 Since         [DAY, HOUR AND ZONE]
 Pending       no
@@ -225,7 +224,7 @@ For more information, try '--help'.
         world.admit(["show", "bob@example.com", "--fields=shoe-size"]).to_string(),
         str![[r#"
 --- stderr
-error: there is no field `shoe-size`; the fields are id, email, name, organization, role, team, leads, status, status_since, pending, invite, agents, last_login_at, created_at, batch, history, next
+error: there is no field `shoe-size`; the fields are id, email, name, organization, role, team, leads, status, status_since, pending, invite, agents, extension, pin_set_at, portal_access, modules, sub_accounts, last_login_at, created_at, batch, history, next
 --- exit 2
 
 "#]]

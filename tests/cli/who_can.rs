@@ -150,7 +150,7 @@ hint: admit who-can PERMISSION, or --module MODULE, --sub-account SUB-ACCOUNT
 $ who-can --module x
 --- stderr
 error: no module x in main
-hint: modules: admit module list
+hint: known modules: admit module list; make it: admit module add x
 --- exit 67
 
 "#]]
@@ -194,7 +194,7 @@ fn who_can_and_can_agree_about_everybody() {
     let permissions: Vec<_> = permissions.chain([None]).collect();
     let agents = [None, Some("voice:4711"), Some("voice:4712"), Some("voice:9")];
     let modules = [None, Some("reports"), Some("pricing"), Some("messaging")];
-    let sub_accounts = [None, Some("east"), Some("Kids & Co")];
+    let sub_accounts = [None, Some("east"), Some("kids")];
     let (mut yes, mut no) = (0, 0);
     world.at("2026-01-03T00:00:00Z", |store, context| {
         for permission in &permissions {

@@ -97,10 +97,7 @@ fn the_last_seat_goes_to_one_of_many() {
         (0..MANY).map(|number| words(&format!("invite p{number}@example.com"))).collect();
     let outputs = at_once_behind_a_lock(&world, &commands);
     assert_eq!(codes(&outputs), one_of_many());
-    assert_each_refused_says(
-        &outputs,
-        &["main has 3 seats, of which 0 are left, and 1 are wanted"],
-    );
+    assert_each_refused_says(&outputs, &["0 of its 3 seats are left"]);
     assert_eq!(users(&world), 3);
     assert_eq!(number(&world, "SELECT count(*) FROM invites"), 1);
     assert_whole(&world);
@@ -121,7 +118,7 @@ fn imports_and_invites_together_never_take_more_seats_than_there_are() {
         }));
     }
     let outputs = at_once_behind_a_lock(&world, &commands);
-    assert_each_refused_says(&outputs, &["main has 40 seats"]);
+    assert_each_refused_says(&outputs, &["of its 40 seats are left"]);
     let done = |verb: &str| {
         let all = commands.iter().zip(&outputs).filter(|(command, _)| command[0] == verb);
         let done = all.clone().filter(|(_, output)| output.status.success()).count();

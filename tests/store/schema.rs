@@ -71,6 +71,8 @@ const FOLLOWED_ONCE: &[&str] = &[
     "organizations.default_role_id -> roles",
     "role_invites.invited_role_id -> roles",
     "store.current_organization_id -> organizations",
+    // Found through the index on (organization_id, module).
+    "user_modules.module -> modules",
     "users.role_id -> roles",
     "users.team_id -> teams",
 ];

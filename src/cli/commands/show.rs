@@ -126,8 +126,9 @@ fn fitting(output: Output, view: &View) -> Output {
         Offer::None => &["modules", "sub_accounts"],
         _ => &[],
     };
+    let leads: &[&str] = if view.portrait.leads.is_empty() { &["leads"] } else { &[] };
     let keys = SHAPE.fields.iter().map(|field| field.key);
-    let keys = keys.filter(|key| !foreign.contains(key) && !nobodys.contains(key));
+    let keys = keys.filter(|key| ![foreign, nobodys, leads].iter().any(|kind| kind.contains(key)));
     Output { fields: Some(keys.map(str::to_owned).collect()), ..output }
 }
 

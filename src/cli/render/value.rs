@@ -121,6 +121,7 @@ impl<'a> Value<'a> {
                 Cow::Borrowed("false")
             }
             Self::Time(moment) => Cow::Owned(to_rfc3339(*moment)),
+            Self::Many(values) if values.is_empty() => Cow::Borrowed(""),
             Self::Many(values) if values.iter().all(Self::is_plain) => {
                 Cow::Owned(joined(values.iter().map(Self::to_cell), ";"))
             }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::domain::email::EmailAddress;
+use crate::domain::holdings::Holdings;
 use crate::domain::name::PersonName;
 use crate::domain::operation::Operation;
 use crate::domain::organization::Slug;
@@ -121,6 +122,14 @@ pub enum Refusal {
         /// The roles that may be.
         gives: Vec<RoleName>,
     },
+    /// Grants what one does not have oneself.
+    #[error("{actor} cannot grant {missing}, which {actor} does not have")]
+    GrantsMore {
+        /// Who acts.
+        actor: UserRef,
+        /// What they do not have.
+        missing: Holdings,
+    },
     /// Lies outside of one's team, or is not oneself.
     #[error("{actor} may {operation} {}, and {user} is not", reach(*scope))]
     OutOfScope {
@@ -165,6 +174,7 @@ impl Refusal {
             | Self::MoreThanOwn { actor, .. }
             | Self::FurtherThanOwn { actor, .. }
             | Self::MayNotGive { actor, .. }
+            | Self::GrantsMore { actor, .. }
             | Self::OutOfScope { actor, .. }
             | Self::TeamNotLed { actor, .. }
             | Self::Oneself { actor, .. } => actor,

@@ -2,10 +2,11 @@
 
 use super::organizations_of;
 use super::refusal::{Contact, Refusal};
+use crate::domain::holdings::Holdings;
 use crate::domain::id::TeamId;
 use crate::domain::operation::{Need, Operation};
 use crate::domain::organization::Organization;
-use crate::domain::permission::{Grant, PermissionName, Scope};
+use crate::domain::permission::{PermissionName, Scope};
 use crate::domain::role::{Role, RoleDetails};
 use crate::domain::team::Team;
 use crate::domain::template::Reach;
@@ -13,6 +14,7 @@ use crate::domain::user::User;
 use crate::domain::user_ref::UserRef;
 use crate::ops::each::get_user;
 use crate::ops::error::Error;
+use crate::ops::holdings::holdings_of;
 use crate::ops::roles::Roles;
 use crate::store::ReadTx;
 
@@ -171,6 +173,41 @@ impl Session {
         })
     }
 
+    /// Makes sure that whoever acts has themselves what they grant (rule 3).
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub(in crate::ops) fn check_holdings(
+        &self,
+        tx: &ReadTx<'_>,
+        wanted: &Holdings,
+    ) -> Result<(), Error> {
+        match self.refuse_holdings(tx, wanted)? {
+            None => Ok(()),
+            Some(refusal) => Err(self.refused(tx, refusal, None)?),
+        }
+    }
+
+    /// Why whoever acts may not grant this, if they may not.
+    pub(in crate::ops) fn refuse_holdings(
+        &self,
+        tx: &ReadTx<'_>,
+        wanted: &Holdings,
+    ) -> Result<Option<Refusal>, Error> {
+        let Some(person) = self.person.as_ref().filter(|_| !wanted.is_empty()) else {
+            return Ok(None);
+        };
+        let mut missing = wanted.without(&holdings_of(tx, person.user.id)?);
+        if person.role.modules == Reach::All {
+            missing.modules.clear();
+        }
+        if person.role.sub_accounts == Reach::All {
+            missing.sub_accounts.clear();
+        }
+        let actor = person.user.reference();
+        Ok((!missing.is_empty()).then_some(Refusal::GrantsMore { actor, missing }))
+    }
+
     /// Why whoever acts may not bring somebody into a team, or into none, if they may not.
     pub(in crate::ops) fn refuse_team(
         &self,
@@ -235,45 +272,6 @@ impl Session {
         }
     }
 
-    /// Makes sure that the place of a role is not above the role of whoever acts, and that they may do
-    /// and hand out themselves what they allow it to (rule 3).
-    ///
-    /// # Errors
-    /// [`Error::Forbidden`].
-    pub(in crate::ops) fn check_role(
-        &self,
-        tx: &ReadTx<'_>,
-        place: &Role,
-        gift: &RoleGift,
-    ) -> Result<(), Error> {
-        match self.refuse_role_change(place, gift) {
-            None => Ok(()),
-            Some(refusal) => Err(self.refused(tx, refusal, None)?),
-        }
-    }
-
-    fn refuse_role_change(&self, place: &Role, gift: &RoleGift) -> Option<Refusal> {
-        let person = self.person.as_ref()?;
-        let (actor, own) = (person.user.reference(), person.role.role.name.clone());
-        if place.rank < person.role.role.rank {
-            return Some(Refusal::RoleAboveOwn { actor, own, role: place.name.clone() });
-        }
-        let more =
-            |grant: &&Grant| person.role.find_scope(grant.permission.as_str()) < Some(grant.scope);
-        if let Some(grant) = gift.grants.iter().find(more) {
-            return Some(Refusal::MoreThanOwn { actor, own, grant: grant.clone() });
-        }
-        for (what, given, held) in [
-            ("modules", gift.modules, person.role.modules),
-            ("sub-accounts", gift.sub_accounts, person.role.sub_accounts),
-        ] {
-            if given == Reach::All && held == Reach::Granted {
-                return Some(Refusal::FurtherThanOwn { actor, own, what });
-            }
-        }
-        gift.gives.iter().find_map(|role| self.refuse_role(role))
-    }
-
     /// Whether whoever acts may know of everybody and everything in the organization.
     pub(in crate::ops) fn sees_everything(&self) -> bool {
         let manages = |role: &RoleDetails| role.find_scope(PermissionName::MANAGE_USERS);
@@ -294,38 +292,13 @@ impl Session {
         }
     }
 
-    fn refused(
+    pub(super) fn refused(
         &self,
         tx: &ReadTx<'_>,
         refusal: Refusal,
         on: Option<&User>,
     ) -> Result<Error, Error> {
         refused(tx, &self.organization, self.operation, refusal, on)
-    }
-}
-
-/// What a role gets that it did not have.
-#[derive(Clone, Debug)]
-pub(in crate::ops) struct RoleGift {
-    /// What it may do, or do further than before.
-    pub(in crate::ops) grants: Vec<Grant>,
-    /// The roles that it hands out.
-    pub(in crate::ops) gives: Vec<Role>,
-    /// All modules, or none beside what it had.
-    pub(in crate::ops) modules: Reach,
-    /// All sub-accounts, or none beside what it had.
-    pub(in crate::ops) sub_accounts: Reach,
-}
-
-impl Default for RoleGift {
-    /// Nothing.
-    fn default() -> Self {
-        Self {
-            grants: Vec::new(),
-            gives: Vec::new(),
-            modules: Reach::Granted,
-            sub_accounts: Reach::Granted,
-        }
     }
 }
 

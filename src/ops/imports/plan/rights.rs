@@ -56,6 +56,11 @@ impl Planner<'_> {
         if given && let Some(refusal) = self.session.refuse_role(role) {
             return fault(Column::Role, role.name.as_str(), refusal);
         }
+        if let Some(wanted) = &row.holdings
+            && let Some(refusal) = self.session.refuse_holdings(self.tx, wanted)?
+        {
+            return fault(Column::Modules, &wanted.to_string(), refusal);
+        }
         let team = match team {
             Team::Known(id) => Some(id),
             Team::None | Team::New(_) => None,

@@ -1,0 +1,99 @@
+//! One user on one screen: who they are, what they hold, what happened to them, what can be done next.
+
+use crate::domain::agent::Agent;
+use crate::domain::audit::AuditRecord;
+use crate::domain::invite::Invite;
+use crate::domain::operation::Operation;
+use crate::domain::organization::Organization;
+use crate::domain::phone::Phone;
+use crate::domain::role::AgentHolding;
+use crate::domain::status::Verb;
+use crate::domain::team::Team;
+use crate::domain::user::User;
+use crate::domain::user_ref::UserRef;
+use crate::ops::Context;
+use crate::ops::access::{self, Session};
+use crate::ops::audit::History;
+use crate::ops::error::Error;
+use crate::ops::holdings::{Catalog, Sight, holdings_of};
+use crate::ops::roles::Roles;
+use crate::store::{ReadTx, Store};
+
+/// One person on one screen.
+#[derive(Debug)]
+pub struct Portrait {
+    /// Where.
+    pub organization: Organization,
+    /// The user.
+    pub user: User,
+    /// The newest invite, if there ever was one.
+    pub invite: Option<Invite>,
+    /// The teams led.
+    pub leads: Vec<Team>,
+    /// The agents held.
+    pub agents: Vec<Agent>,
+    /// The extension and PIN of who has no login.
+    pub phone: Option<Phone>,
+    /// The modules and sub-accounts.
+    pub sight: Sight,
+    /// What the audit says.
+    pub history: Vec<AuditRecord>,
+    /// What can be done next.
+    pub next: Vec<Verb>,
+}
+
+/// Everything about one user.
+///
+/// # Errors
+/// When there is no such user, or the store fails.
+pub fn show(
+    store: &mut Store,
+    context: &Context,
+    user: &UserRef,
+    history: History,
+) -> Result<Portrait, Error> {
+    access::look(store, context, Operation::Show, |tx, session| {
+        portrait(tx, session, user, history)
+    })
+}
+
+fn portrait(
+    tx: &ReadTx<'_>,
+    session: &Session,
+    user: &UserRef,
+    history: History,
+) -> Result<Portrait, Error> {
+    let organization = session.organization.clone();
+    let mut user = access::get_own_or_any(tx, session, user)?;
+    if !session.sees_last_logins(tx)? && session.person().is_none_or(|own| own.id != user.id) {
+        user.last_login_at = None;
+    }
+    let history = tx.audit(&history.filter(&user))?.rows()?.collect::<Result<_, _>>()?;
+    let agents = tx.agents_of(user.id)?;
+    let holds = Roles::of(tx, &organization)?.by_id(user.role_id)?.agents;
+    let catalog = Catalog::of(tx, &organization)?;
+    let sight = catalog.sight_of(user.role_id, holdings_of(tx, user.id)?);
+    let any_team = tx.any_team(organization.id)?;
+    // Who may only look at themselves can do nothing next.
+    let manages = session.sees_everything();
+    let fits = |verb: &Verb| match verb {
+        _ if !manages => false,
+        Verb::SetTeam => any_team,
+        Verb::AssignAgent => holds == AgentHolding::Allowed,
+        Verb::UnassignAgent => !agents.is_empty(),
+        Verb::Grant => catalog.has_something_for(user.role_id),
+        Verb::Revoke => !sight.granted.is_empty(),
+        _ => true,
+    };
+    Ok(Portrait {
+        invite: tx.find_newest_invite(user.id)?,
+        leads: tx.teams_led_by(user.id)?,
+        phone: tx.find_phone(user.id)?,
+        next: user.state.next_verbs().filter(fits).collect(),
+        history,
+        agents,
+        sight,
+        organization,
+        user,
+    })
+}
