@@ -56,11 +56,13 @@ Commands work in lab now.
 "#]]
     );
     assert_data_eq!(
-        admit("org list --format csv --fields slug,current").to_string(),
+        admit("org list --format csv --fields organization,current").to_string(),
         str![[r#"
---- stderr
-error: there is no field `slug`; the fields are current, organization, name, template, users, seats_taken, seat_limit
---- exit 2
+--- stdout
+organization,current
+acme,false
+lab,true
+--- exit 0
 
 "#]]
     );

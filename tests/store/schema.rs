@@ -101,6 +101,7 @@ fn every_reference_to_a_table_that_is_deleted_from_has_an_index() {
             }
         }
     }
+    bare.sort();
     assert_eq!(bare, FOLLOWED_ONCE);
 }
 
