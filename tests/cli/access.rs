@@ -164,13 +164,13 @@ impl Stage {
 fn matrix(template: &str) -> String {
     let template = Template::find_builtin(template).unwrap().read().unwrap();
     let stage = Stage::of(&template);
-    let mut text = format!("{:<18}{}\n", "", stage.roles.join("  "));
+    let mut text = format!("{:<20}{}\n", "", stage.roles.join("  "));
     for operation in Operation::ALL {
         // What the operator does shows that the sample is one: otherwise everything would be refused alike.
         let code = stage.code(*operation, &[]);
         let fine = if *operation == Operation::Can { 1 } else { 0 };
         assert!(code == 0 || code == fine, "{operation} ends with {code} for the operator");
-        let _ = write!(text, "{:<18}", operation.command());
+        let _ = write!(text, "{:<20}", operation.command());
         for role in &stage.roles {
             let actor = format!("{role}@example.com");
             let tick = match stage.code(*operation, &["--as", &actor]) {
