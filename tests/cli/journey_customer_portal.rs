@@ -40,7 +40,7 @@ Made the store [HOME]/.local/share/admit/admit.db with the organization main.
     kim(&world, "admit invite known@example.com").assert_code(0);
 
     // Steps 4 to 6: "You can invite as many users as you want at the same time. By default permissions
-    // are set as User." Modules and sub-accounts are not here.
+    // are set as User."
     // Step 7: "Previously-invited users, existing users and users with disposable email addresses will
     // not be shown": here they are named instead.
     let run = kim(
@@ -86,6 +86,79 @@ hint: these users see no module yet; grant some: admit grant ann@example.com bob
 "#]]
     );
 
+    // Step 5: "You need to set the modules that your users are going to access. User type permissions
+    // don't have access to Pricing, Payment and User Management modules. Then you can set the
+    // sub-accounts your user can access." Each can be set with the invitation as well.
+    let run = kim(&world, "admit sub-account add north south && admit module list");
+    assert_data_eq!(
+        run.to_string(),
+        str![[r#"
+--- stdout
+Sub-account  Title  Granted to
+north        North           0
+south        South           0
+Module           Title            Access      Granted to
+dashboard        Dashboard        everyone             0
+messaging        Messaging        everyone             0
+reports          Reports          everyone             0
+configuration    Configuration    everyone             0
+pricing          Pricing          admin-only           0
+payment          Payment          admin-only           0
+user-management  User Management  admin-only           0
+--- stderr
+Added 2 sub-accounts in main.
+--- exit 0
+
+"#]]
+    );
+    let run = kim(
+        &world,
+        "admit grant ann@example.com bob@example.com --module reports,messaging --sub-account north",
+    );
+    assert_data_eq!(
+        run.to_string(),
+        str![[r#"
+--- stdout
+User             Result                                         Role  Modules now         Sub-accounts now
+ann@example.com  granted reports, messaging, sub-account north  user  messaging, reports  north
+bob@example.com  granted reports, messaging, sub-account north  user  messaging, reports  north
+--- stderr
+Granted access to 2 users in main.
+--- exit 0
+
+"#]]
+    );
+    let run = kim(&world, "admit grant ann@example.com --module pricing");
+    assert_data_eq!(
+        run.to_string(),
+        str![[r#"
+--- stdout
+User             Result   Role  Modules now  Sub-accounts now
+ann@example.com  refused  -     -            -
+--- stderr
+error: ann@example.com has the role user, and pricing is admin-only: only roles such as admin have it
+hint: admit set-role ann@example.com --role admin
+--- exit 1
+
+"#]]
+    );
+    let run = kim(&world, "admit invite dan@example.com --module payment");
+    assert_data_eq!(
+        run.to_string(),
+        str![[r#"
+--- stdout
+User             Result   Role  Link expires
+dan@example.com  refused  -     -
+--- stderr
+error: dan@example.com has the role user, and payment is admin-only: only roles such as admin have it
+hint: the role that does: --role admin
+--- exit 1
+
+"#]]
+    );
+    kim(&world, "admit invite dan@example.com --module dashboard --sub-account south")
+        .assert_code(0);
+
     // "Invited users will be shown under 'Pending Invitations'."
     let run = kim(&world, "admit list --status invited");
     assert_data_eq!(
@@ -96,6 +169,7 @@ E-mail             Name  Role  Team  Status   Agents
 ann@example.com    -     user  -     invited  -
 bob@example.com    -     user  -     invited  -
 cid@example.com    -     user  -     invited  -
+dan@example.com    -     user  -     invited  -
 known@example.com  -     user  -     invited  -
 --- exit 0
 
@@ -148,9 +222,9 @@ Removed 2 users in main.
                  WHERE state = 1";
     let open: (i64, i64) =
         world.sql().query_row(links, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
-    // Step 10: "the email invite link, which is valid for seven days": Ann's and Cid's, and the link
+    // Step 10: "the email invite link, which is valid for seven days": Ann's, Cid's and Dan's, and the link
     // with which Kim sets a password.
-    assert_eq!(open, (3, 3));
+    assert_eq!(open, (4, 4));
 
     // Steps 11 and 12: "The user will now be registered under 'Active Users'."
     world.put("ann@example.com", Status::Active);
@@ -283,6 +357,7 @@ email,name,role,team,agents,status,pending
 ann@example.com,,user,,,deactivated,false
 bob@example.com,,user,,,invited,false
 cid@example.com,,user,,,invited,false
+dan@example.com,,user,,,invited,false
 kim@example.com,,admin,,,active,false
 old@example.com,,user,,,active,false
 
@@ -346,6 +421,110 @@ dot@mail.yopmail.com  disposable address  -     -
 error: dot@mail.yopmail.com cannot be invited: yopmail.com is on the list of disposable domains of [LIST DATE]
 hint: let it in: admit domain allow mail.yopmail.com
 --- exit 1
+
+"#]]
+    );
+}
+
+#[test]
+fn each_user_sees_the_modules_and_sub_accounts_that_were_granted() {
+    let world = World::fresh();
+    world.bash("admit init --template customer-portal --owner kim@example.com").assert_code(0);
+    kim(&world, "admit sub-account add north south").assert_code(0);
+    kim(&world, "admit invite ann@example.com --module reports --sub-account north").assert_code(0);
+    world.put("ann@example.com", Status::Active);
+    let asked = |question: &str| {
+        let run = world.bash(&format!("admit can {question} --fields allowed,reasons"));
+        run.to_string()
+    };
+    assert_data_eq!(
+        asked("ann@example.com --module reports --sub-account north"),
+        str![[r#"
+--- stdout
+Answer   yes
+Reasons  ✔  status       ann@example.com is active
+         ✔  module       reports is granted to ann@example.com
+         ✔  sub-account  north is granted to ann@example.com
+--- exit 0
+
+"#]]
+    );
+    assert_data_eq!(
+        asked("ann@example.com --module messaging"),
+        str![[r#"
+--- stdout
+Answer   no
+Reasons  ✔  status       ann@example.com is active
+         ✘  module       messaging is not granted to ann@example.com
+--- exit 1
+
+"#]]
+    );
+    assert_data_eq!(
+        asked("ann@example.com --module pricing"),
+        str![[r#"
+--- stdout
+Answer   no
+Reasons  ✔  status       ann@example.com is active
+         ✘  module       pricing is admin-only, and the role user has no admin-only module
+--- exit 1
+
+"#]]
+    );
+    assert_data_eq!(
+        asked("ann@example.com --module reports --sub-account south"),
+        str![[r#"
+--- stdout
+Answer   no
+Reasons  ✔  status       ann@example.com is active
+         ✔  module       reports is granted to ann@example.com
+         ✘  sub-account  south is not granted to ann@example.com
+--- exit 1
+
+"#]]
+    );
+    assert_data_eq!(
+        asked("kim@example.com --module pricing --sub-account south"),
+        str![[r#"
+--- stdout
+Answer   yes
+Reasons  ✔  status       kim@example.com is active
+         ✔  module       the role admin has every module
+         ✔  sub-account  the role admin has every sub-account
+--- exit 0
+
+"#]]
+    );
+
+    // "Give them permissions on certain menus or sub-accounts", and take them back.
+    kim(&world, "admit revoke ann@example.com --module reports").assert_code(0);
+    kim(&world, "admit grant ann@example.com --module messaging --sub-account south")
+        .assert_code(0);
+    let run = world.bash("admit show ann@example.com --fields role,status,modules,sub_accounts");
+    assert_data_eq!(
+        run.to_string(),
+        str![[r#"
+--- stdout
+Role          user
+Status        active
+Modules       messaging
+Sub-accounts  north
+              south
+--- exit 0
+
+"#]]
+    );
+    // An Admin needs no grants: all of it is there.
+    kim(&world, "admit set-role ann@example.com --role admin").assert_code(0);
+    assert_data_eq!(
+        asked("ann@example.com --module user-management --sub-account south"),
+        str![[r#"
+--- stdout
+Answer   yes
+Reasons  ✔  status       ann@example.com is active
+         ✔  module       the role admin has every module
+         ✔  sub-account  the role admin has every sub-account
+--- exit 0
 
 "#]]
     );

@@ -2,7 +2,7 @@
 //! (rule 3).
 
 use super::refusal::Refusal;
-use super::session::Session;
+use super::session::{Person, Session};
 use crate::domain::permission::Grant;
 use crate::domain::role::Role;
 use crate::domain::template::Reach;
@@ -33,21 +33,35 @@ impl Session {
         if place.rank < person.role.role.rank {
             return Some(Refusal::RoleAboveOwn { actor, own, role: place.name.clone() });
         }
-        let more =
-            |grant: &&Grant| person.role.find_scope(grant.permission.as_str()) < Some(grant.scope);
-        if let Some(grant) = gift.grants.iter().find(more) {
-            return Some(Refusal::MoreThanOwn { actor, own, grant: grant.clone() });
-        }
-        for (what, given, held) in [
-            ("modules", gift.modules, person.role.modules),
-            ("sub-accounts", gift.sub_accounts, person.role.sub_accounts),
-        ] {
-            if given == Reach::All && held == Reach::Granted {
-                return Some(Refusal::FurtherThanOwn { actor, own, what });
-            }
+        // Nobody stands above the highest role; it may make roles for what it does not do itself, as
+        // S0's Admin, who has no team, makes one that leads.
+        let highest = person.roles.all().first();
+        if highest.is_none_or(|highest| highest.rank < person.role.role.rank)
+            && let Some(refusal) = refuse_more(person, gift)
+        {
+            return Some(refusal);
         }
         gift.gives.iter().find_map(|role| self.refuse_role(role))
     }
+}
+
+/// Why a role may not get what whoever acts does not have, if it is to get such a thing.
+fn refuse_more(person: &Person, gift: &RoleGift) -> Option<Refusal> {
+    let (actor, own) = (person.user.reference(), person.role.role.name.clone());
+    let more =
+        |grant: &&Grant| person.role.find_scope(grant.permission.as_str()) < Some(grant.scope);
+    if let Some(grant) = gift.grants.iter().find(more) {
+        return Some(Refusal::MoreThanOwn { actor, own, grant: grant.clone() });
+    }
+    let reaches = [
+        ("modules", gift.modules, person.role.modules),
+        ("sub-accounts", gift.sub_accounts, person.role.sub_accounts),
+    ];
+    let further = |(_, given, held): &(&'static str, Reach, Reach)| {
+        *given == Reach::All && *held == Reach::Granted
+    };
+    let (what, ..) = reaches.into_iter().find(further)?;
+    Some(Refusal::FurtherThanOwn { actor, own, what })
 }
 
 /// What a role gets that it did not have.
