@@ -8,7 +8,7 @@ pub(super) use find::{resolve, resolve_without_suggestion};
 pub use import::{AgentsImported, import};
 
 use super::Context;
-use super::access;
+use super::access::{self, Session};
 use super::each::{Detail, entry, finish, get_user, subject};
 use super::error::{Error, Presence};
 use super::roles::Roles;
@@ -67,9 +67,9 @@ pub fn assign(
     agents: &[AgentRef],
     on_taken: OnTaken,
 ) -> Result<Assigned, Error> {
-    change(store, context, Action::AssignAgent, user, |tx, organization, user| {
-        check_role(tx, organization, user)?;
-        agents.iter().map(|agent| assign_one(tx, organization, user, agent, on_taken)).collect()
+    change(store, context, Action::AssignAgent, user, |tx, session, user| {
+        check_role(tx, &session.organization, user)?;
+        agents.iter().map(|agent| assign_one(tx, session, user, agent, on_taken)).collect()
     })
 }
 
@@ -85,14 +85,15 @@ pub fn replace(
     new: &AgentRef,
     on_taken: OnTaken,
 ) -> Result<Assigned, Error> {
-    change(store, context, Action::ReplaceAgent, user, |tx, organization, user| {
+    change(store, context, Action::ReplaceAgent, user, |tx, session, user| {
+        let organization = &session.organization;
         let old = held_agent(tx, organization, user, old)?;
         if resolve(tx, organization, new)?.number == old.number {
             return Ok(vec![(old.facts.key, Mapping::HeldAlready)]);
         }
         tx.release(&old)?;
         check_role(tx, organization, user)?;
-        let assigned = assign_one(tx, organization, user, new, on_taken)?;
+        let assigned = assign_one(tx, session, user, new, on_taken)?;
         Ok(vec![(old.facts.key, Mapping::Released), assigned])
     })
 }
@@ -116,7 +117,8 @@ pub fn unassign(
     user: &UserRef,
     which: &Which,
 ) -> Result<Assigned, Error> {
-    change(store, context, Action::UnassignAgent, user, |tx, organization, user| {
+    change(store, context, Action::UnassignAgent, user, |tx, session, user| {
+        let organization = &session.organization;
         let held = match which {
             Which::All => tx.agents_of(user.id)?,
             Which::These(agents) => agents
@@ -142,11 +144,7 @@ fn change(
     context: &Context,
     action: Action,
     user: &UserRef,
-    apply: impl FnOnce(
-        &mut WriteTx<'_>,
-        &Organization,
-        &User,
-    ) -> Result<Vec<(AgentKey, Mapping)>, Error>,
+    apply: impl FnOnce(&mut WriteTx<'_>, &Session, &User) -> Result<Vec<(AgentKey, Mapping)>, Error>,
 ) -> Result<Assigned, Error> {
     let verb = match action {
         Action::UnassignAgent => Verb::UnassignAgent,
@@ -162,7 +160,7 @@ fn change(
     let agents = session.check_user(&tx, &user).and_then(|()| {
         let wrong = |wrong| Error::WrongVerb { user: user.reference(), wrong };
         user.state.permit(verb).map_err(wrong)?;
-        apply(&mut tx, &organization, &user)
+        apply(&mut tx, &session, &user)
     });
     let agents = match agents {
         Ok(agents) => agents,
@@ -208,19 +206,24 @@ fn check_role(tx: &ReadTx<'_>, organization: &Organization, user: &User) -> Resu
 /// Maps one agent ID; that the user's role holds any is the caller's to know.
 fn assign_one(
     tx: &mut WriteTx<'_>,
-    organization: &Organization,
+    session: &Session,
     user: &User,
     agent: &AgentRef,
     on_taken: OnTaken,
 ) -> Result<(AgentKey, Mapping), Error> {
-    let agent = resolve(tx, organization, agent)?;
+    let agent = resolve(tx, &session.organization, agent)?;
     let mapping = match tx.find_holder(agent.number)? {
         None => Mapping::Assigned,
         Some(holder) if holder.user == user.id => {
             return Ok((agent.facts.key, Mapping::HeldAlready));
         }
         Some(holder) => match on_taken {
-            OnTaken::Move => Mapping::MovedFrom(holder.reference),
+            OnTaken::Move => {
+                // Taking an agent ID from somebody is changing them as well.
+                let reference = UserRef::Number(holder.user);
+                session.check_user(tx, &get_user(tx, &session.organization, &reference)?)?;
+                Mapping::MovedFrom(holder.reference)
+            }
             OnTaken::Refuse => {
                 return Err(Error::AgentTaken {
                     agent: Box::new(agent.facts.key),

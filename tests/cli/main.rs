@@ -8,6 +8,7 @@ mod support;
 
 mod access;
 mod acting;
+mod acting_in_scope;
 mod add;
 mod agent;
 mod assign_agent;

@@ -229,7 +229,7 @@ hint: who could: max@example.com
 User             Result   Team
 cid@example.com  refused  -
 --- stderr
-error: tia@example.com may set-team only who is in a team that they lead, and cid@example.com is not
+error: cid@example.com is in no team that tia@example.com leads, and tia@example.com's right to set-team reaches no further
 hint: who could: max@example.com
 --- exit 77
 

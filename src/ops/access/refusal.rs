@@ -131,7 +131,7 @@ pub enum Refusal {
         missing: Holdings,
     },
     /// Lies outside of one's team, or is not oneself.
-    #[error("{actor} may {operation} {}, and {user} is not", reach(*scope))]
+    #[error("{user} is {}, and {actor}'s right to {operation} reaches no further", beyond(actor, *scope))]
     OutOfScope {
         /// Who acts.
         actor: UserRef,
@@ -234,10 +234,10 @@ fn lacking(role: &RoleName, held: Option<Scope>) -> String {
     }
 }
 
-const fn reach(scope: Scope) -> &'static str {
+/// Where somebody is who is out of reach.
+fn beyond(actor: &UserRef, scope: Scope) -> String {
     match scope {
-        Scope::Own => "only what is their own",
-        Scope::Team => "only who is in a team that they lead",
-        Scope::All => "everybody",
+        Scope::Own => format!("not {actor}"),
+        Scope::Team | Scope::All => format!("in no team that {actor} leads"),
     }
 }
