@@ -95,6 +95,12 @@ impl App {
         self.context(Mode::Apply)
     }
 
+    /// What a question needs to know to offer something: who may not see it is simply not asked.
+    #[must_use]
+    pub fn suggesting(&self) -> Context {
+        self.context(Mode::Suggest)
+    }
+
     /// Where the store is.
     ///
     /// # Errors
@@ -237,7 +243,14 @@ impl App {
         else {
             return Err(Failure::declined());
         };
-        let found = self.people_matching(&letters)?;
+        let found = match self.people_matching(&letters) {
+            // Who may not see everybody types the address.
+            Err(failure) if failure.exit == Exit::Forbidden => {
+                let typed = letters.trim().parse().map_err(Failure::usage)?;
+                return Ok(Some(typed));
+            }
+            found => found?,
+        };
         let items: Vec<String> = found
             .iter()
             .map(|line| {
@@ -258,7 +271,7 @@ impl App {
     /// A few people whose name or address holds some letters. Nothing is open when it returns.
     fn people_matching(&mut self, letters: &str) -> Result<Vec<UserLine>, Failure> {
         let mut store = self.store()?;
-        let (tx, session) = access::read(&mut store, &self.asking(), Operation::List)?;
+        let (tx, session) = access::read(&mut store, &self.suggesting(), Operation::List)?;
         let request = ListRequest {
             search: Some(SearchText::new(letters)),
             limit: Some(OFFERED),

@@ -20,7 +20,7 @@ use crate::domain::sub_account::SubAccountName;
 use crate::domain::template::TITLE_MAX;
 use crate::domain::text::{TextError, clean};
 use crate::domain::user_ref::{UserRef, UserRefError};
-use crate::ops::Mode;
+use crate::ops::{Mode, shell_word};
 
 /// What every command takes.
 #[derive(Args, Clone, Debug)]
@@ -61,6 +61,24 @@ pub struct GlobalArgs {
         help_heading = "Global options"
     )]
     pub color: ColorWhen,
+}
+
+impl GlobalArgs {
+    /// The flags that say what a command is about, as they were typed.
+    #[must_use]
+    pub fn spoken(&self) -> Vec<(&'static str, String)> {
+        let mut flags = Vec::new();
+        if let Some(store) = &self.store {
+            flags.push(("--store", shell_word(&store.display().to_string())));
+        }
+        if let Some(actor) = &self.actor {
+            flags.push(("--as", shell_word(&actor.to_string())));
+        }
+        if let Some(organization) = &self.organization {
+            flags.push(("--org", organization.to_string()));
+        }
+        flags
+    }
 }
 
 /// What every command takes that changes something.
@@ -230,6 +248,8 @@ where
         if line.trim().is_empty() {
             continue;
         }
+        // What other programs write may begin with a byte order mark.
+        let line = if number == 1 { line.trim_start_matches('\u{feff}') } else { &*line };
         let value = line.trim_end_matches(['\r', '\n']).parse().map_err(|error: T::Err| {
             bad(format!("{}: {error}", crate::domain::import::quoted(line.trim())))
         })?;

@@ -220,8 +220,10 @@ fn place() -> Option<(Store, Context)> {
     let settings = Settings::from_process().ok()?;
     let choice = settings.store(flag(&words, "--store").map(PathBuf::from).as_deref()).ok()?;
     let text = |name| flag(&words, name).and_then(|word| word.to_str().map(str::to_owned));
-    let actor = settings.actor(text("--as").and_then(|word| word.parse().ok()).as_ref());
-    let slug = settings.organization(text("--org").and_then(|word| word.parse().ok()).as_ref());
+    // A word that is none yet names nobody, and so offers nothing: the operator may see everybody.
+    let actor = settings.actor(text("--as").map(|word| word.parse()).transpose().ok()?.as_ref());
+    let slug = text("--org").map(|word| word.parse()).transpose().ok()?;
+    let slug = settings.organization(slug.as_ref());
     let context = Context {
         now: crate::clock::now(),
         actor: Actor {
@@ -229,7 +231,7 @@ fn place() -> Option<(Store, Context)> {
             login: system_login(),
         },
         organization: slug.map_or(OrganizationChoice::Current, OrganizationChoice::Named),
-        mode: Mode::DryRun,
+        mode: Mode::Suggest,
     };
     Some((Store::open(choice.path()).ok()?, context))
 }

@@ -65,6 +65,7 @@ pub fn run() -> Exit {
     };
     let verbosity = if cli.global.quiet { Verbosity::Quiet } else { Verbosity::Normal };
     let mut ui = Ui::from_process(Options { color: cli.global.color, verbosity });
+    ui.carry_flags(cli.global.spoken());
     let settings = match Settings::from_process() {
         Ok(settings) => settings,
         Err(error) => {
@@ -105,7 +106,14 @@ fn explain(error: &clap::Error, words: &[OsString]) -> Exit {
     let misleads = |word: &OsString| matches!(escape(&word.to_string_lossy()), Cow::Owned(_));
     // Nobody may be there to read it, which changes nothing about the exit code.
     let _ = if exit == Exit::Usage && words.iter().any(misleads) {
-        let text = error.render().to_string();
+        let mut text = error.render().to_string();
+        for word in words {
+            let word = word.to_string_lossy();
+            let value = word.split_once('=').map_or(&*word, |(_, value)| value);
+            if value.contains('\n') {
+                text = text.replace(value, &escape(value));
+            }
+        }
         let lines: Vec<Cow<'_, str>> = text.split('\n').map(escape).collect();
         std::io::stderr().write_all(lines.join("\n").as_bytes())
     } else {

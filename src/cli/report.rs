@@ -34,7 +34,7 @@ pub fn grouped(number: u64) -> String {
 #[must_use]
 pub const fn would(mode: Mode) -> &'static str {
     match mode {
-        Mode::Apply => "",
+        Mode::Apply | Mode::Suggest => "",
         Mode::DryRun => "Dry run, nothing was changed; it would say: ",
     }
 }

@@ -13,6 +13,7 @@ use super::progress::{Progress, Unit};
 use super::prompt::{PromptError, Prompter};
 use super::render::{Cells, Colour, Format, Output, Screen};
 use super::terminal::{Options, Presence, Surroundings, Verbosity};
+use crate::domain::operation::{Need, Operation};
 use crate::domain::text::escape;
 
 const BUFFER: usize = 64 * 1024;
@@ -23,6 +24,8 @@ pub struct Ui {
     err: Box<dyn Write + Send>,
     surroundings: Surroundings,
     last: Said,
+    /// What the command line said that a hint must say again.
+    flags: Vec<(&'static str, String)>,
 }
 
 /// What was said last, as far as it decides about a hint.
@@ -49,7 +52,13 @@ impl Ui {
         err: Box<dyn Write + Send>,
         surroundings: Surroundings,
     ) -> Self {
-        Self { out: BufWriter::with_capacity(BUFFER, out), err, surroundings, last: Said::News }
+        Self {
+            out: BufWriter::with_capacity(BUFFER, out),
+            err,
+            surroundings,
+            last: Said::News,
+            flags: Vec::new(),
+        }
     }
 
     /// Where the answer goes; buffered. [`Ui::finish`] must follow.
@@ -89,8 +98,35 @@ impl Ui {
     /// `hint: …`, what to do next. `--quiet` silences it where it follows no warning or error.
     pub fn hint(&mut self, text: impl Display) {
         if self.surroundings.verbosity == Verbosity::Normal || self.last == Said::Trouble {
+            let text = self.with_flags(&text.to_string());
             self.say("hint: ", AnsiColor::Cyan.on_default().bold(), &text);
         }
+    }
+
+    /// Lets every command in a hint carry these flags, such as `--org` and `sales`: pasted without them, it
+    /// would be about something else.
+    pub fn carry_flags(&mut self, flags: Vec<(&'static str, String)>) {
+        self.flags = flags;
+    }
+
+    fn with_flags(&self, hint: &str) -> String {
+        let mut parts = hint.split("admit ");
+        let mut carried = parts.next().unwrap_or_default().to_owned();
+        for command in parts {
+            carried.push_str("admit ");
+            let is_operators = |operation: &Operation| {
+                operation.need() == Need::Operator && command.starts_with(operation.command())
+            };
+            for (flag, word) in &self.flags {
+                // What only the operator does is not done as somebody.
+                let fits = *flag != "--as" || !Operation::ALL.iter().any(is_operators);
+                if fits && !hint.contains(flag) {
+                    carried.push_str(&format!("{flag} {word} "));
+                }
+            }
+            carried.push_str(command);
+        }
+        carried
     }
 
     /// `error: …`

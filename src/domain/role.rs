@@ -38,7 +38,7 @@ impl FromStr for RoleName {
             return Ok(Self(text.to_owned()));
         }
         let words: Vec<&str> = text
-            .split(|c: char| c.is_whitespace() || c == '_' || c == '-')
+            .split(|c: char| (c.is_whitespace() && !c.is_control()) || c == '_' || c == '-')
             .filter(|word| !word.is_empty())
             .collect();
         let name = words.join("-").to_ascii_lowercase();
@@ -174,7 +174,7 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_word() {
-        for bad in ["", "  ", "-", "a;b", "rôle", &"x".repeat(41)] {
+        for bad in ["", "  ", "-", "a;b", "a\nb", "rôle", &"x".repeat(41)] {
             assert!(bad.parse::<RoleName>().is_err(), "{bad:?}");
         }
     }

@@ -20,10 +20,16 @@ impl TeamName {
         &self.0
     }
 
-    /// What two spellings of one team share.
+    /// What two spellings of one team share: the case, how many blanks, and what cannot be seen make no
+    /// other team.
     #[must_use]
     pub fn folded(&self) -> String {
-        text::fold(&self.0)
+        let folded = text::fold(&self.0);
+        if folded.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return folded;
+        }
+        let seen: String = folded.chars().filter(|c| !text::is_hidden(*c)).collect();
+        seen.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -48,4 +54,18 @@ pub struct Team {
     pub id: TeamId,
     /// Its name.
     pub name: TeamName,
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn what_looks_the_same_is_the_same_team() {
+        let folded = |name: &str| name.parse::<TeamName>().unwrap().folded();
+        assert_eq!(folded("Kundendienst  SÜD"), folded("kundendienst süd"));
+        assert_eq!(folded("Sup\u{200b}port"), folded("Support"));
+        assert_ne!(folded("Support 1"), folded("Support1"));
+    }
 }

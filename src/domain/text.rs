@@ -186,7 +186,7 @@ pub fn to_slug(text: &str, max: usize) -> Option<String> {
         return Some(text.to_owned());
     }
     let words: Vec<&str> = text
-        .split(|c: char| c.is_whitespace() || c == '_' || c == '-')
+        .split(|c: char| (c.is_whitespace() && !c.is_control()) || c == '_' || c == '-')
         .filter(|word| !word.is_empty())
         .collect();
     let slug = words.join("-").to_ascii_lowercase();

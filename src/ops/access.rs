@@ -20,15 +20,15 @@ use super::each::entry;
 use super::error::Error;
 use super::roles::Roles;
 use super::{Context, Mode, OrganizationChoice};
-use crate::domain::audit::{Action, Identity};
+use crate::domain::audit::{Action, AuditEntry, Identity};
 use crate::domain::nearest::nearest;
 use crate::domain::operation::{Need, Operation};
 use crate::domain::organization::{Organization, Slug};
 use crate::domain::permission::Scope;
 use crate::domain::role::RoleDetails;
-use crate::domain::user::{PortalAccess, UserState};
+use crate::domain::user::{PortalAccess, User, UserState};
 use crate::domain::user_ref::UserRef;
-use crate::store::{ReadTx, Store, WriteTx};
+use crate::store::{ReadTx, Store, StoreError, WriteTx};
 
 /// Begins to read on behalf of whoever acts.
 ///
@@ -88,9 +88,32 @@ pub(super) fn write<'s>(
     context: &Context,
     operation: Operation,
 ) -> Result<(WriteTx<'s>, Session), Error> {
-    let tx = store.write(context.now, &context.actor)?;
-    match enter(&tx, context, operation) {
-        Ok(session) => Ok((tx, session)),
+    write_if(store, context, operation, |_, _| Ok(()))
+}
+
+/// The same, where there is more to be sure of than the table says.
+///
+/// # Errors
+/// What `check` says; [`Error::Forbidden`] is in the audit then.
+pub(super) fn write_if<'s>(
+    store: &'s mut Store,
+    context: &Context,
+    operation: Operation,
+    check: impl FnOnce(&ReadTx<'_>, &Session) -> Result<(), Error>,
+) -> Result<(WriteTx<'s>, Session), Error> {
+    let mut tx = store.write(context.now, &context.actor)?;
+    let entered = enter(&tx, context, operation).and_then(|session| {
+        check(&tx, &session)?;
+        Ok(session)
+    });
+    match entered {
+        Ok(session) => {
+            // The audit knows one name of a person, however they named themselves.
+            if let Some(user) = session.person() {
+                tx.act_as(user.reference());
+            }
+            Ok((tx, session))
+        }
         Err(refused) => {
             keep(tx, context, operation, std::slice::from_ref(&refused))?;
             Err(refused)
@@ -108,7 +131,8 @@ pub(super) fn note<'e>(
     operation: Operation,
     errors: impl IntoIterator<Item = &'e Error>,
 ) -> Result<(), Error> {
-    let forbidden: Vec<&Error> = errors.into_iter().filter(|error| is_forbidden(error)).collect();
+    let errors = errors.into_iter();
+    let forbidden: Vec<&Error> = errors.filter(|error| is_forbidden(context, error)).collect();
     if forbidden.is_empty() {
         return Ok(());
     }
@@ -126,7 +150,7 @@ pub(super) fn note_many(
     operation: Operation,
     rows: u64,
 ) -> Result<(), Error> {
-    if rows == 0 || context.mode == Mode::DryRun {
+    if rows == 0 || context.mode == Mode::Suggest {
         return Ok(());
     }
     let (tx, session) = write(store, context, operation)?;
@@ -137,37 +161,52 @@ pub(super) fn note_many(
     Ok(())
 }
 
-const fn is_forbidden(error: &Error) -> bool {
-    matches!(error, Error::Forbidden(_) | Error::ForeignOrganization { .. })
+/// Whether something was tried that whoever acts may not. An organization that is not there and one of
+/// others leave the same trace.
+const fn is_forbidden(context: &Context, error: &Error) -> bool {
+    match error {
+        Error::Forbidden(_) => true,
+        Error::ForeignOrganization { .. } | Error::UnknownOrganization { .. } => {
+            matches!(context.actor.identity, Identity::Person(_))
+        }
+        _ => false,
+    }
 }
 
+/// A dry run is an attempt as well: otherwise rights could be probed without a trace.
 fn keep<'e>(
-    tx: WriteTx<'_>,
+    mut tx: WriteTx<'_>,
     context: &Context,
     operation: Operation,
     errors: impl IntoIterator<Item = &'e Error>,
 ) -> Result<(), Error> {
-    let reasons: Vec<_> = errors
-        .into_iter()
-        .filter(|error| is_forbidden(error))
-        .map(|error| ("reason", error.to_string()))
-        .collect();
-    if reasons.is_empty() || context.mode == Mode::DryRun {
+    let forbidden: Vec<&Error> =
+        errors.into_iter().filter(|error| is_forbidden(context, error)).collect();
+    if forbidden.is_empty() || context.mode == Mode::Suggest {
         return Ok(());
     }
+    // What was tried in an organization that is not theirs is the operator's to see, not its people's.
+    let elsewhere = forbidden.iter().any(|error| !matches!(error, Error::Forbidden(_)));
     let organization = match &context.organization {
-        OrganizationChoice::Current => tx.current_organization()?,
-        OrganizationChoice::Named(slug) => match tx.find_organization(slug)? {
-            Some(organization) => organization,
-            None => return Ok(()),
-        },
+        _ if elsewhere => None,
+        OrganizationChoice::Current => Some(tx.current_organization()?),
+        OrganizationChoice::Named(slug) => tx.find_organization(slug)?,
     };
+    if let (Some(organization), Identity::Person(actor)) = (&organization, &context.actor.identity)
+        && let Some(user) = tx.find_user(organization.id, actor)?
+    {
+        tx.act_as(user.reference());
+    }
     let mut detail = vec![("command", operation.command().to_owned())];
-    let count = reasons.len() as u64;
-    detail.extend(reasons);
-    let mut entry = entry(Action::Refuse, &organization, Vec::new(), detail);
-    entry.count = count;
-    tx.commit(&entry)?;
+    detail.extend(forbidden.iter().map(|error| ("reason", error.to_string())));
+    tx.commit(&AuditEntry {
+        action: Action::Refuse,
+        organization: organization.map(|organization| (organization.id, organization.slug)),
+        subjects: Vec::new(),
+        count: forbidden.len() as u64,
+        batch: None,
+        detail,
+    })?;
     Ok(())
 }
 
@@ -188,7 +227,11 @@ pub(super) fn enter(
             let stranger = Refusal::Stranger {
                 actor: actor.clone(),
                 organization: organization.slug.clone(),
-                at_home: organizations_of(tx, actor)?,
+                // Whose number or extension it is would tell who is where.
+                at_home: match actor {
+                    UserRef::Email(_) => organizations_open_to(tx, actor)?,
+                    _ => Vec::new(),
+                },
             };
             // Whom to ask is not a stranger's to know.
             return Err(Error::Forbidden(Box::new((stranger, Vec::new()))));
@@ -263,23 +306,33 @@ fn organization(tx: &ReadTx<'_>, context: &Context) -> Result<Organization, Erro
     let found = tx.find_organization(slug)?;
     let known: Vec<Slug> = match &context.actor.identity {
         Identity::Operator => tx.organizations()?.into_iter().map(|one| one.slug).collect(),
-        Identity::Person(actor) => organizations_of(tx, actor)?,
+        Identity::Person(actor) => organizations_open_to(tx, actor)?,
+    };
+    let is_theirs = |organization: &Organization| match &context.actor.identity {
+        Identity::Operator => Ok(true),
+        Identity::Person(actor) => Ok(tx.find_user(organization.id, actor)?.is_some()),
     };
     let near = nearest(slug.as_str(), known.iter().map(Slug::as_str));
     let nearest = near.into_iter().map(str::to_owned).collect();
     match found {
-        Some(organization) if known.contains(&organization.slug) => Ok(organization),
+        Some(organization) if is_theirs(&organization).map_err(|e: StoreError| e)? => {
+            Ok(organization)
+        }
         // Another's organization is answered for as if it were not there.
         Some(_) => Err(Error::ForeignOrganization { organization: slug.clone(), nearest }),
         None => Err(Error::UnknownOrganization { organization: slug.clone(), nearest }),
     }
 }
 
-/// The organizations that somebody is a user of, by short name.
-fn organizations_of(tx: &ReadTx<'_>, actor: &UserRef) -> Result<Vec<Slug>, Error> {
+/// The organizations in which somebody may act, by short name.
+fn organizations_open_to(tx: &ReadTx<'_>, actor: &UserRef) -> Result<Vec<Slug>, Error> {
     let mut slugs = Vec::new();
     for organization in tx.organizations()? {
-        if tx.find_user(organization.id, actor)?.is_some() {
+        let user = tx.find_user(organization.id, actor)?;
+        let may_act = |user: User| {
+            user.state == UserState::Active && user.portal_access() == PortalAccess::Granted
+        };
+        if user.is_some_and(may_act) {
             slugs.push(organization.slug);
         }
     }

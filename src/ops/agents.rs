@@ -156,7 +156,7 @@ fn change(
     };
     let (mut tx, session) = access::write(store, context, operation)?;
     let organization = session.organization.clone();
-    let user = get_user(&tx, &organization, user)?;
+    let user = get_user(&tx, &session, user)?;
     let agents = session.check_user(&tx, &user).and_then(|()| {
         let wrong = |wrong| Error::WrongVerb { user: user.reference(), wrong };
         user.state.permit(verb).map_err(wrong)?;
@@ -178,7 +178,7 @@ fn change(
             detail.push((what.audit_word(), agent.to_string()));
             if let Mapping::MovedFrom(holder) = what {
                 detail.push(("from", holder.to_string()));
-                subjects.push(subject(&get_user(&tx, &organization, holder)?));
+                subjects.push(subject(&get_user(&tx, &session, holder)?));
             }
         }
         let mut entry = entry(action, &organization, subjects, detail);
@@ -221,7 +221,7 @@ fn assign_one(
             OnTaken::Move => {
                 // Taking an agent ID from somebody is changing them as well.
                 let reference = UserRef::Number(holder.user);
-                session.check_user(tx, &get_user(tx, &session.organization, &reference)?)?;
+                session.check_user(tx, &get_user(tx, session, &reference)?)?;
                 Mapping::MovedFrom(holder.reference)
             }
             OnTaken::Refuse => {

@@ -84,7 +84,7 @@ pub fn plan_list(
     }
     let user = match &request.user {
         Some(user) => {
-            match get_user(tx, organization, user) {
+            match get_user(tx, session, user) {
                 Ok(user) => Some((user.id, user.batch)),
                 // Who was removed is still in the audit (rule 18).
                 Err(unknown @ Error::UnknownUser { .. }) => {

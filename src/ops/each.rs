@@ -73,10 +73,8 @@ pub(super) fn change_each<T>(
     // All are looked up before any is changed: a user who is named by address and by number is one
     // user, also where the first of the two names is used to remove them.
     let mut suggestions = Suggestions::default();
-    let found: Vec<_> = users
-        .iter()
-        .map(|user| get_one_of(&tx, &outcome.organization, user, &mut suggestions))
-        .collect();
+    let found: Vec<_> =
+        users.iter().map(|user| get_one_of(&tx, &session, user, &mut suggestions)).collect();
     let mut seen = HashSet::new();
     for (named, found) in users.iter().zip(found) {
         let user = found.as_ref().map_or_else(|_| named.clone(), User::reference);
@@ -110,7 +108,7 @@ pub(super) fn finish(tx: WriteTx<'_>, context: &Context, entry: &AuditEntry) -> 
         Mode::Apply => {
             tx.commit(entry)?;
         }
-        Mode::DryRun => drop(tx),
+        Mode::DryRun | Mode::Suggest => drop(tx),
     }
     Ok(())
 }
@@ -138,27 +136,28 @@ pub(super) fn subject(user: &User) -> Subject {
 }
 
 /// A user who must be there.
-pub(super) fn get_user(
-    tx: &ReadTx<'_>,
-    organization: &Organization,
-    user: &UserRef,
-) -> Result<User, Error> {
-    get_one_of(tx, organization, user, &mut Suggestions::default())
+pub(super) fn get_user(tx: &ReadTx<'_>, session: &Session, user: &UserRef) -> Result<User, Error> {
+    get_one_of(tx, session, user, &mut Suggestions::default())
 }
 
 /// The same, for one of the users of a command.
 fn get_one_of(
     tx: &ReadTx<'_>,
-    organization: &Organization,
+    session: &Session,
     user: &UserRef,
     suggestions: &mut Suggestions,
 ) -> Result<User, Error> {
+    let organization = &session.organization;
     match tx.find_user(organization.id, user)? {
         Some(found) => Ok(found),
         None => Err(Error::UnknownUser {
             user: user.clone(),
             organization: organization.slug.to_string(),
-            nearest: suggestions.next(|| nearest_users(tx, organization, user))?,
+            // Who else is there is told to those alone who may see everybody.
+            nearest: match session.sees_everything() {
+                true => suggestions.next(|| nearest_users(tx, organization, user))?,
+                false => Vec::new(),
+            },
         }),
     }
 }

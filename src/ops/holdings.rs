@@ -38,7 +38,7 @@ pub fn choices(
     user: &UserRef,
 ) -> Result<(Catalog, Holdings), Error> {
     access::look(store, context, operation, |tx, session| {
-        let user = super::each::get_user(tx, &session.organization, user)?;
+        let user = super::each::get_user(tx, session, user)?;
         session.check_user(tx, &user)?;
         Ok((Catalog::of(tx, &session.organization)?, holdings_of(tx, user.id)?))
     })

@@ -19,17 +19,19 @@ use crate::domain::id::{BatchId, RoleId, TeamId};
 use crate::domain::import::{ImportRow, RejectedRow};
 use crate::domain::operation::Operation;
 use crate::domain::organization::Organization;
+use crate::domain::permission::PermissionName;
 use crate::domain::role::RoleName;
 use crate::domain::team::TeamName;
 use crate::domain::template::Delivery;
 use crate::domain::user::{Standing, User};
 use crate::domain::user_ref::UserRef;
+use crate::ops::access::Session;
 use crate::ops::error::{Error, Seekers};
 use crate::ops::holdings::Catalog;
 use crate::ops::invites::SentLink;
 use crate::ops::seats::Seats;
 use crate::ops::{Context, access};
-use crate::store::Store;
+use crate::store::{ReadTx, Store};
 
 /// What to import, and how.
 #[derive(Debug)]
@@ -106,9 +108,14 @@ impl ImportPlan {
     /// How many rows it cannot use that an earlier plan of the same file could.
     #[must_use]
     pub fn newly_rejected(&self, earlier: &Self) -> usize {
-        let before: BTreeSet<u64> = earlier.rejected.iter().map(|row| row.line).collect();
-        self.rejected.iter().filter(|row| !before.contains(&row.line)).count()
+        newly_rejected(&self.rejected, &earlier.rejected)
     }
+}
+
+/// How many rows are rejected that were not before.
+pub(in crate::ops) fn newly_rejected(rejected: &[RejectedRow], before: &[RejectedRow]) -> usize {
+    let before: BTreeSet<u64> = before.iter().map(|row| row.line).collect();
+    rejected.iter().filter(|row| !before.contains(&row.line)).count()
 }
 
 /// A row that names somebody again. The first line wins.
@@ -202,6 +209,33 @@ enum Team {
 
 /// The lines of a file that claim one agent.
 type Claims = BTreeSet<u64>;
+
+/// Makes sure that whoever acts may do what the import does beside inviting, before it is planned.
+///
+/// # Errors
+/// [`Error::Forbidden`]; it is in the audit then.
+pub fn check_rights(
+    store: &mut Store,
+    context: &Context,
+    request: &ImportRequest,
+) -> Result<(), Error> {
+    access::look(store, context, Operation::Import, |tx, session| {
+        check_manager(tx, session, request.on_existing, request.on_unknown_team)
+    })
+}
+
+/// Updating people and making teams is managing.
+pub(in crate::ops) fn check_manager(
+    tx: &ReadTx<'_>,
+    session: &Session,
+    on_existing: OnExisting,
+    on_unknown_team: OnUnknownTeam,
+) -> Result<(), Error> {
+    match (on_existing, on_unknown_team) {
+        (OnExisting::Skip, OnUnknownTeam::Refuse) => Ok(()),
+        _ => session.require(tx, PermissionName::MANAGE_USERS),
+    }
+}
 
 /// Keeps in the audit that an import asked for what whoever acts may not do.
 ///

@@ -179,9 +179,12 @@ impl Invitation<'_> {
         self.session.check_gift(tx, &reference, self.role, self.team)?;
         let known = tx.find_user_by_email(organization.id, email)?;
         if let Some(user) = &known {
+            self.session.check_scope(tx, user)?;
             user.state
                 .permit(Verb::Invite)
                 .map_err(|wrong| Error::AlreadyThere { user: reference.clone(), wrong })?;
+            // Who is invited again is changed, and may have stood above.
+            self.session.check_user(tx, user)?;
         }
         if let Some(why) = self.door.refuse(tx, email)? {
             let why = Box::new(why.clone());

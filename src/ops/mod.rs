@@ -59,4 +59,7 @@ pub enum Mode {
     Apply,
     /// Do all of it but the commit (rule 44).
     DryRun,
+    /// Nobody means to do anything yet: a question or a completion is to offer something. What is refused
+    /// meanwhile is no attempt, and is not kept.
+    Suggest,
 }

@@ -44,7 +44,10 @@ pub fn add(
     context: &Context,
     modules: Vec<Module>,
 ) -> Result<(Organization, Vec<ModuleLine>), Error> {
-    let (mut tx, session) = access::write(store, context, Operation::ModuleAdd)?;
+    let (mut tx, session) =
+        access::write_if(store, context, Operation::ModuleAdd, |tx, session| {
+            session.check_reach(tx, "modules", |role| role.modules)
+        })?;
     let organization = session.organization;
     let mut detail = Detail::new();
     for module in &modules {
@@ -84,7 +87,10 @@ pub fn remove(
     context: &Context,
     names: &[ModuleName],
 ) -> Result<(Organization, Vec<ModuleLine>), Error> {
-    let (mut tx, session) = access::write(store, context, Operation::ModuleRemove)?;
+    let (mut tx, session) =
+        access::write_if(store, context, Operation::ModuleRemove, |tx, session| {
+            session.check_reach(tx, "modules", |role| role.modules)
+        })?;
     let organization = session.organization;
     let lines = named(&tx, &organization, names)?;
     let mut detail = Detail::new();

@@ -57,11 +57,12 @@ pub fn init(
     entropy: &mut dyn Entropy,
     request: &InitRequest<'_>,
 ) -> Result<InitOutcome, Error> {
+    access::check_operator(context, Operation::Init)?;
     let mut new = Store::begin(path)?;
     let outcome = set_up(new.store(), context, entropy, request)?;
     match context.mode {
         Mode::Apply => new.publish()?,
-        Mode::DryRun => drop(new),
+        Mode::DryRun | Mode::Suggest => drop(new),
     }
     Ok(outcome)
 }

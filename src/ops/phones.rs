@@ -261,7 +261,7 @@ fn is_open(failures: Failures, now: Timestamp) -> bool {
 }
 
 fn get_checked(tx: &ReadTx<'_>, session: &Session, user: &UserRef) -> Result<User, Error> {
-    let user = get_user(tx, &session.organization, user)?;
+    let user = get_user(tx, session, user)?;
     session.check_user(tx, &user)?;
     Ok(user)
 }

@@ -44,7 +44,10 @@ pub fn add(
     context: &Context,
     wanted: &[(SubAccountName, String)],
 ) -> Result<(Organization, Vec<SubAccountLine>), Error> {
-    let (mut tx, session) = access::write(store, context, Operation::SubAccountAdd)?;
+    let (mut tx, session) =
+        access::write_if(store, context, Operation::SubAccountAdd, |tx, session| {
+            session.check_reach(tx, "sub-accounts", |role| role.sub_accounts)
+        })?;
     let organization = session.organization;
     let mut lines = Vec::with_capacity(wanted.len());
     let mut detail = Detail::new();
@@ -85,7 +88,10 @@ pub fn remove(
     context: &Context,
     names: &[SubAccountName],
 ) -> Result<(Organization, Vec<SubAccountLine>), Error> {
-    let (mut tx, session) = access::write(store, context, Operation::SubAccountRemove)?;
+    let (mut tx, session) =
+        access::write_if(store, context, Operation::SubAccountRemove, |tx, session| {
+            session.check_reach(tx, "sub-accounts", |role| role.sub_accounts)
+        })?;
     let organization = session.organization;
     let lines = named(&tx, &organization, names)?;
     let mut detail = Detail::new();

@@ -257,6 +257,20 @@ enum Logins {
     Hidden,
 }
 
+/// Makes sure that a list can be opened, before it is.
+///
+/// # Errors
+/// As [`plan_list`]; what whoever acts may not see is in the audit then.
+pub fn check_list(
+    store: &mut Store,
+    context: &Context,
+    request: &ListRequest,
+) -> Result<(), Error> {
+    access::look(store, context, Operation::List, |tx, session| {
+        plan_list(tx, session, request).map(drop)
+    })
+}
+
 /// Resolves the names in a request.
 ///
 /// # Errors
@@ -283,7 +297,7 @@ pub fn plan_list(
         None => None,
     };
     let after = match &request.after {
-        Some(user) => Some(get_user(tx, &organization, user)?.id),
+        Some(user) => Some(get_user(tx, session, user)?.id),
         None => None,
     };
     let filter = UserFilter {

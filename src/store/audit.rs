@@ -1,5 +1,7 @@
 //! The audit: entries in and out, and the chain that seals them.
 
+use std::collections::BTreeSet;
+
 use rusqlite::types::Type;
 use rusqlite::{CachedStatement, OptionalExtension, Row, ToSql, params};
 use serde_json::{Map, Value};
@@ -235,6 +237,13 @@ impl ReadTx<'_> {
         let sql = format!("SELECT {COLUMNS} FROM audit ORDER BY number");
         let mut statement = self.sql.prepare(&sql)?;
         let mut rows = statement.query([])?;
+        // What finds the entries of a user is under no seal of its own, so it is held against what is.
+        let mut statement = self
+            .sql
+            .prepare("SELECT number, user_id FROM audit_subjects ORDER BY number, user_id")?;
+        let mut found = statement
+            .query_map([], |row| Ok((codec::count(row, "number")?, row.get::<_, i64>("user_id")?)))?
+            .peekable();
         let (mut entries, mut head) = (0, Seal::FIRST);
         let mut noted = None;
         while let Some(row) = rows.next()? {
@@ -249,10 +258,28 @@ impl ReadTx<'_> {
             if !record.is_sealed(&head, &seal) {
                 return broken("it is not what was sealed, or the one before it is not");
             }
+            let mut users = BTreeSet::new();
+            while let Some(Ok((at, user))) =
+                found.next_if(|next| matches!(next, Ok((at, _)) if *at <= number))
+            {
+                if at == number {
+                    users.insert(user);
+                }
+            }
+            let named: BTreeSet<i64> =
+                record.subjects.value.iter().map(|subject| subject.user.get()).collect();
+            // An import names nobody; whom it made is found by their batch, or kept here when they go.
+            if !named.is_subset(&users) || (record.batch.is_none() && users != named) {
+                return broken("its users are not those by which it is found");
+            }
             if expected == Some(seal) {
                 noted = Some(number);
             }
             (entries, head) = (number, seal);
+        }
+        // The first entry is written with the store itself, and what finds an entry goes with it.
+        if entries == 0 || found.next().is_some() {
+            return Ok(Verdict::Broken { number: entries + 1, reason: "it is missing" });
         }
         Ok(match (expected, noted) {
             (Some(_), None) => Verdict::CutOff { entries, head },

@@ -10,8 +10,9 @@ use super::error::StoreError;
 use super::open::Store;
 use super::standing::Standing;
 use super::tallies::TallyChanges;
-use crate::domain::audit::{Actor, AuditEntry, Seal};
+use crate::domain::audit::{Actor, AuditEntry, Identity, Seal};
 use crate::domain::time::Timestamp;
+use crate::domain::user_ref::UserRef;
 
 /// One unchanging view of the store.
 #[derive(Debug)]
@@ -88,6 +89,11 @@ impl WriteTx<'_> {
         self.standing.as_ref().map_or(Ok(()), Standing::check)?;
         self.read.sql.commit().map_err(StoreError::from_commit)?;
         Ok(committed)
+    }
+
+    /// Names the user who acts in the one way the audit knows them by.
+    pub fn act_as(&mut self, user: UserRef) {
+        self.actor.identity = Identity::Person(user);
     }
 
     /// When the change is made.

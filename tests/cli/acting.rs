@@ -61,7 +61,7 @@ hint: who could: Ada Lund <ada@example.com>, Abe Roth <abe@example.com>
         str![[r#"
 --- stderr
 error: expire is for the operator at the shell alone
-hint: leave out --as
+hint: act as the operator: without --as and ADMIT_AS
 --- exit 77
 
 "#]]
@@ -169,12 +169,12 @@ fn changes_are_in_the_audit_under_who_acted_and_the_login_behind() {
 }
 
 #[test]
-fn refused_attempts_are_kept_and_rehearsed_ones_are_not() {
+fn refused_attempts_are_kept_also_when_they_are_rehearsed() {
     let world = office();
     let entries = world.entries();
     let invite = ["--as", "uma@example.com", "invite", "new@example.com"];
     world.admit(invite.into_iter().chain(["--dry-run"])).assert_code(77);
-    assert_eq!(world.entries(), entries);
+    assert_eq!(world.entries(), entries + 1);
     world.admit(invite).assert_code(77);
     assert_data_eq!(
         world.last_entry(),
@@ -186,7 +186,7 @@ fn refused_attempts_are_kept_and_rehearsed_ones_are_not() {
     world.admit(["--as", "uma@example.com", "audit", "list"]).assert_code(77);
     world.admit(["--as", "uma@example.com", "show", "ada@example.com"]).assert_code(77);
     world.admit(["--as", "nobody@example.com", "list"]).assert_code(77);
-    assert_eq!(world.entries(), entries + 4);
+    assert_eq!(world.entries(), entries + 5);
     world.admit(["audit", "verify"]).assert_code(0);
 }
 
@@ -380,7 +380,7 @@ fn what_a_file_asked_for_in_vain_is_in_the_audit() {
     world.file("bosses.csv", "email,role\na@example.com,owner\nb@example.com,owner\n");
     let import = ["--as", "admin@example.com", "import", "bosses.csv"];
     world.admit(import.into_iter().chain(["--dry-run"])).assert_code(65);
-    assert_eq!(world.entries(), entries);
+    assert_eq!(world.entries(), entries + 1);
     world.admit(import).assert_code(65);
     assert_eq!(world.last_entry(), "access.refuse 2:  [command=import rows=2]");
 }
@@ -448,4 +448,65 @@ abe@example.com,[TIME]
         let run = see("abe@example.com", &["list", flag]);
         assert!(run.code == 77 && run.stderr.contains("list needs view-last-login"), "{run}");
     }
+}
+
+#[test]
+fn who_was_cancelled_is_invited_again_by_nobody_below_them() {
+    let world = console();
+    world.admit(["invite", "boss@example.com", "--role", "owner"]).assert_code(0);
+    world.admit(["cancel", "boss@example.com"]).assert_code(0);
+    let words = ["--as=admin@example.com", "invite", "boss@example.com", "--role=viewer"];
+    let run = world.admit(words);
+    assert!(run.code == 77 && run.stderr.contains("which is above admin@example.com's"), "{run}");
+    assert_eq!(world.status("boss@example.com"), "cancelled");
+}
+
+#[test]
+fn what_an_import_does_beside_inviting_needs_its_own_right() {
+    let world = console();
+    world.admit(["role", "create", "hr", "--below=admin", "--grant=invite-users"]).assert_code(0);
+    world.admit(["invite", "hr@example.com", "--role=hr", "--no-send"]).assert_code(0);
+    world.put("hr@example.com", Status::Active);
+    world.file("people.csv", "email,team\nnew@example.com,Sales\n");
+    let entries = world.entries();
+    for more in ["--create-teams", "--on-existing=update"] {
+        let run = world.admit(["--as=hr@example.com", "import", "people.csv", more]);
+        assert!(run.code == 77 && run.stderr.contains("import needs manage-users"), "{run}");
+    }
+    assert_eq!(world.entries(), entries + 2);
+}
+
+#[test]
+fn hints_say_again_what_the_command_line_said() {
+    let world = console();
+    world.admit(["org", "create", "lab"]).assert_code(0);
+    world.admit(["--org", "lab", "invite", "ann@example.com"]).assert_code(0);
+    let run = world.admit(["--org", "lab", "deactivate", "ann@example.com"]);
+    assert!(run.stderr.ends_with("admit --org lab cancel ann@example.com\n"), "{run}");
+    let run = world.admit(["--as=admin@example.com", "deactivate", "viewr@example.com"]);
+    assert!(run.stderr.ends_with("did you mean viewer@example.com?\n"), "{run}");
+    let run = world.admit(["--as=admin@example.com", "show", "nobody@example.org"]);
+    let hint = "hint: find people: admit --as admin@example.com list --search TEXT\n";
+    assert!(run.stderr.ends_with(hint), "{run}");
+}
+
+#[test]
+fn an_organization_of_others_leaves_the_trace_of_one_that_is_not_there() {
+    let world = console();
+    world.admit(["org", "create", "lab", "--owner", "leo@example.com"]).assert_code(0);
+    let entries = world.entries();
+    for (n, slug) in [(1, "lab"), (2, "nowhere")] {
+        let run = world.admit(["--as=admin@example.com", "--org", slug, "list"]);
+        assert_eq!(
+            (run.code, run.stderr.lines().next()),
+            (67, Some(&*format!("error: no organization {slug}")))
+        );
+        assert_eq!(world.entries(), entries + n);
+    }
+    // Neither organization's people see them; the operator does.
+    let own = world.answer(["--as=leo@example.com", "--org=lab", "audit", "list", "--format=ids"]);
+    assert_eq!(own.lines().count(), 1, "{own}");
+    let all =
+        world.answer(["audit", "list", "--everywhere", "--action=access.refuse", "--format=ids"]);
+    assert_eq!(all.lines().count(), 2, "{all}");
 }

@@ -161,3 +161,29 @@ fn what_concerns_everybody_needs_the_permission_everywhere() {
     lea(&world, "team show Chat").assert_code(77);
     lea(&world, "show lea@example.com").assert_code(0);
 }
+
+#[test]
+fn who_is_out_of_reach_is_neither_suggested_nor_told_about() {
+    let world = office();
+    let wrong = lea(&world, "deactivate chi@example.com");
+    assert!(wrong.code == 67 && !wrong.stderr.contains("did you mean"), "{wrong}");
+    // Whether somebody stands elsewhere is not hers to learn by inviting them.
+    let there = lea(&world, "invite cho@example.com --role agent --team Voice");
+    assert!(there.code == 77 && !there.stderr.contains("already"), "{there}");
+    world.bash("ADMIT_AS=ada@example.com admit deactivate chi@example.com").assert_code(67);
+    let told = world.bash("ADMIT_AS=ada@example.com admit deactivate chi@example.com");
+    assert!(told.stderr.contains("did you mean cho@example.com"), "{told}");
+}
+
+#[test]
+fn sending_to_everybody_pending_is_sending_to_who_is_within_reach() {
+    let world = office();
+    for (email, team) in [("p1@example.com", "Voice"), ("p2@example.com", "Chat")] {
+        world.admit(["invite", email, "--role=agent", "--team", team, "--no-send"]).assert_code(0);
+    }
+    let entries = world.entries();
+    let sent = lea(&world, "send --all --format ids");
+    assert_eq!((sent.code, &*sent.stdout), (0, "p1@example.com\n"), "{sent}");
+    assert_eq!(world.entries(), entries + 1, "nothing was refused");
+    assert_eq!(world.status("p2@example.com"), "pending");
+}

@@ -165,7 +165,7 @@ fn they_stand_in_lists_and_on_the_screen() {
         str![[r#"
 --- stdout
 E-mail           Name     Role    Team  Status   Agents
--                Lobby    member  -     active   -
+#1               Lobby    member  -     active   -
 ann@example.com  Ann Lee  member  -     pending  -
 --- exit 0
 

@@ -168,11 +168,11 @@ Attic,1007,,,,"has 6 cells, the header has 5 columns"
 
 #[test]
 fn what_comes_twice_is_skipped_and_named() {
-    let world = with_file("name,extension\nLobby,1001\nDesk,1002\nCopy,1001\n");
+    let world = with_file("");
     world.admit(["add", "Desk", "-e1002"]).assert_code(0);
     world.admit(["add", "Old", "-e1003"]).assert_code(0);
     world.admit(["deactivate", "ext:1003"]).assert_code(0);
-    world.file("phones.csv", "name,extension\nLobby,1001\nDesk,1002\nCopy,1001\nOld,1003\n");
+    world.file("phones.csv", "name,extension\nLobby,1001\nDesk,1002\nLobby,1001\nOld,1003\n");
     assert_data_eq!(
         world.admit(IMPORT).without_pins(),
         str![[r#"
@@ -186,6 +186,26 @@ Imported 1 user without a login in main (import 1); 1 there already, 1 deactivat
 
 "#]]
     );
+}
+
+#[test]
+fn an_extension_of_another_phone_is_a_bad_row() {
+    let world = with_file("name,extension\nLobby,1001\nRoof,1001\nAttic,1002\n");
+    world.admit(["add", "Desk", "-e1002"]).assert_code(0);
+    let before = world.contents();
+    assert_data_eq!(
+        world.admit(IMPORT).to_string(),
+        str![[r#"
+--- stderr
+phones.csv:3: extension: 1001: is Lobby's on line 2; one extension, one phone
+phones.csv:4: extension: 1002: belongs to Desk (#1); one extension, one phone
+error: phones.csv has 2 bad rows; nothing was imported
+hint: correct the file, or import the good rows: --keep-going --rejects FILE
+--- exit 65
+
+"#]]
+    );
+    assert_eq!(world.contents(), before);
 }
 
 #[test]

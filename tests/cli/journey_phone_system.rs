@@ -42,7 +42,7 @@ User             Result   Role   Link expires
 mia@example.com  invited  admin  -
 --- stderr
 Invited 1 person in main.
-hint: no link yet; make it: admit send mia@example.com
+hint: no link yet; make it: admit --as olga@example.com send mia@example.com
 --- exit 0
 
 "#]]
@@ -95,7 +95,7 @@ Token for ned@example.com:
 [TOKEN]
 --- stderr
 error: mia@example.com is invited, so send does not apply
-hint: send a new link: admit resend mia@example.com
+hint: send a new link: admit --as olga@example.com resend mia@example.com
 Made the links of 1 person in main.
 Made no link of 1 person.
 --- exit 3
@@ -138,7 +138,7 @@ Import        1
 Invited       2
 --- stderr
 Imported 2 people in main (import 1).
-hint: they are pending; make their links: admit send --batch 1
+hint: they are pending; make their links: admit --as olga@example.com send --batch 1
 --- exit 0
 
 "#]]

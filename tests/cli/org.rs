@@ -216,7 +216,11 @@ fn a_person_sees_their_own_organizations_alone() {
     let names = ["org", "list", "--format=ids"];
     assert_eq!(world.answer(names), "acme\nmain\n");
     assert_eq!(world.answer(names.iter().chain(&["--as=ann@example.com"])), "main\n");
+    // Where she is invited she may do nothing, nor look at its numbers.
     world.admit(["--org=acme", "invite", "ann@example.com", "--no-send"]).assert_code(0);
+    assert_eq!(world.answer(names.iter().chain(&["--as=ann@example.com"])), "main\n");
+    let joined = "UPDATE users SET status = 3 WHERE email = 'ann@example.com'";
+    world.sql().execute(joined, []).unwrap();
     assert_eq!(world.answer(names.iter().chain(&["--as=ann@example.com"])), "acme\nmain\n");
     world.admit(names.iter().chain(&["--as=eve@example.com"])).assert_code(77);
 }

@@ -162,7 +162,10 @@ fn a_chain_that_was_cut_at_its_end_lacks_the_head_that_was_noted() {
     assert_eq!(verify(Some(head)), Verdict::Whole { entries: 5, head, noted: Some(5) });
     place
         .raw()
-        .execute_batch("DROP TRIGGER audit_is_never_shortened; DELETE FROM audit WHERE number = 5")
+        .execute_batch(
+            "DROP TRIGGER audit_is_never_shortened; DELETE FROM audit WHERE number = 5;
+             DELETE FROM audit_subjects WHERE number = 5",
+        )
         .unwrap();
     let Verdict::Whole { entries: 4, head: cut, noted: None } = verify(None) else { panic!() };
     assert_eq!(verify(Some(head)), Verdict::CutOff { entries: 4, head: cut });
@@ -199,4 +202,36 @@ fn a_key_read_from_a_list_is_the_key_that_was_kept() {
     let agents: Vec<Vec<AgentKey>> =
         query.rows().unwrap().map(|line| line.unwrap().agents).collect();
     assert_eq!(agents, [vec!["voice:1".parse().unwrap()], vec![]]);
+}
+
+/// `audit list --user` and `show` find entries by a table of their own, which is held against the chain.
+#[test]
+fn an_entry_that_its_user_no_longer_finds_breaks_the_chain() {
+    for (sql, number) in [
+        ("DELETE FROM audit_subjects WHERE number = 4", 4),
+        ("DELETE FROM audit_subjects", 4),
+        ("INSERT INTO audit_subjects VALUES (1, 1)", 1),
+        ("UPDATE audit_subjects SET user_id = 2 WHERE number = 4", 4),
+        ("INSERT INTO audit_subjects VALUES (1, 6)", 6),
+    ] {
+        let place = Place::with_people();
+        let raw = place.raw();
+        raw.pragma_update(None, "foreign_keys", false).unwrap();
+        raw.execute_batch(sql).unwrap();
+        let found = place.store().read().unwrap().verify_audit(None).unwrap();
+        assert!(
+            matches!(found, Verdict::Broken { number: at, .. } if at == number),
+            "{sql}: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn a_store_without_any_entry_is_not_whole() {
+    let place = Place::with_people();
+    let all =
+        "DROP TRIGGER audit_is_never_shortened; DELETE FROM audit_subjects; DELETE FROM audit";
+    place.raw().execute_batch(all).unwrap();
+    let found = place.store().read().unwrap().verify_audit(None).unwrap();
+    assert!(matches!(found, Verdict::Broken { number: 1, .. }), "{found:?}");
 }

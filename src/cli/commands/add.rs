@@ -47,7 +47,7 @@ pub(super) fn run(app: &mut App, args: AddArgs) -> Result<Exit, Failure> {
     let output = app.output(Format::Table);
     output.check(&ADDED)?;
     let mode = args.change.mode();
-    if !args.pin_stdin && mode == Mode::Apply {
+    if !args.pin_stdin {
         pins::check_seen(&output, 1)?;
     }
     let usage = "admit add NAME --extension 1001";
@@ -67,7 +67,7 @@ pub(super) fn run(app: &mut App, args: AddArgs) -> Result<Exit, Failure> {
         // The number would be another one by the time it is meant.
         user: match mode {
             Mode::Apply => added.user.to_string(),
-            Mode::DryRun => format!("ext:{}", request.extension),
+            Mode::DryRun | Mode::Suggest => format!("ext:{}", request.extension),
         },
         name: Some(request.name.to_string()),
         result: "added".to_owned(),

@@ -117,7 +117,7 @@ fn ask_for_agents(app: &mut App, store: &mut Store) -> Result<Vec<AgentRef>, Fai
 
 /// A few agents whose name, ID or source holds some letters. Nothing is open when it returns.
 fn agents_matching(app: &App, store: &mut Store, letters: &str) -> Result<Vec<AgentLine>, Failure> {
-    let (tx, session) = access::read(store, &app.asking(), Operation::AgentList)?;
+    let (tx, session) = access::read(store, &app.suggesting(), Operation::AgentList)?;
     let filter = AgentFilter {
         search: Some(SearchText::new(letters)),
         limit: Some(OFFERED),

@@ -161,7 +161,9 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
     let context = app.context(mode);
     let bad = rejected.len() as u64;
     let outcome = match mode {
-        Mode::DryRun => ImportOutcome { totals: plan.totals, batch: None, links: Vec::new() },
+        Mode::DryRun | Mode::Suggest => {
+            ImportOutcome { totals: plan.totals, batch: None, links: Vec::new() }
+        }
         Mode::Apply => apply(app, &mut store, &context, &mut request, plan)?,
     };
     let outcome = ImportOutcome { totals: Totals { rejected: bad, ..outcome.totals }, ..outcome };
@@ -183,6 +185,7 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
 }
 
 fn plan(app: &App, store: &mut Store, request: &mut ImportRequest) -> Result<ImportPlan, Failure> {
+    imports::check_rights(store, &app.asking(), request)?;
     let (tx, session) = access::read(store, &app.asking(), Operation::Import)?;
     Ok(imports::plan(&tx, &session, request)?)
 }

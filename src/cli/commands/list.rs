@@ -98,6 +98,7 @@ pub(super) fn run(app: &mut App, args: ListArgs) -> Result<Exit, Failure> {
     let limit = args.page.limit(&output);
     let request = request(app, args, limit);
     let mut store = app.store()?;
+    users::check_list(&mut store, &app.asking(), &request)?;
     let (tx, session) = access::read(&mut store, &app.asking(), Operation::List)?;
     let plan = users::plan_list(&tx, &session, &request)?;
     let mut query = plan.open(&tx)?;

@@ -81,7 +81,7 @@ fn reset(app: &mut App, named: &UsersArgs, pin_stdin: bool, mode: Mode) -> Resul
             "--pin-stdin is for one user, who is named on the command line",
         ));
     }
-    if !pin_stdin && mode == Mode::Apply {
+    if !pin_stdin {
         pins::check_seen(&output, named.users.len().max(1))?;
     }
     let users = named.resolve(app, "pin reset")?;

@@ -15,8 +15,8 @@ use crate::domain::role::RoleName;
 use crate::domain::user::UserState;
 use crate::domain::user_ref::UserRef;
 use crate::ops::audit::History;
-use crate::ops::users::{self, LinkAfter, NewRole};
-use crate::ops::{Mode, roles, shell_word};
+use crate::ops::users::{self, LinkAfter, NewRole, Portrait};
+use crate::ops::{Kind, Mode, roles, shell_word};
 use crate::store::Store;
 
 /// Arguments of `set-role`.
@@ -84,10 +84,16 @@ fn ask_for_role(app: &mut App, store: &mut Store, users: &[UserRef]) -> Result<R
         return Err(missing());
     }
     let (question, start) = match users {
-        [user] => {
-            let now = users::show(store, &app.asking(), user, History::Newest)?.user;
-            (format!("Which role for {}? It is {} now", now.reference(), now.role), now.role_id)
-        }
+        [user] => match users::show(store, &app.suggesting(), user, History::Newest) {
+            Ok(Portrait { user: now, .. }) => {
+                (format!("Which role for {}? It is {} now", now.reference(), now.role), now.role_id)
+            }
+            // Who may not look at everybody may still change the users of their team.
+            Err(error) if error.kind() == Kind::Forbidden => {
+                (format!("Which role for {user}?"), organization.default_role)
+            }
+            Err(error) => return Err(error.into()),
+        },
         _ => (format!("Which role for {} users?", users.len()), organization.default_role),
     };
     let titles: Vec<String> = roles.iter().map(|known| known.role.title.clone()).collect();

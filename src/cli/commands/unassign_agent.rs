@@ -63,7 +63,7 @@ fn ask_for_agent(app: &mut App, store: &mut Store, user: &UserRef) -> Result<Age
         return Err(Failure::usage("no agent is named")
             .hinted("admit unassign-agent USER AGENT…, or --all for all of them"));
     }
-    let held = users::show(store, &app.asking(), user, History::Newest)?.agents;
+    let held = users::show(store, &app.suggesting(), user, History::Newest)?.agents;
     if held.is_empty() {
         return Err(Failure::new(Exit::No, format!("{user} holds no agents")));
     }

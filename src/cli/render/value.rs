@@ -25,6 +25,8 @@ pub enum Value<'a> {
         /// For tables.
         phrase: Cow<'a, str>,
     },
+    /// Not there to a machine; a person reads this instead.
+    Instead(Cow<'a, str>),
     /// A count.
     Number(i64),
     /// A yes or no.
@@ -90,6 +92,7 @@ impl<'a> Value<'a> {
             Self::Text(text)
             | Self::Toned(_, text)
             | Self::Phrased { phrase: text, .. }
+            | Self::Instead(text)
             | Self::Judged(_, text) => Cow::Borrowed(text),
             Self::Number(number) => Cow::Owned(number.to_string()),
             Self::Truth(true) => Cow::Borrowed("yes"),
@@ -111,7 +114,7 @@ impl<'a> Value<'a> {
     /// `import` reads (rule 37); anything deeper is JSON.
     pub(super) fn to_cell(&self) -> Cow<'_, str> {
         match self {
-            Self::Nothing => Cow::Borrowed(""),
+            Self::Nothing | Self::Instead(_) => Cow::Borrowed(""),
             Self::Text(text) | Self::Toned(_, text) | Self::Phrased { word: text, .. } => {
                 Cow::Borrowed(text)
             }
@@ -158,7 +161,7 @@ fn joined<'v>(texts: impl Iterator<Item = Cow<'v, str>>, between: &str) -> Strin
 impl Serialize for Value<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Nothing => serializer.serialize_unit(),
+            Self::Nothing | Self::Instead(_) => serializer.serialize_unit(),
             Self::Text(text) | Self::Toned(_, text) | Self::Phrased { word: text, .. } => {
                 serializer.serialize_str(text)
             }

@@ -271,7 +271,11 @@ pub fn is_pending(user: &User) -> bool {
 const USER_ID: Field<UserLine> =
     Field::on_request("id", "Number", |line| Value::Number(line.user.id.get()));
 const USER_EMAIL: Field<UserLine> = Field::new("email", "E-mail", |line| {
-    line.user.email.as_ref().map(|email| email.as_typed()).into()
+    match &line.user.email {
+        Some(email) => Value::text(email.as_typed()),
+        // A desk phone has none; a person needs something to name it by.
+        None => Value::Instead(line.user.reference().to_string().into()),
+    }
 });
 const USER_NAME: Field<UserLine> = Field::new("name", "Name", |line| name_of(&line.user));
 const USER_ROLE: Field<UserLine> =

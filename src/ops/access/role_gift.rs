@@ -4,7 +4,7 @@
 use super::refusal::Refusal;
 use super::session::{Person, Session};
 use crate::domain::permission::Grant;
-use crate::domain::role::Role;
+use crate::domain::role::{Role, RoleDetails};
 use crate::domain::template::Reach;
 use crate::ops::error::Error;
 use crate::store::ReadTx;
@@ -75,6 +75,17 @@ pub(in crate::ops) struct RoleGift {
     pub(in crate::ops) modules: Reach,
     /// All sub-accounts, or none beside what it had.
     pub(in crate::ops) sub_accounts: Reach,
+}
+
+impl RoleGift {
+    /// Whether a role has all of it.
+    pub(in crate::ops) fn is_within(&self, role: &RoleDetails) -> bool {
+        let reaches = |given: Reach, held: Reach| given == Reach::Granted || held == Reach::All;
+        let has = |grant: &Grant| role.find_scope(grant.permission.as_str()) >= Some(grant.scope);
+        self.grants.iter().all(has)
+            && reaches(self.modules, role.modules)
+            && reaches(self.sub_accounts, role.sub_accounts)
+    }
 }
 
 impl Default for RoleGift {

@@ -1,6 +1,6 @@
 //! Who acts, where, in the midst of one transaction, and what they may do there to whom (rules 3 and 4).
 
-use super::organizations_of;
+use super::organizations_open_to;
 use super::refusal::{Contact, Refusal};
 use crate::domain::holdings::Holdings;
 use crate::domain::id::TeamId;
@@ -57,7 +57,7 @@ impl Session {
     ) -> Result<Vec<Organization>, Error> {
         let mut all = tx.organizations()?;
         if let Some(person) = &self.person {
-            let own = organizations_of(tx, &person.user.reference())?;
+            let own = organizations_open_to(tx, &person.user.reference())?;
             all.retain(|organization| own.contains(&organization.slug));
         }
         Ok(all)
@@ -101,13 +101,8 @@ impl Session {
         if oneself && matches!(operation, Operation::Deactivate | Operation::Remove) {
             return Ok(Some(Refusal::Oneself { actor: user.reference(), operation }));
         }
-        let covered = match person.scope {
-            Scope::All => true,
-            Scope::Team => self.leads(user.team.as_ref().map(|team| team.id)),
-            Scope::Own => oneself,
-        };
-        if !covered {
-            return Ok(Some(self.out_of_scope(person, user.reference())));
+        if let Some(refusal) = self.refuse_scope(user) {
+            return Ok(Some(refusal));
         }
         let role = person.roles.by_id(user.role_id)?;
         if role.rank < person.role.role.rank {
@@ -119,6 +114,46 @@ impl Session {
             }));
         }
         Ok(None)
+    }
+
+    /// Makes sure that a user is within the scope of whoever acts, whatever their roles.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub(in crate::ops) fn check_scope(&self, tx: &ReadTx<'_>, user: &User) -> Result<(), Error> {
+        match self.refuse_scope(user) {
+            None => Ok(()),
+            Some(refusal) => Err(self.refused(tx, refusal, None)?),
+        }
+    }
+
+    fn refuse_scope(&self, user: &User) -> Option<Refusal> {
+        let person = self.person.as_ref()?;
+        let covered = match person.scope {
+            Scope::All => true,
+            Scope::Team => self.leads(user.team.as_ref().map(|team| team.id)),
+            Scope::Own => user.id == person.user.id,
+        };
+        (!covered).then(|| self.out_of_scope(person, user.reference()))
+    }
+
+    /// Makes sure that whoever acts sees all modules, or sub-accounts, which they are to add to or take
+    /// from.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub(in crate::ops) fn check_reach(
+        &self,
+        tx: &ReadTx<'_>,
+        what: &'static str,
+        reach: impl Fn(&RoleDetails) -> Reach,
+    ) -> Result<(), Error> {
+        let Some(person) = &self.person else { return Ok(()) };
+        if reach(&person.role) == Reach::All {
+            return Ok(());
+        }
+        let (actor, own) = (person.user.reference(), person.role.role.name.clone());
+        Err(self.refused(tx, Refusal::FurtherThanOwn { actor, own, what }, None)?)
     }
 
     /// Makes sure that whoever acts may give a role, and bring somebody into a team (rule 3).
@@ -268,7 +303,8 @@ impl Session {
             (Scope::All, _) => Ok(()),
             _ if own => Ok(()),
             (_, Need::OwnOr(permission)) => self.require(tx, permission),
-            _ => Ok(()),
+            // No other command asks; one that comes to is refused until it has its need.
+            _ => self.require(tx, PermissionName::MANAGE_USERS),
         }
     }
 
@@ -327,7 +363,7 @@ pub(in crate::ops) fn get_own_or_any(
     {
         session.require(tx, permission)?;
     }
-    get_user(tx, &session.organization, user)
+    get_user(tx, session, user)
 }
 
 /// A refusal with up to three people who could do it (rule 2).
@@ -357,19 +393,26 @@ pub(super) fn refused(
                 Refusal::MayNotGive { role: wanted, .. } => {
                     tx.roles_given_by(role.id)?.iter().any(|given| given.name == *wanted)
                 }
+                // The highest role may make roles for what it does not do itself.
+                Refusal::MoreThanOwn { .. } if role.rank == 0 => true,
                 Refusal::MoreThanOwn { grant, .. } => {
                     let held = tx.role_details(role.clone())?;
                     held.find_scope(grant.permission.as_str()) >= Some(grant.scope)
                 }
+                Refusal::GrantsMore { .. } | Refusal::FurtherThanOwn { .. } => {
+                    let held = tx.role_details(role.clone())?;
+                    held.modules == Reach::All && held.sub_accounts == Reach::All
+                }
                 _ => role.rank <= rank,
             };
             if gives && contacts.len() < CONTACTS {
-                let room = CONTACTS - contacts.len();
-                let people = tx.active_users(organization.id, role.id, room)?;
-                contacts.extend(people.into_iter().filter_map(|user| Contact::of(&user)));
+                // One more, since whoever asks may be among them.
+                let people = tx.active_users(organization.id, role.id, CONTACTS + 1)?;
+                let others = people.iter().filter_map(Contact::of);
+                let others = others.filter(|one| Some(&one.email) != refusal.actor_address());
+                contacts.extend(others.take(CONTACTS - contacts.len()));
             }
         }
-        contacts.retain(|contact| Some(&contact.email) != refusal.actor_address());
     }
     Ok(Error::Forbidden(Box::new((refusal, contacts))))
 }

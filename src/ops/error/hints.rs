@@ -98,7 +98,7 @@ impl Error {
                 Some(format!("look at it: admit show {}", word(holder)))
             }
             Self::HasLogin { .. } => Some("who has a PIN: admit list --login-less".to_owned()),
-            Self::BadPin(_) => Some("leave it out, and admit draws one".to_owned()),
+            Self::BadPin(_) => Some("leave it out, and one is drawn".to_owned()),
             Self::PlanOutdated(_) => Some("run the import again".to_owned()),
             Self::Team(refusal) => refusal.hint(),
             Self::Store(error) => store_hint(error),
@@ -119,7 +119,9 @@ fn way_out(refusal: &Refusal, contacts: &[Contact]) -> Option<String> {
         Refusal::Stranger { at_home, .. } => {
             at_home.first().map(|slug| format!("act where they are a user: --org {slug}"))
         }
-        Refusal::OperatorOnly { .. } => Some("leave out --as".to_owned()),
+        Refusal::OperatorOnly { .. } => {
+            Some("act as the operator: without --as and ADMIT_AS".to_owned())
+        }
         _ if people.is_empty() => None,
         _ => Some(format!("who could: {}", list(&people))),
     }
@@ -133,7 +135,9 @@ fn store_hint(error: &StoreError) -> Option<String> {
         StoreError::Newer { .. } => "use the admit that made it, or a later one".to_owned(),
         StoreError::NotAStore { .. } => "name the store: --store FILE or ADMIT_STORE".to_owned(),
         StoreError::Busy { .. } => "nothing was changed; try again when it is done".to_owned(),
-        StoreError::OutcomeUnknown(_) => "look before you repeat it: admit show USER".to_owned(),
+        StoreError::OutcomeUnknown(_) => {
+            "look before you repeat it: admit audit list --limit 1".to_owned()
+        }
         StoreError::Bug(_) => "this is a bug in admit: please report it".to_owned(),
         _ => return None,
     };

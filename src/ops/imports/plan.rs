@@ -4,6 +4,7 @@ mod rights;
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::check_manager;
 use super::holdings::{Regranted, Unknown};
 use super::lookups::{Lookups, claimed_twice, resolved_agents, sentence};
 use super::sort;
@@ -14,7 +15,6 @@ use super::{
 use crate::domain::agent::Agent;
 use crate::domain::id::{AgentNumber, RoleId};
 use crate::domain::import::{Column, ImportRow, RejectedRow, RowFault};
-use crate::domain::permission::PermissionName;
 use crate::domain::role::{AgentHolding, Role, RoleName};
 use crate::domain::status::{Status, Verb};
 use crate::domain::team::TeamName;
@@ -40,9 +40,7 @@ pub fn plan(
     session: &Session,
     request: &mut ImportRequest,
 ) -> Result<ImportPlan, Error> {
-    if request.on_existing == OnExisting::Update {
-        session.require(tx, PermissionName::MANAGE_USERS)?;
-    }
+    check_manager(tx, session, request.on_existing, request.on_unknown_team)?;
     sort::by_address(&mut request.rows);
     let request = &*request;
     let organization = session.organization.clone();

@@ -32,7 +32,7 @@ impl SentLink {
     pub(in crate::ops) fn shown_in(self, mode: Mode) -> Self {
         match mode {
             Mode::Apply => self,
-            Mode::DryRun => Self { token: None, ..self },
+            Mode::DryRun | Mode::Suggest => Self { token: None, ..self },
         }
     }
 }
@@ -191,8 +191,23 @@ fn pending(
 ) -> Result<Vec<UserRef>, Error> {
     let organization = &session.organization;
     let filter = filter_of_pending(batch);
-    let page = Page { sort: UserSort::Email, direction: Direction::Ascending, after: None, limit };
-    let mut query = tx.users(organization.id, &filter, &page)?;
-    let users = query.rows()?.map(|line| Ok(line?.user.reference()));
-    users.collect()
+    let all = Page {
+        sort: UserSort::Email,
+        direction: Direction::Ascending,
+        after: None,
+        limit: if session.person().is_none() { limit } else { None },
+    };
+    let mut query = tx.users(organization.id, &filter, &all)?;
+    let mut users = Vec::new();
+    for line in query.rows()? {
+        if limit.is_some_and(|limit| users.len() >= limit as usize) {
+            break;
+        }
+        // Nobody named them: who is not within reach is simply not meant.
+        let user = line?.user;
+        if session.refuse_user(&user)?.is_none() {
+            users.push(user.reference());
+        }
+    }
+    Ok(users)
 }

@@ -9,6 +9,7 @@ use crate::domain::audit::Action;
 use crate::domain::extension::Extension;
 use crate::domain::id::{BatchId, RoleId, TeamId, UserId};
 use crate::domain::import::{RejectedRow, RowFault};
+use crate::domain::name::PersonName;
 use crate::domain::operation::Operation;
 use crate::domain::organization::Organization;
 use crate::domain::phone::{PhoneColumn, PhoneRow};
@@ -20,7 +21,7 @@ use crate::domain::user_ref::UserRef;
 use crate::ops::access::Session;
 use crate::ops::each::{entry, finish};
 use crate::ops::error::Error;
-use crate::ops::imports::{OnUnknownTeam, sentence};
+use crate::ops::imports::{OnExisting, OnUnknownTeam, check_manager, newly_rejected, sentence};
 use crate::ops::roles::Roles;
 use crate::ops::{Context, access, teams};
 use crate::store::{Arrival, NewPhone, ReadTx, Store};
@@ -55,9 +56,18 @@ pub struct PhonesPlan {
     pub repeated: Vec<(u64, u64, Extension)>,
     /// Rows that do not fit the store, by line.
     pub rejected: Vec<RejectedRow>,
+    /// How many of them ask for what whoever acts may not do.
+    pub forbidden: u64,
     /// Teams to be made.
     pub new_teams: Vec<TeamName>,
     basis: u64,
+}
+
+impl PhonesPlan {
+    fn reject(&mut self, row: &PhoneRow, fault: RowFault) {
+        let cells = row.cells().to_vec();
+        self.rejected.push(RejectedRow { line: row.line, cells, faults: vec![fault] });
+    }
 }
 
 /// Somebody who comes.
@@ -100,8 +110,11 @@ pub fn plan(
     context: &Context,
     request: &PhonesRequest,
 ) -> Result<PhonesPlan, Error> {
-    let (tx, session) = access::read(store, context, Operation::Import)?;
-    planned(&tx, &session, request)
+    let plan = access::look(store, context, Operation::Import, |tx, session| {
+        planned(tx, session, request)
+    })?;
+    access::note_many(store, context, Operation::Import, plan.forbidden)?;
+    Ok(plan)
 }
 
 fn planned(
@@ -110,6 +123,7 @@ fn planned(
     request: &PhonesRequest,
 ) -> Result<PhonesPlan, Error> {
     let organization = session.organization.clone();
+    check_manager(tx, session, OnExisting::Skip, request.on_unknown_team)?;
     check_allowed(&organization)?;
     let roles = Roles::of(tx, &organization)?;
     let role = roles.get_or_default(request.role.as_ref(), &organization)?;
@@ -123,14 +137,24 @@ fn planned(
         deactivated: 0,
         repeated: Vec::new(),
         rejected: Vec::new(),
+        forbidden: 0,
         new_teams: Vec::new(),
         basis: tx.last_entry()?,
         organization,
     };
-    let mut seen: HashMap<&Extension, u64> = HashMap::new();
+    let mut seen: HashMap<&Extension, &PhoneRow> = HashMap::new();
     for (index, row) in request.rows.iter().enumerate() {
         if let Some(first) = seen.get(&row.extension) {
-            plan.repeated.push((row.line, *first, row.extension.clone()));
+            if first.name == row.name {
+                plan.repeated.push((row.line, first.line, row.extension.clone()));
+            } else {
+                let reason =
+                    format!("is {}'s on line {}; one extension, one phone", first.name, first.line);
+                plan.reject(
+                    row,
+                    fault(row, PhoneColumn::Extension, row.extension.as_str(), &reason),
+                );
+            }
             continue;
         }
         let mut faults = Vec::new();
@@ -138,16 +162,29 @@ fn planned(
         let team = teams.of(tx, &plan.organization, request, row, &mut faults)?;
         if let (Some(role), Some((team, place))) = (role, team) {
             if let Some(user) = tx.find_user_by_extension(plan.organization.id, &row.extension)? {
+                if user.name.as_ref() != Some(&row.name) {
+                    let holder = user.name.as_ref().map_or("", PersonName::as_str);
+                    let reason =
+                        format!("belongs to {holder} ({}); one extension, one phone", user.id);
+                    plan.reject(
+                        row,
+                        fault(row, PhoneColumn::Extension, row.extension.as_str(), &reason),
+                    );
+                    continue;
+                }
                 match user.state.status() {
                     Status::Deactivated => plan.deactivated += 1,
                     _ => plan.existing += 1,
                 }
-                seen.insert(&row.extension, row.line);
+                seen.insert(&row.extension, row);
                 continue;
             }
-            faults.extend(forbidden(session, row, role, team.as_ref()));
+            if let Some(fault) = forbidden(session, row, role, team.as_ref()) {
+                plan.forbidden += 1;
+                faults.push(fault);
+            }
             if faults.is_empty() {
-                seen.insert(&row.extension, row.line);
+                seen.insert(&row.extension, row);
                 let (role, role_id) = (role.name.clone(), role.id);
                 plan.arrivals.push(PhoneArrival { row: index, role, role_id, team: place });
                 continue;
@@ -155,6 +192,7 @@ fn planned(
         }
         plan.rejected.push(RejectedRow { line: row.line, cells: row.cells().to_vec(), faults });
     }
+    plan.rejected.sort_by_key(|row| row.line);
     plan.new_teams = teams.new;
     Ok(plan)
 }
@@ -257,7 +295,7 @@ pub fn apply(
         before
     } else {
         let anew = planned(&tx, &session, request)?;
-        let newly = anew.rejected.len().saturating_sub(before.rejected.len());
+        let newly = newly_rejected(&anew.rejected, &before.rejected);
         if newly > 0 {
             return Err(Error::PlanOutdated(newly));
         }

@@ -69,7 +69,7 @@ pub struct RoleOutcome {
     pub changes: Vec<(&'static str, String)>,
 }
 
-/// Makes a role. Every role above it that invites may hand it out.
+/// Makes a role. Every role above it that invites, and may do all that it may, hands it out.
 ///
 /// # Errors
 /// When the name is taken, a name in the request is unknown, or whoever acts may do less themselves.
@@ -111,7 +111,11 @@ pub fn create(
         let given: Vec<_> = wanted.gives.iter().map(|role| role.id).collect();
         tx.set_roles_given(made.id, &given)?;
         for giver in tx.roles_with(organization.id, PermissionName::INVITE_USERS, Scope::Own)? {
-            if giver.rank < made.rank {
+            // Nobody hands out more than they have themselves, save the highest role (rule 3).
+            let giver_may = |giver: &RoleDetails| {
+                giver.role.rank == 0 || wanted.beyond(&Whole::empty(&above)).is_within(giver)
+            };
+            if giver.rank < made.rank && giver_may(&tx.role_details(giver.clone())?) {
                 tx.add_role_given(giver.id, made.id)?;
             }
         }

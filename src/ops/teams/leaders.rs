@@ -1,10 +1,13 @@
 //! Who leads a team (rule 31). To lead a team is not to be in it: making somebody its leader moves nobody.
 
+use std::collections::HashSet;
+
 use super::get_team;
 use super::members::Member;
 use super::refusal::{TeamRefusal, Unfit};
 use crate::domain::audit::Action;
 use crate::domain::holdings::Holdings;
+use crate::domain::id::UserId;
 use crate::domain::operation::Operation;
 use crate::domain::organization::Organization;
 use crate::domain::status::{Status, Verb};
@@ -93,6 +96,7 @@ pub fn change_leaders(
         get_team(tx, &session.organization, &change.team).map(drop)
     })?;
     let users: Vec<UserRef> = change.add.iter().chain(&change.remove).cloned().collect();
+    let mut named = None;
     change_each(
         store,
         context,
@@ -101,7 +105,11 @@ pub fn change_leaders(
         &users,
         |tx, session, user, detail| {
             let team = get_team(tx, &session.organization, &change.team)?;
-            let now = wanted(change, user)?;
+            let named = match &mut named {
+                Some(named) => named,
+                none => none.insert(Named::of(tx, &session.organization, change)?),
+            };
+            let now = named.wanted(user)?;
             let reference = user.reference();
             let leads = tx.teams_led_by(user.id)?.iter().any(|led| led.id == team.id);
             match (now, leads) {
@@ -129,15 +137,35 @@ pub fn change_leaders(
     )
 }
 
-/// What the command wants of a user, who may be named twice: by address and by number.
-fn wanted(change: &LeaderChange, user: &User) -> Result<Lead, Error> {
-    let named = |names: &[UserRef]| {
-        names.iter().any(|name| *name == user.reference() || *name == UserRef::Number(user.id))
-    };
-    match (named(&change.add), named(&change.remove)) {
-        (true, true) => Err(TeamRefusal::BothWays(user.reference()).into()),
-        (true, false) => Ok(Lead::Leads),
-        (false, _) => Ok(Lead::LeadsNot),
+/// The users that a command names, by number: one user can be named in several ways.
+struct Named {
+    add: HashSet<UserId>,
+    remove: HashSet<UserId>,
+}
+
+impl Named {
+    fn of(
+        tx: &ReadTx<'_>,
+        organization: &Organization,
+        change: &LeaderChange,
+    ) -> Result<Self, Error> {
+        let numbers = |names: &[UserRef]| -> Result<HashSet<UserId>, Error> {
+            let mut numbers = HashSet::new();
+            for name in names {
+                numbers.extend(tx.find_user(organization.id, name)?.map(|user| user.id));
+            }
+            Ok(numbers)
+        };
+        Ok(Self { add: numbers(&change.add)?, remove: numbers(&change.remove)? })
+    }
+
+    /// What the command wants of a user.
+    fn wanted(&self, user: &User) -> Result<Lead, Error> {
+        match (self.add.contains(&user.id), self.remove.contains(&user.id)) {
+            (true, true) => Err(TeamRefusal::BothWays(user.reference()).into()),
+            (true, false) => Ok(Lead::Leads),
+            (false, _) => Ok(Lead::LeadsNot),
+        }
     }
 }
 

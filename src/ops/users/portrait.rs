@@ -68,7 +68,11 @@ fn portrait(
     if !session.sees_last_logins(tx)? && session.person().is_none_or(|own| own.id != user.id) {
         user.last_login_at = None;
     }
-    let history = tx.audit(&history.filter(&user))?.rows()?.collect::<Result<_, _>>()?;
+    let mut history: Vec<AuditRecord> =
+        tx.audit(&history.filter(&user))?.rows()?.collect::<Result<_, _>>()?;
+    if !session.sees_everything() {
+        history.iter_mut().for_each(|record| leave_out_others(record, &user));
+    }
     let agents = tx.agents_of(user.id)?;
     let holds = Roles::of(tx, &organization)?.by_id(user.role_id)?.agents;
     let catalog = Catalog::of(tx, &organization)?;
@@ -96,4 +100,12 @@ fn portrait(
         organization,
         user,
     })
+}
+
+/// Leaves of an entry what is about others: an entry on several people says of all of them what was done.
+fn leave_out_others(record: &mut AuditRecord, user: &User) {
+    if record.subjects.value.iter().any(|subject| subject.user != user.id) {
+        record.subjects.value.retain(|subject| subject.user == user.id);
+        record.detail.value.clear();
+    }
 }

@@ -79,7 +79,9 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
         return Err(nothing_imported(&source, &rejected, &args));
     }
     let done = match mode {
-        Mode::DryRun => (PhonesImported { plan, batch: None, users: Vec::new() }, HashMap::new()),
+        Mode::DryRun | Mode::Suggest => {
+            (PhonesImported { plan, batch: None, users: Vec::new() }, HashMap::new())
+        }
         Mode::Apply => {
             let coming = || plan.arrivals.iter().filter_map(|one| request.rows.get(one.row));
             let drawn = coming().filter(|row| row.pin.is_none()).count();
