@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod args;
+pub mod ask;
 pub mod commands;
 pub mod complete;
 pub mod confirm;

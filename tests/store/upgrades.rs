@@ -2,12 +2,15 @@
 //! has the schema of a new one afterwards, and holds what it held.
 //!
 //! `store-v1.db` was made with the binary: `init --owner`, a team, three agents, one invite, an import
-//! of three, and then send, cancel, remove, unassign and set-role once each. `store-v2.db` much alike.
+//! of three, and then send, cancel, remove, unassign and set-role once each. `store-v2.db` has more of all: settings, a
+//! role, a leader, a module and a sub-account that are granted, a desk phone, a domain, a second
+//! organization and a refused attempt.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use admit::domain::filter::{Direction, Page, UserFilter, UserSort};
+use admit::domain::id::UserId;
 use admit::domain::status::Status;
 use admit::domain::template::Delivery;
 use admit::ops::invites;
@@ -124,6 +127,35 @@ fn what_an_old_store_did_not_count_is_counted_once_it_was_opened() {
         // Users by status and role, agents with and without a user, open and closed invites.
         assert!(kept.len() >= 7, "{kept:?}");
     }
+}
+
+#[test]
+fn a_store_of_version_2_holds_what_it_held() {
+    let (_directory, path) = copy(2);
+    let mut store = Store::open(&path).unwrap();
+    assert_eq!(
+        users(&mut store),
+        "#1 owner@example.com active admin - \n\
+         #2 ana@example.com invited agent Support voice:4711\n\
+         #3 mod@example.com invited user - \n\
+         #4 Bob@Example.com invited agent Support voice:4712\n\
+         #5 lena@bücher.example invited (no link sent yet) team-leader - \n\
+         #6 zoe@example.com cancelled team-leader - \n\
+         #8 #8 active user - \n"
+    );
+    let tx = store.read().unwrap();
+    let found = tx.verify_audit(None).unwrap();
+    assert!(matches!(found, Verdict::Whole { entries: 21, .. }), "{found:?}");
+    let main = tx.current_organization().unwrap();
+    assert_eq!((main.plan.unwrap().as_str(), main.seat_limit.unwrap().get()), ("starter", 50));
+    let lab = tx.find_organization(&"lab".parse().unwrap()).unwrap().unwrap();
+    assert_eq!(tx.premium_features(lab.id).unwrap().len(), 1);
+    let (ana, moe) = (UserId::new(2), UserId::new(3));
+    assert_eq!(tx.teams_led_by(ana).unwrap()[0].name.as_str(), "Support");
+    assert_eq!(tx.granted_modules(moe).unwrap()[0].as_str(), "reports");
+    assert_eq!(tx.granted_sub_accounts(moe).unwrap()[0].as_str(), "north");
+    assert_eq!(tx.find_phone(UserId::new(8)).unwrap().unwrap().extension.as_str(), "1001");
+    assert_eq!(tx.tallies(main.id).unwrap().held_agents, 2);
 }
 
 #[test]

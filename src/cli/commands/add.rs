@@ -5,10 +5,10 @@ use clap_complete::engine::ArgValueCompleter;
 
 use crate::cli::app::App;
 use crate::cli::args::ChangeArgs;
+use crate::cli::ask::{self, Missing};
 use crate::cli::complete;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::pins;
-use crate::cli::prompt::Answer;
 use crate::cli::render::{Format, Tone};
 use crate::cli::report::{self, Words};
 use crate::cli::views::phones::{ADDED, PhoneView};
@@ -50,14 +50,11 @@ pub(super) fn run(app: &mut App, args: AddArgs) -> Result<Exit, Failure> {
     if !args.pin_stdin && mode == Mode::Apply {
         pins::check_seen(&output, 1)?;
     }
-    let name = match args.name {
-        Some(name) => name,
-        None => ask(app, "Whom to add? Name", "no name is given")?,
-    };
-    let extension = match args.extension {
-        Some(extension) => extension,
-        None => ask(app, "Which extension?", "no extension is given")?,
-    };
+    let usage = "admit add NAME --extension 1001";
+    let missing = Missing { what: "no name is given", usage };
+    let name = ask::text(app, args.name, "Whom to add? Name", missing)?;
+    let missing = Missing { what: "no extension is given", usage };
+    let extension = ask::text(app, args.extension, "Which extension?", missing)?;
     let mut store = app.store()?;
     let given: Option<Pin> = if args.pin_stdin { Some(pins::given(app)?) } else { None };
     let unhashed = pins::given_or_drawn(given.as_ref(), &extension)?;
@@ -83,19 +80,4 @@ pub(super) fn run(app: &mut App, args: AddArgs) -> Result<Exit, Failure> {
     });
     let words = Words { did: "Added", one: "user without a login", many: "users without a login" };
     report::phones_outcome(app, &outcome, &ADDED, rows, words, mode)
-}
-
-fn ask<T>(app: &mut App, question: &str, missing: &str) -> Result<T, Failure>
-where
-    T: std::str::FromStr<Err: std::fmt::Display>,
-{
-    let usage = || Failure::usage(missing).hinted("admit add NAME --extension 1001");
-    if !app.may_ask() {
-        return Err(usage());
-    }
-    let check = |text: &str| text.parse::<T>().map(drop).map_err(|error| error.to_string());
-    match app.ui.ask()?.text(question, check)? {
-        Answer::Given(text) => text.parse().map_err(|_| usage()),
-        Answer::Declined => Err(Failure::declined()),
-    }
 }

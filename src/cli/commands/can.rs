@@ -4,6 +4,7 @@ use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 
 use crate::cli::app::App;
+use crate::cli::ask::{self, Missing};
 use crate::cli::complete;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::render::{Field, Format, Shape, Tone, Value};
@@ -43,24 +44,29 @@ pub(super) struct AboutArgs {
 }
 
 impl AboutArgs {
-    /// The question; `usage` is the command as one types it.
+    /// The question; `usage` is the command as one types it. Asks for a permission where nothing is asked
+    /// about and somebody can answer.
     ///
     /// # Errors
     /// A usage error where nothing is asked, or an agent is named without a permission.
     pub(super) fn question(
         self,
+        app: &mut App,
         permission: Option<PermissionName>,
         usage: &str,
     ) -> Result<Question, Failure> {
-        if permission.is_none() {
-            let hint = format!("{usage} PERMISSION, or --module MODULE, --sub-account SUB-ACCOUNT");
-            if self.agent.is_some() {
-                return Err(Failure::usage("--agent needs a permission to ask about").hinted(hint));
+        let usage = format!("{usage} PERMISSION, or --module MODULE, --sub-account SUB-ACCOUNT");
+        let permission = match permission {
+            None if self.agent.is_some() => {
+                let what = "--agent needs a permission to ask about";
+                Some(ask::permission(app, Missing { what, usage: &usage })?)
             }
-            if self.module.is_none() && self.sub_account.is_none() {
-                return Err(Failure::usage("nothing is asked about").hinted(hint));
+            None if self.module.is_none() && self.sub_account.is_none() => {
+                let what = "nothing is asked about";
+                Some(ask::permission(app, Missing { what, usage: &usage })?)
             }
-        }
+            given => given,
+        };
         Ok(Question {
             permission,
             agent: self.agent,
@@ -143,7 +149,7 @@ fn told(view: &View) -> Vec<String> {
 pub(super) fn run(app: &mut App, args: CanArgs) -> Result<Exit, Failure> {
     let mut output = app.output(Format::Table);
     output.check(&SHAPE)?;
-    let question = args.about.question(args.permission, "admit can USER")?;
+    let question = args.about.question(app, args.permission, "admit can USER")?;
     let user = match args.user {
         Some(user) => user,
         None => app.ask_for_user("Whom to ask about?")?.ok_or_else(|| {

@@ -5,6 +5,7 @@ use clap_complete::engine::ArgValueCompleter;
 
 use crate::cli::app::App;
 use crate::cli::args::{ChangeArgs, title};
+use crate::cli::ask::{self, Missing};
 use crate::cli::complete;
 use crate::cli::confirm::{self, Consent};
 use crate::cli::exit::{Exit, Failure};
@@ -32,7 +33,7 @@ enum ModuleCommand {
     /// Add modules
     Add {
         /// Add modules of these names
-        #[arg(value_name = "NAME", required = true)]
+        #[arg(value_name = "NAME")]
         names: Vec<ModuleName>,
         /// Show this instead of the name; for one module only
         #[arg(long, value_name = "TEXT", value_parser = title)]
@@ -48,7 +49,6 @@ enum ModuleCommand {
         /// Remove these modules
         #[arg(
             value_name = "NAME",
-            required = true,
             add = ArgValueCompleter::new(complete::modules)
         )]
         names: Vec<ModuleName>,
@@ -83,10 +83,24 @@ pub(super) fn run(app: &mut App, args: ModuleArgs) -> Result<Exit, Failure> {
             lines
         }
         ModuleCommand::Add { names, title, admin_only, change } => {
+            let missing = Missing { what: "no module is named", usage: "admit module add NAME…" };
+            let names = ask::texts(app, names, "Name of the module", missing)?;
             let access = if admin_only { ModuleAccess::AdminOnly } else { ModuleAccess::Everyone };
             add(app, each_once(names), title, access, change.mode())?
         }
         ModuleCommand::Remove { names, change } => {
+            let missing =
+                Missing { what: "no module is named", usage: "admit module remove NAME…" };
+            let names = match names.is_empty() {
+                false => names,
+                true => vec![ask::pick(app, "Which module to remove?", missing, |app| {
+                    let known = modules::list(&mut app.store()?, &app.asking())?.1;
+                    Ok(known
+                        .into_iter()
+                        .map(|line| (line.module.name.to_string(), line.module.name))
+                        .collect())
+                })?],
+            };
             match remove(app, each_once(names), change.mode())? {
                 Some(lines) => lines,
                 None => return Ok(confirm::nothing_changed(app)),

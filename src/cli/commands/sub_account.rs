@@ -5,6 +5,7 @@ use clap_complete::engine::ArgValueCompleter;
 
 use crate::cli::app::App;
 use crate::cli::args::{ChangeArgs, title};
+use crate::cli::ask::{self, Missing};
 use crate::cli::complete;
 use crate::cli::confirm::{self, Consent};
 use crate::cli::exit::{Exit, Failure};
@@ -32,7 +33,7 @@ enum SubAccountCommand {
     /// Add sub-accounts
     Add {
         /// Add sub-accounts of these names
-        #[arg(value_name = "NAME", required = true)]
+        #[arg(value_name = "NAME")]
         names: Vec<SubAccountName>,
         /// Show this instead of the name; for one sub-account only
         #[arg(long, value_name = "TEXT", value_parser = title)]
@@ -45,7 +46,6 @@ enum SubAccountCommand {
         /// Remove these sub-accounts
         #[arg(
             value_name = "NAME",
-            required = true,
             add = ArgValueCompleter::new(complete::sub_accounts)
         )]
         names: Vec<SubAccountName>,
@@ -81,9 +81,26 @@ pub(super) fn run(app: &mut App, args: SubAccountArgs) -> Result<Exit, Failure> 
             lines
         }
         SubAccountCommand::Add { names, title, change } => {
+            let missing =
+                Missing { what: "no sub-account is named", usage: "admit sub-account add NAME…" };
+            let names = ask::texts(app, names, "Name of the sub-account", missing)?;
             add(app, each_once(names), title, change.mode())?
         }
         SubAccountCommand::Remove { names, change } => {
+            let missing = Missing {
+                what: "no sub-account is named",
+                usage: "admit sub-account remove NAME…",
+            };
+            let names = match names.is_empty() {
+                false => names,
+                true => vec![ask::pick(app, "Which sub-account to remove?", missing, |app| {
+                    let known = sub_accounts::list(&mut app.store()?, &app.asking())?.1;
+                    Ok(known
+                        .into_iter()
+                        .map(|line| (line.sub_account.name.to_string(), line.sub_account.name))
+                        .collect())
+                })?],
+            };
             match remove(app, each_once(names), change.mode())? {
                 Some(lines) => lines,
                 None => return Ok(confirm::nothing_changed(app)),

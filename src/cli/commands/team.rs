@@ -10,8 +10,8 @@ mod show;
 use clap::{Args, Subcommand};
 
 use crate::cli::app::App;
+use crate::cli::ask::{self, Missing};
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::prompt::Answer;
 use crate::domain::team::TeamName;
 use crate::ops::teams;
 use crate::store::Store;
@@ -43,7 +43,7 @@ enum TeamCommand {
 /// Does what was asked of teams.
 pub(super) fn run(app: &mut App, args: TeamArgs) -> Result<Exit, Failure> {
     match args.command {
-        TeamCommand::Create(args) => create::run(app, &args),
+        TeamCommand::Create(args) => create::run(app, args),
         TeamCommand::List => list::run(app),
         TeamCommand::Show(args) => show::run(app, args),
         TeamCommand::Rename(args) => rename::run(app, args),
@@ -66,17 +66,9 @@ pub(super) fn named_or_picked(
     if let Some(name) = named {
         return Ok(name);
     }
-    let missing = || Failure::usage("no team is named").hinted(usage);
-    if !app.may_ask() {
-        return Err(missing());
-    }
-    let mut names = teams::names(store, &app.asking())?;
-    if names.is_empty() {
-        return Err(missing());
-    }
-    let items: Vec<String> = names.iter().map(ToString::to_string).collect();
-    match app.ui.ask()?.pick(question, &items)? {
-        Answer::Given(index) => Ok(names.swap_remove(index)),
-        Answer::Declined => Err(Failure::declined()),
-    }
+    let missing = Missing { what: "no team is named", usage };
+    ask::pick(app, question, missing, |app| {
+        let names = teams::names(store, &app.asking())?;
+        Ok(names.into_iter().map(|name| (name.to_string(), name)).collect())
+    })
 }

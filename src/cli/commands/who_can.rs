@@ -42,7 +42,7 @@ static SHAPE: Shape<Able> = Shape {
 pub(super) fn run(app: &mut App, args: WhoCanArgs) -> Result<Exit, Failure> {
     let output = app.output(Format::Table);
     output.check(&SHAPE)?;
-    let question = args.about.question(args.permission, "admit who-can")?;
+    let question = args.about.question(app, args.permission, "admit who-can")?;
     let mut store = app.store()?;
     let context = app.asking();
     answers::check_who_can(&mut store, &context, &question)?;

@@ -218,15 +218,15 @@ error: the role coach cannot hand out admin, which is not below it
 hint: below it: agent
 [1]
 $ role create ???
-error: invalid value '???' for '<NAME>': a role's name is 1 to 40 letters, digits and '-', such as team-leader
+error: invalid value '???' for '[NAME]': a role's name is 1 to 40 letters, digits and '-', such as team-leader
 [2]
 $ role create
-error: the following required arguments were not provided:
-  <NAME>
+error: the role has no name yet
+hint: admit role create NAME --grant PERMISSION
 [2]
 $ role edit user
 error: nothing is to be changed
-hint: admit role edit user --grant PERMISSION, or --withdraw, --title, --hands-out, …
+hint: admit role edit ROLE --grant PERMISSION, or --withdraw, --title, --hands-out, …
 [2]
 $ role edit user --hands-out agent
 error: the role user hands out no roles, because it may not invite anybody

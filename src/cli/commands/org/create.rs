@@ -4,9 +4,9 @@ use clap::Args;
 
 use crate::cli::app::App;
 use crate::cli::args::ChangeArgs;
+use crate::cli::ask::{self, Missing};
 use crate::cli::commands::init::{NewOrganizationArgs, ORGANIZATIONS, tell};
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::prompt::Answer;
 use crate::cli::render::Format;
 use crate::cli::report;
 use crate::domain::organization::Slug;
@@ -29,10 +29,9 @@ pub(super) struct CreateArgs {
 /// Makes an organization; the current one stays so.
 pub(super) fn run(app: &mut App, args: CreateArgs) -> Result<Exit, Failure> {
     args.organization.check(&app.output(Format::Table), &ORGANIZATIONS)?;
-    let slug = match args.slug {
-        Some(slug) => slug,
-        None => ask_for_slug(app)?,
-    };
+    let missing =
+        Missing { what: "the organization has no name yet", usage: "admit org create SLUG" };
+    let slug = ask::text(app, args.slug, "What is it called on the command line?", missing)?;
     let template = args.organization.template()?;
     let request = args.organization.request(slug, &template)?;
     let mode = args.change.mode();
@@ -48,17 +47,4 @@ pub(super) fn run(app: &mut App, args: CreateArgs) -> Result<Exit, Failure> {
         app.ui.hint(format!("work in it: admit org use {slug}, or --org {slug} for one command"));
     }
     Ok(Exit::Done)
-}
-
-fn ask_for_slug(app: &mut App) -> Result<Slug, Failure> {
-    if !app.may_ask() {
-        return Err(
-            Failure::usage("the organization has no name yet").hinted("admit org create SLUG")
-        );
-    }
-    let check = |text: &str| text.parse::<Slug>().map(drop).map_err(|error| error.to_string());
-    match app.ui.ask()?.text("What is it called on the command line?", check)? {
-        Answer::Given(text) => text.parse().map_err(Failure::usage),
-        Answer::Declined => Err(Failure::declined()),
-    }
 }

@@ -5,6 +5,7 @@ use clap_complete::engine::ArgValueCompleter;
 
 use crate::cli::app::App;
 use crate::cli::args::ChangeArgs;
+use crate::cli::ask::{self, Missing};
 use crate::cli::complete;
 use crate::cli::confirm::{self, Consent};
 use crate::cli::exit::{Exit, Failure};
@@ -19,7 +20,7 @@ use crate::ops::roles::{self, RoleOutcome};
 pub(super) struct DeleteArgs {
     /// Delete this role
     #[arg(value_name = "ROLE", add = ArgValueCompleter::new(complete::roles))]
-    role: RoleName,
+    role: Option<RoleName>,
     #[command(flatten)]
     change: ChangeArgs,
 }
@@ -40,17 +41,19 @@ static DELETED: Shape<RoleOutcome> = Shape {
 pub(super) fn run(app: &mut App, args: DeleteArgs) -> Result<Exit, Failure> {
     let output = app.output(Format::Table);
     output.check(&DELETED)?;
+    let missing = Missing { what: "no role is named", usage: "admit role delete ROLE" };
+    let role = ask::role(app, args.role, "Which role to delete?", missing)?;
     let mode = args.change.mode();
     if mode == Mode::Apply {
-        let question = format!("Delete the role {}?", args.role);
-        match confirm::deed(app, &question, &format!("deleting the role {}", args.role))? {
+        let question = format!("Delete the role {role}?");
+        match confirm::deed(app, &question, &format!("deleting the role {role}"))? {
             Consent::Given => {}
             Consent::Withheld => return Ok(confirm::nothing_changed(app)),
         }
     }
-    let gone = roles::delete(&mut app.store()?, &app.context(mode), &args.role)?;
+    let gone = roles::delete(&mut app.store()?, &app.context(mode), &role)?;
     output.one(app.ui.out(), &DELETED, &gone)?;
     let organization = &gone.organization.slug;
-    app.ui.status(format!("{}Deleted the role {} in {organization}.", would(mode), args.role));
+    app.ui.status(format!("{}Deleted the role {role} in {organization}.", would(mode)));
     Ok(Exit::Done)
 }

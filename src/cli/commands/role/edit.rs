@@ -7,6 +7,7 @@ use super::show;
 use super::wishes::WishesArgs;
 use crate::cli::app::App;
 use crate::cli::args::ChangeArgs;
+use crate::cli::ask::{self, Missing};
 use crate::cli::complete;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::render::Format;
@@ -20,7 +21,7 @@ use crate::ops::roles::{self, RoleEditRequest};
 pub(super) struct EditArgs {
     /// Change this role
     #[arg(value_name = "ROLE", add = ArgValueCompleter::new(complete::roles))]
-    role: RoleName,
+    role: Option<RoleName>,
     /// Allow this no longer
     #[arg(long, value_name = "PERMISSION", add = ArgValueCompleter::new(complete::permissions))]
     withdraw: Vec<PermissionName>,
@@ -33,23 +34,20 @@ pub(super) struct EditArgs {
 /// Changes a role.
 pub(super) fn run(app: &mut App, args: EditArgs) -> Result<Exit, Failure> {
     app.output(Format::Table).check(&show::ROLE)?;
+    let usage = "admit role edit ROLE --grant PERMISSION, or --withdraw, --title, --hands-out, …";
     if args.wishes.is_empty() && args.withdraw.is_empty() {
-        return Err(Failure::usage("nothing is to be changed").hinted(format!(
-            "admit role edit {} --grant PERMISSION, or --withdraw, --title, --hands-out, …",
-            args.role
-        )));
+        return Err(Missing { what: "nothing is to be changed", usage }.into());
     }
+    let missing = Missing { what: "no role is named", usage };
+    let role = ask::role(app, args.role, "Which role to change?", missing)?;
     let both = args.wishes.grants().iter().find(|it| args.withdraw.contains(&it.permission));
     if let Some(grant) = both {
         let permission = &grant.permission;
         return Err(Failure::usage(format!("{permission} is both granted and withdrawn")));
     }
     let mode = args.change.mode();
-    let request = RoleEditRequest {
-        role: args.role,
-        withdraw: args.withdraw,
-        wishes: args.wishes.into_wishes(),
-    };
+    let request =
+        RoleEditRequest { role, withdraw: args.withdraw, wishes: args.wishes.into_wishes() };
     let changed = roles::edit(&mut app.store()?, &app.context(mode), &request)?;
     show::one(app, &changed.role)?;
     let (role, organization) = (&changed.role.role.name, &changed.organization.slug);

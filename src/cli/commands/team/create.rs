@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::cli::app::App;
 use crate::cli::args::ChangeArgs;
+use crate::cli::ask::{self, Missing};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::render::{Field, Format, Shape, Value};
 use crate::cli::report::Words;
@@ -14,7 +15,7 @@ use crate::ops::teams;
 #[derive(Args, Debug)]
 pub(super) struct CreateArgs {
     /// Make teams of these names
-    #[arg(value_name = "NAME", required = true)]
+    #[arg(value_name = "NAME")]
     names: Vec<TeamName>,
     #[command(flatten)]
     change: ChangeArgs,
@@ -26,12 +27,14 @@ static TEAMS: Shape<Team> = Shape {
 };
 
 /// Makes teams.
-pub(super) fn run(app: &mut App, args: &CreateArgs) -> Result<Exit, Failure> {
+pub(super) fn run(app: &mut App, args: CreateArgs) -> Result<Exit, Failure> {
     let output = app.output(Format::Table);
     output.check(&TEAMS)?;
+    let missing = Missing { what: "no team is named", usage: "admit team create NAME…" };
+    let names = ask::texts(app, args.names, "Name of the team", missing)?;
     let mode = args.change.mode();
     let context = app.context(mode);
-    let (organization, teams) = teams::create(&mut app.store()?, &context, &args.names)?;
+    let (organization, teams) = teams::create(&mut app.store()?, &context, &names)?;
     let words = Words { did: "Made", one: "team", many: "teams" };
     app.ui.status(words.sentence(teams.len(), &organization, mode));
     let rows = teams.into_iter().map(Ok::<_, std::convert::Infallible>);

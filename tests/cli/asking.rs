@@ -1,0 +1,77 @@
+//! Questions for what the command line leaves out, in the groups of commands; how a question is drawn and
+//! ended is `prompts'.
+
+use crate::support::World;
+use crate::support::terminal::ENTER;
+use snapbox::{assert_data_eq, str};
+
+#[test]
+fn what_is_left_out_is_asked_for_where_somebody_can_answer() {
+    let world = World::with_people();
+    world.admit(["module", "add", "reports"]).assert_code(0);
+    let mut screens = String::new();
+    for (line, question, answer) in [
+        ("admit role create", "What is the role called?", "coach"),
+        ("admit team create", "Name of the team", "Sales"),
+        ("admit sub-account add", "Name of the sub-account", "north"),
+        ("admit who-can", "Which permission?", "export"),
+        ("admit module remove", "Which module to remove?", "rep"),
+        ("admit role delete --yes", "", ""),
+    ] {
+        let mut terminal = world.terminal(line);
+        if !question.is_empty() {
+            terminal.see(question).press([answer, ENTER]);
+        }
+        screens.push_str(&terminal.end().screen);
+    }
+    assert_data_eq!(
+        screens,
+        str![[r#"
+✔ What is the role called? · coach
+Role           coach
+Title          Coach
+Users          0
+Active users   0
+Hands out      -
+Handed out by  admin
+Holds agents   no
+Modules        granted
+Sub-accounts   granted
+
+Permission              Coach  What it is
+invite-users                   Invite users
+manage-users                   Manage users and their agent IDs
+view-last-login                See when others last logged in
+export-charts                  Export chart data to CSV
+view-insights                  View all insights pages
+view-agent-performance         View the performance of agents
+view-coaching-plans            View coaching plans of agents
+manage-coaching-plans          Create and track coaching plans
+Made the role coach in main.
+[exit 0]
+✔ Name of the team · Sales
+Made 1 team in main.
+Team
+Sales
+[exit 0]
+✔ Name of the sub-account · north
+Added 1 sub-account in main.
+hint: grant it: admit grant USER --sub-account north
+Sub-account  Title  Granted to
+north        North           0
+[exit 0]
+✔ Which permission? · export-charts  Export chart data to CSV
+Nobody active in main can.
+[exit 0]
+✔ Which module to remove? · reports
+Removed 1 module in main.
+Module   Title    Access    Granted to
+reports  Reports  everyone           0
+[exit 0]
+error: no role is named
+hint: admit role delete ROLE
+[exit 2]
+
+"#]]
+    );
+}
