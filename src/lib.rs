@@ -1,6 +1,6 @@
 //! admit lets people in and out of a product: it invites users, imports them in bulk, lists, deactivates
-//! and removes them, makes, renews and expires their links, and maps agent IDs to them, over one SQLite
-//! file.
+//! and removes them, makes, renews and expires their links, maps agent IDs to them, and says who may do
+//! what, for any number of organizations in one SQLite file.
 //!
 //! # The layers, from the screen to the disk
 //!
@@ -15,11 +15,19 @@
 //!
 //! `tests/architecture.rs` holds who may use whom.
 //!
+//! Whether whoever acts may do a thing is asked inside the transaction that does it, by [`ops::access`];
+//! which command needs what is one table, [`domain::operation`].
+//!
 //! # Words
 //!
-//! A *user* is a person's place in one *organization*; an *invite* is the right to become active, a
-//! secret *link* with an end; an *agent* is an identity in interaction data, and an *assignment* maps it
-//! to a user from a date until a date; a *batch* is everything one import did.
+//! An *organization* is a tenant, set up from a *template*: one of them is *current*. A *user* is a
+//! person's place in one organization, or a desk phone's, which has a PIN and no login; an *invite* is the
+//! right to become active, a secret *link* with an end. The *actor* is whoever acts: one of the users, or
+//! the *operator* at the shell. A *role* is a named set of *permissions*, each with a *scope*: all, the
+//! teams that one leads, or one's own. A *module* is a menu of the product's portal and a *sub-account* a
+//! part of the customer's account; a *grant* gives a user either. An *agent* is an identity in interaction
+//! data, and an *assignment* maps it to a user from a date until a date. A *seat* is what an active or
+//! invited user with a login takes of the plan; a *batch* is everything one import did.
 //!
 //! # Where a rule comes from
 //!

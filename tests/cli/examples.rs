@@ -346,6 +346,61 @@ fn bulk_import_tries_again_when_the_store_is_busy_and_gives_up_in_the_end() {
     }
 }
 
+const PEOPLE: &str = "email,modules\nann@cust.example,dashboard;reports\nben@cust.example,\n";
+
+#[test]
+fn phones_csv_imports_whole_where_users_need_no_login() {
+    let world = World::fresh();
+    world.copy_examples();
+    world.admit(["init", "--template=phone-system"]).assert_code(0);
+    let line = "import --type login-less examples/phones.csv --create-teams --format json";
+    let run = world.admit(line.split(' '));
+    run.assert_code(0);
+    let answer = json(&run.stdout);
+    let phones = answer.as_array().unwrap();
+    assert_eq!(phones.len() as u64, rows(&example("phones.csv")));
+    assert!(phones.iter().all(|phone| phone["result"] == "added" && phone["pin"].is_string()));
+}
+
+#[test]
+fn new_customer_makes_an_organization_and_its_owner_brings_the_people_in() {
+    let world = World::with_store();
+    world.copy_examples();
+    world.file("people.csv", PEOPLE);
+    // Who acts in this shell is not who makes organizations.
+    let line =
+        "ADMIT_AS=olga@example.com examples/new-customer.sh cust sam@cust.example people.csv";
+    let run = world.shell(line);
+    assert_eq!(run.to_string(), "--- stdout\ncust: 2 people invited\n--- exit 0\n");
+    let owner = world.home().join("cust.owner.csv");
+    let link = fs::read_to_string(&owner).unwrap();
+    assert!(link.starts_with("owner,link\nsam@cust.example,"), "{link}");
+    assert_eq!(fs::metadata(&owner).unwrap().permissions().mode() & 0o777, 0o600);
+    let links = fs::read_to_string(world.home().join("cust.links.csv")).unwrap();
+    assert_eq!(rows(&links), 2, "{links}");
+    let audit = ["--org=cust", "audit", "list", "--actor=sam@cust.example", "--fields=action"];
+    let done = world.admit([audit.as_slice(), &["--format=csv"]].concat());
+    assert_eq!(done.stdout, "action\ninvite.send\nuser.import\n");
+
+    // Once more: it is refused, and the owner's link is still there.
+    world.shell(line).assert_code(1);
+    assert_eq!(fs::read_to_string(&owner).unwrap(), link);
+}
+
+#[test]
+fn new_customer_says_how_to_go_on_where_a_step_fails() {
+    let world = World::with_store();
+    world.copy_examples();
+    world.file("people.csv", PEOPLE);
+    let run = world.shell("SEATS=2 examples/new-customer.sh cust sam@cust.example people.csv");
+    run.assert_code(1);
+    assert_eq!(run.stdout, "");
+    let rest = "admit --org cust --as sam@cust.example import FILE --send";
+    assert!(run.stderr.ends_with(&format!("see above, then: {rest}\n")), "{run}");
+    world.admit(["org", "set", "cust", "--seats=3"]).assert_code(0);
+    world.shell(&rest.replace("FILE", "people.csv")).assert_code(0);
+}
+
 #[test]
 fn the_library_example_invites_and_lists() {
     let mut out = Vec::new();
