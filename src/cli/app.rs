@@ -229,6 +229,12 @@ impl App {
         }
     }
 
+    /// The organization that `--org` names.
+    #[must_use]
+    pub const fn spoken_organization(&self) -> Option<&Slug> {
+        self.global.organization.as_ref()
+    }
+
     /// Asks for one user: a few letters, then a choice. `None` where nobody can answer.
     ///
     /// # Errors

@@ -22,7 +22,7 @@ pub enum UserRef {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UserRefError {
     /// Not an address.
-    #[error("{0}; a user is named by e-mail address or by number, such as #12")]
+    #[error("{0}; a user is named by e-mail address, by number (#12) or by extension (ext:1001)")]
     Email(#[from] EmailError),
     /// Not a number.
     #[error("a user's number is written #12")]

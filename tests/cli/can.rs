@@ -479,7 +479,7 @@ hint: admit can USER PERMISSION
 --- exit 2
 $ can view-insights x
 --- stderr
-error: invalid value 'view-insights' for '[USER]': the address has no '@'; a user is named by e-mail address or by number, such as #12
+error: invalid value 'view-insights' for '[USER]': the address has no '@'; a user is named by e-mail address, by number (#12) or by extension (ext:1001)
 
 For more information, try '--help'.
 --- exit 2

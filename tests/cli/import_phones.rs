@@ -221,6 +221,7 @@ User      Name   Result  Extension  Role    PIN
 ext:1001  Lobby  added   1001       member  -
 --- stderr
 Dry run, nothing was changed; it would say: Imported 1 user without a login in main.
+Dry run, nothing was changed; it would say: Made 1 team for them: Yard.
 --- exit 0
 
 "#]]

@@ -213,7 +213,7 @@ hint: admit show USER
         world.admit(["show", "bob"]).to_string(),
         str![[r#"
 --- stderr
-error: invalid value 'bob' for '[USER]': the address has no '@'; a user is named by e-mail address or by number, such as #12
+error: invalid value 'bob' for '[USER]': the address has no '@'; a user is named by e-mail address, by number (#12) or by extension (ext:1001)
 
 For more information, try '--help'.
 --- exit 2

@@ -20,7 +20,7 @@ use crate::cli::input::{self, FileArgs, Input};
 use crate::cli::output_file::{OutputFile, store_files};
 use crate::cli::progress::Unit;
 use crate::cli::render::Format;
-use crate::cli::report::counted;
+use crate::cli::report::{self, counted};
 use crate::cli::signals::Signals;
 use crate::domain::import::{RejectedRow, RowFault};
 use crate::domain::operation::Operation;
@@ -158,6 +158,7 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
         }
     };
     let organization = plan.organization.clone();
+    let new_teams = plan.new_teams.clone();
     let context = app.context(mode);
     let bad = rejected.len() as u64;
     let outcome = match mode {
@@ -171,6 +172,7 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
     let view = ImportView::new(organization, source, outcome, request.delivery, portal, mode);
     view.show(app, &output)?;
     view.tell(app);
+    tell_of_teams(app, &new_teams, mode);
     // Last: what was imported is in, whatever becomes of the file of rejects.
     if let Some(Err(failure)) = rejects.map(OutputFile::publish) {
         return Err(Failure { exit: Exit::Partly, ..failure }
@@ -219,6 +221,22 @@ fn apply(
             _ => failure,
         }
     })
+}
+
+/// Most new teams that are named.
+const TEAMS_NAMED: usize = 5;
+
+/// Says which teams an import made, or would make.
+fn tell_of_teams(app: &mut App, made: &[TeamName], mode: Mode) {
+    if made.is_empty() {
+        return;
+    }
+    let mut names: Vec<String> = made.iter().take(TEAMS_NAMED).map(ToString::to_string).collect();
+    if made.len() > TEAMS_NAMED {
+        names.push(format!("{} more", made.len() - TEAMS_NAMED));
+    }
+    let teams = counted(made.len() as u64, "team", "teams");
+    app.ui.status(format!("{}Made {teams} for them: {}.", report::would(mode), names.join(", ")));
 }
 
 /// What the file and the store object to, by line.

@@ -139,6 +139,12 @@ impl NewOrganizationArgs {
 pub(super) fn run(app: &mut App, args: InitArgs) -> Result<Exit, Failure> {
     let output = app.output(Format::Table);
     args.organization.check(&output, &STORES)?;
+    if let Some(slug) = app.spoken_organization() {
+        return Err(Failure::usage(
+            "--org names an organization that is there, and init makes the first",
+        )
+        .hinted(format!("name it: admit init --organization {slug}")));
+    }
     let template = args.organization.template()?;
     let request = args.organization.request(args.slug, &template)?;
     let mode = args.change.mode();

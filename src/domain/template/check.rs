@@ -13,7 +13,7 @@ use super::{
 };
 use crate::domain::import::quoted;
 use crate::domain::module::{Module, ModuleName};
-use crate::domain::permission::{Grant, Permission, PermissionName, Scope};
+use crate::domain::permission::{Grant, Offer, Permission, PermissionName, Scope};
 use crate::domain::role::RoleName;
 use crate::domain::text;
 
@@ -78,6 +78,10 @@ fn permissions(raw: Vec<RawPermission>, faults: &mut Faults) -> Vec<Permission> 
             faults.name(TemplateNoun::Permission, n, &raw.name, &mut seen);
         let place = item(TemplateNoun::Permission, n, name.as_ref());
         let title = faults.text(&format!("{place}.title"), &raw.title, TITLE_MAX);
+        let admits = [PermissionName::INVITE_USERS, PermissionName::MANAGE_USERS];
+        if raw.offer == Offer::Premium && admits.contains(&raw.name.as_str()) {
+            faults.add(&format!("{place}.offer"), FaultReason::PremiumOfAdmits);
+        }
         // Kept without its title, so that grants of it are not reported as well.
         if let Some(name) = name {
             permissions.push(Permission {

@@ -67,6 +67,9 @@ pub enum FaultReason {
     /// A text that is empty or too long.
     #[error("{0}")]
     Text(#[from] TextError),
+    /// A permission that admit itself asks for cannot wait for a plan: nobody could raise it.
+    #[error("cannot be premium: admit itself asks for it, whatever the plan")]
+    PremiumOfAdmits,
     /// A text that is not one line of plain characters.
     #[error("holds a line break or another control character")]
     ControlCharacter,

@@ -270,3 +270,16 @@ fn a_template_needs_roles_and_lists_within_their_limits() {
         ]
     );
 }
+
+#[test]
+fn what_admit_itself_asks_for_waits_for_no_plan() {
+    for name in ["invite-users", "manage-users"] {
+        let from = format!("{{ name = \"{name}\", ");
+        let premium = changed(&from, &format!("{from}offer = \"premium\", "));
+        let place = format!("permissions.{name}.offer");
+        assert_eq!(
+            faults(&premium),
+            [format!("{place}: cannot be premium: admit itself asks for it, whatever the plan")]
+        );
+    }
+}

@@ -250,7 +250,7 @@ hint: known roles: admin, team-leader, user, agent
         world.admit(["org", "set", "--seats=0"]).to_string(),
         str![[r#"
 --- stderr
-error: invalid value '0' for '--seats <NUMBER|none>': seats are counted from 1; `none` takes the limit away
+error: invalid value '0' for '--seats <NUMBER|none>': seats are a number from 1 to 4294967295; `none` takes the limit away
 
 For more information, try '--help'.
 --- exit 2

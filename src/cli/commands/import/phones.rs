@@ -94,6 +94,7 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
     let views = views(&done, &request, &pins);
     report::show_phones(app, &ADDED, views)?;
     tell(app, &done, rejected.len() as u64, mode);
+    super::tell_of_teams(app, &done.plan.new_teams, mode);
     if let Some(Err(failure)) = rejects.map(OutputFile::publish) {
         return Err(Failure { exit: Exit::Partly, ..failure }
             .hinted("the good rows are imported; the bad ones are named above"));

@@ -132,7 +132,7 @@ fn seats(text: &str) -> Result<OrNone<NonZeroU32>, &'static str> {
         text => text
             .parse()
             .map(OrNone::Some)
-            .map_err(|_| "seats are counted from 1; `none` takes the limit away"),
+            .map_err(|_| "seats are a number from 1 to 4294967295; `none` takes the limit away"),
     }
 }
 
