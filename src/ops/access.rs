@@ -10,7 +10,6 @@ mod session;
 pub(super) use managers::{Managers, keep_a_manager};
 pub use refusal::{Contact, Refusal};
 pub(super) use role_gift::RoleGift;
-#[allow(unused_imports, reason = "for teams")]
 pub use session::Session;
 pub(super) use session::{Own, get_own_or_any};
 

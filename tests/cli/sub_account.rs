@@ -19,20 +19,20 @@ south        South           0
 === json
 --- stdout
 [
-{"sub_account":"north","title":"North","users":1},
-{"sub_account":"south","title":"South","users":0}
+{"sub_account":"north","title":"North","users":1,"organization":"main"},
+{"sub_account":"south","title":"South","users":0,"organization":"main"}
 ]
 --- exit 0
 === jsonl
 --- stdout
-{"sub_account":"north","title":"North","users":1}
-{"sub_account":"south","title":"South","users":0}
+{"sub_account":"north","title":"North","users":1,"organization":"main"}
+{"sub_account":"south","title":"South","users":0,"organization":"main"}
 --- exit 0
 === csv
 --- stdout
-sub_account,title,users
-north,North,1
-south,South,0
+sub_account,title,users,organization
+north,North,1,main
+south,South,0,main
 --- exit 0
 === ids
 --- stdout

@@ -45,7 +45,6 @@ pub(super) struct Person {
     pub(super) roles: Roles,
 }
 
-#[allow(dead_code, reason = "teams, can and roles are on their way")]
 impl Session {
     /// The organizations that whoever acts may know of: all for the operator, one's own otherwise.
     ///
@@ -260,10 +259,8 @@ impl Session {
     /// [`Error::Forbidden`].
     pub(in crate::ops) fn check_own(&self, tx: &ReadTx<'_>, whose: Own<'_>) -> Result<(), Error> {
         let Some(person) = &self.person else { return Ok(()) };
-        let own = match whose {
-            Own::User(user) => user.id == person.user.id,
-            Own::Team(team) => self.leads(Some(team.id)),
-        };
+        let Own::Team(team) = whose;
+        let own = self.leads(Some(team.id));
         match (person.scope, self.operation.need()) {
             (Scope::All, _) => Ok(()),
             _ if own => Ok(()),
@@ -304,10 +301,7 @@ impl Session {
 
 /// Whose something is.
 #[derive(Clone, Copy, Debug)]
-#[allow(dead_code, reason = "teams, can and roles are on their way")]
 pub(in crate::ops) enum Own<'a> {
-    /// A user's.
-    User(&'a User),
     /// A team's leaders'.
     Team(&'a Team),
 }
