@@ -40,35 +40,35 @@ user-management  User Management  admin-only           0
 === json
 --- stdout
 [
-{"module":"dashboard","title":"Dashboard","access":"everyone","users":1,"organization":"main"},
-{"module":"messaging","title":"Messaging","access":"everyone","users":0,"organization":"main"},
-{"module":"reports","title":"Reports","access":"everyone","users":0,"organization":"main"},
-{"module":"configuration","title":"Configuration","access":"everyone","users":0,"organization":"main"},
-{"module":"pricing","title":"Pricing","access":"admin-only","users":0,"organization":"main"},
-{"module":"payment","title":"Payment","access":"admin-only","users":0,"organization":"main"},
-{"module":"user-management","title":"User Management","access":"admin-only","users":0,"organization":"main"}
+{"module":"dashboard","title":"Dashboard","access":"everyone","users":1},
+{"module":"messaging","title":"Messaging","access":"everyone","users":0},
+{"module":"reports","title":"Reports","access":"everyone","users":0},
+{"module":"configuration","title":"Configuration","access":"everyone","users":0},
+{"module":"pricing","title":"Pricing","access":"admin-only","users":0},
+{"module":"payment","title":"Payment","access":"admin-only","users":0},
+{"module":"user-management","title":"User Management","access":"admin-only","users":0}
 ]
 --- exit 0
 === jsonl
 --- stdout
-{"module":"dashboard","title":"Dashboard","access":"everyone","users":1,"organization":"main"}
-{"module":"messaging","title":"Messaging","access":"everyone","users":0,"organization":"main"}
-{"module":"reports","title":"Reports","access":"everyone","users":0,"organization":"main"}
-{"module":"configuration","title":"Configuration","access":"everyone","users":0,"organization":"main"}
-{"module":"pricing","title":"Pricing","access":"admin-only","users":0,"organization":"main"}
-{"module":"payment","title":"Payment","access":"admin-only","users":0,"organization":"main"}
-{"module":"user-management","title":"User Management","access":"admin-only","users":0,"organization":"main"}
+{"module":"dashboard","title":"Dashboard","access":"everyone","users":1}
+{"module":"messaging","title":"Messaging","access":"everyone","users":0}
+{"module":"reports","title":"Reports","access":"everyone","users":0}
+{"module":"configuration","title":"Configuration","access":"everyone","users":0}
+{"module":"pricing","title":"Pricing","access":"admin-only","users":0}
+{"module":"payment","title":"Payment","access":"admin-only","users":0}
+{"module":"user-management","title":"User Management","access":"admin-only","users":0}
 --- exit 0
 === csv
 --- stdout
-module,title,access,users,organization
-dashboard,Dashboard,everyone,1,main
-messaging,Messaging,everyone,0,main
-reports,Reports,everyone,0,main
-configuration,Configuration,everyone,0,main
-pricing,Pricing,admin-only,0,main
-payment,Payment,admin-only,0,main
-user-management,User Management,admin-only,0,main
+module,title,access,users
+dashboard,Dashboard,everyone,1
+messaging,Messaging,everyone,0
+reports,Reports,everyone,0
+configuration,Configuration,everyone,0
+pricing,Pricing,admin-only,0
+payment,Payment,admin-only,0
+user-management,User Management,admin-only,0
 --- exit 0
 === ids
 --- stdout
@@ -252,4 +252,17 @@ fn who_may_not_manage_users_sees_modules_and_changes_none() {
         assert!(run.stderr.contains("ada@example.com"), "{run}");
     }
     world.admit(["--as", "ada@example.com", "module", "add", "calls"]).assert_code(0);
+}
+
+#[test]
+fn what_is_added_or_removed_is_told_with_where() {
+    let world = World::with_store();
+    for verb in ["add", "remove"] {
+        let run = world.admit(["module", verb, "fresh", "FRESH", "--format=jsonl"]);
+        assert_eq!(
+            run.assert_code(0).json(),
+            serde_json::json!({ "module": "fresh", "title": "Fresh", "access": "everyone", "users": 0, "organization": "main" }),
+            "{verb}"
+        );
+    }
 }

@@ -19,20 +19,20 @@ south        South           0
 === json
 --- stdout
 [
-{"sub_account":"north","title":"North","users":1,"organization":"main"},
-{"sub_account":"south","title":"South","users":0,"organization":"main"}
+{"sub_account":"north","title":"North","users":1},
+{"sub_account":"south","title":"South","users":0}
 ]
 --- exit 0
 === jsonl
 --- stdout
-{"sub_account":"north","title":"North","users":1,"organization":"main"}
-{"sub_account":"south","title":"South","users":0,"organization":"main"}
+{"sub_account":"north","title":"North","users":1}
+{"sub_account":"south","title":"South","users":0}
 --- exit 0
 === csv
 --- stdout
-sub_account,title,users,organization
-north,North,1,main
-south,South,0,main
+sub_account,title,users
+north,North,1
+south,South,0
 --- exit 0
 === ids
 --- stdout
@@ -142,5 +142,18 @@ fn who_may_not_manage_users_changes_none() {
     world.put("bob@example.com", admit::domain::status::Status::Active);
     for words in [&["sub-account", "add", "west"][..], &["sub-account", "remove", "south"]] {
         world.admit(["--as", "bob@example.com"].iter().chain(words)).assert_code(77);
+    }
+}
+
+#[test]
+fn what_is_added_or_removed_is_told_with_where() {
+    let world = World::with_store();
+    for verb in ["add", "remove"] {
+        let run = world.admit(["sub-account", verb, "fresh", "FRESH", "--format=jsonl"]);
+        assert_eq!(
+            run.assert_code(0).json(),
+            serde_json::json!({ "sub_account": "fresh", "title": "Fresh", "users": 0, "organization": "main" }),
+            "{verb}"
+        );
     }
 }

@@ -204,5 +204,20 @@ fn a_team_that_is_not_there_is_offered_to_be_made_only_to_put_people_into() {
         run.assert_code(67);
         said += &run.stderr;
     }
-    assert_data_eq!(said, str![]);
+    assert_data_eq!(
+        said,
+        str![[r#"
+error: no team nosuch in main
+hint: make it: admit team create nosuch
+error: no team nosuch in main
+hint: teams: admit team list
+error: no team nosuch in main
+hint: teams: admit team list
+error: no team nosuch in main
+hint: teams: admit team list
+error: no team nosuch in main
+hint: teams: admit team list
+
+"#]]
+    );
 }

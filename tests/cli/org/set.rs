@@ -30,7 +30,7 @@ Sender                it@acme.example
 Portal                -
 Plan                  enterprise
 Seats taken           0
-Of                    5
+Seat limit            5
 Seats left            5
 Premium permissions   -
 Not in the plan       manage-decisions
