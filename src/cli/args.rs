@@ -86,14 +86,12 @@ pub enum UserType {
     LoginLess,
 }
 
-/// Whether something is let be.
+/// Whether some users or addresses may what a flag says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Whether {
-    /// It is.
-    #[value(help = "")]
+    /// They may
     Allowed,
-    /// It is not.
-    #[value(help = "")]
+    /// They may not
     Refused,
 }
 
