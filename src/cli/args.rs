@@ -17,8 +17,6 @@ use crate::domain::holdings::Holdings;
 use crate::domain::module::ModuleName;
 use crate::domain::organization::Slug;
 use crate::domain::sub_account::SubAccountName;
-use crate::domain::template::TITLE_MAX;
-use crate::domain::text::{TextError, clean};
 use crate::domain::user_ref::{UserRef, UserRefError};
 use crate::ops::{Mode, shell_word};
 
@@ -104,6 +102,26 @@ pub enum UserType {
     Portal,
     /// With an extension and a PIN
     LoginLess,
+}
+
+/// Whether some users or addresses may what a flag says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Whether {
+    /// They may
+    Allowed,
+    /// They may not
+    Refused,
+}
+
+impl Whether {
+    /// The one of these two that is meant.
+    #[must_use]
+    pub fn choose<T>(self, allowed: T, refused: T) -> T {
+        match self {
+            Self::Allowed => allowed,
+            Self::Refused => refused,
+        }
+    }
 }
 
 /// How many users, agents or entries a page has on a terminal.
@@ -197,7 +215,7 @@ pub struct HoldingsArgs {
         long = "module",
         value_name = "MODULE,…",
         value_delimiter = ',',
-        add = ArgValueCompleter::new(complete::modules)
+        add = ArgValueCompleter::new(complete::grantable_modules)
     )]
     modules: Vec<ModuleName>,
     /// Name this sub-account, such as north; can be repeated
@@ -256,11 +274,6 @@ where
         values.push(value);
     }
     Ok(values)
-}
-
-/// A title, as it is shown.
-pub(crate) fn title(text: &str) -> Result<String, TextError> {
-    clean(text, TITLE_MAX)
 }
 
 /// Takes a text as it is: what it means is decided where it is used, one by one.

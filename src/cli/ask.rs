@@ -7,8 +7,9 @@ use std::str::FromStr;
 use super::app::App;
 use super::exit::Failure;
 use super::prompt::Answer;
+use crate::domain::id::RoleId;
 use crate::domain::permission::PermissionName;
-use crate::domain::role::RoleName;
+use crate::domain::role::{RoleDetails, RoleName};
 use crate::ops::roles;
 
 /// What is not there, and the line that would have it.
@@ -92,6 +93,40 @@ pub fn pick<T>(
     }
 }
 
+/// A question, and a few things to choose from.
+#[derive(Debug)]
+pub struct Choice<T> {
+    /// `Which organization?`.
+    pub question: String,
+    /// What is shown of each thing, and the thing.
+    pub things: Vec<(String, T)>,
+    /// Where the mark starts.
+    pub mark: usize,
+}
+
+/// One of a few things, by arrow keys. The question is made only where somebody can answer.
+///
+/// # Errors
+/// As [`pick`].
+pub fn select<T>(
+    app: &mut App,
+    missing: Missing<'_>,
+    choice: impl FnOnce(&mut App) -> Result<Choice<T>, Failure>,
+) -> Result<T, Failure> {
+    if !app.may_ask() {
+        return Err(missing.into());
+    }
+    let Choice { question, things, mark } = choice(app)?;
+    let (items, mut things): (Vec<String>, Vec<T>) = things.into_iter().unzip();
+    if items.is_empty() {
+        return Err(missing.into());
+    }
+    match app.ui.ask()?.select(&question, &items, mark)? {
+        Answer::Given(index) if index < things.len() => Ok(things.swap_remove(index)),
+        _ => Err(Failure::declined()),
+    }
+}
+
 /// The role that is given, or one of the organization's.
 ///
 /// # Errors
@@ -112,16 +147,21 @@ pub fn role(
     })
 }
 
+/// A choice of roles by their titles; the mark starts at one of them.
+#[must_use]
+pub fn role_choice(question: String, roles: Vec<RoleDetails>, start: RoleId) -> Choice<RoleName> {
+    let mark = roles.iter().position(|known| known.role.id == start).unwrap_or_default();
+    let things = roles.into_iter().map(|known| (known.role.title, known.role.name)).collect();
+    Choice { question, things, mark }
+}
+
 /// A permission of the organization.
 ///
 /// # Errors
 /// As [`text`].
 pub fn permission(app: &mut App, missing: Missing<'_>) -> Result<PermissionName, Failure> {
     pick(app, "Which permission?", missing, |app| {
-        // Every role has a row for every permission.
-        let roles = roles::show(&mut app.store()?, &app.asking(), &[])?;
-        let rows = roles.into_iter().next().map(|role| role.matrix).unwrap_or_default();
-        let known = rows.into_iter().map(|tick| tick.permission);
+        let known = roles::permissions(&mut app.store()?, &app.asking())?.into_iter();
         Ok(known.map(|known| (format!("{}  {}", known.name, known.title), known.name)).collect())
     })
 }

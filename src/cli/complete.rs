@@ -8,6 +8,7 @@ use clap_complete::engine::CompletionCandidate;
 
 use crate::domain::agent::AgentFacts;
 use crate::domain::audit::{Action, Actor, Identity};
+use crate::domain::module::{Module, ModuleAccess};
 use crate::domain::operation::Operation;
 use crate::domain::status::{Status, Verb};
 use crate::domain::user::UserState;
@@ -57,9 +58,7 @@ pub fn permissions(current: &OsStr) -> Vec<CompletionCandidate> {
     let offer = || {
         let prefix = current.to_str()?;
         let (mut store, context) = place()?;
-        // Every role has a row for every permission.
-        let role = roles::show(&mut store, &context, &[]).ok()?.into_iter().next()?;
-        let known = role.matrix.into_iter().map(|tick| tick.permission);
+        let known = roles::permissions(&mut store, &context).ok()?.into_iter();
         let fits = known.filter(|permission| permission.name.as_str().starts_with(prefix));
         Some(
             fits.map(|permission| {
@@ -126,13 +125,23 @@ pub fn domains(current: &OsStr) -> Vec<CompletionCandidate> {
 
 /// Modules that can be granted.
 #[must_use]
+pub fn grantable_modules(current: &OsStr) -> Vec<CompletionCandidate> {
+    offered_modules(current, |module| module.access == ModuleAccess::Everyone)
+}
+
+/// Modules, also those that are never granted.
+#[must_use]
 pub fn modules(current: &OsStr) -> Vec<CompletionCandidate> {
+    offered_modules(current, |_| true)
+}
+
+fn offered_modules(current: &OsStr, fits: fn(&Module) -> bool) -> Vec<CompletionCandidate> {
     let offer = || {
         let prefix = current.to_str()?.to_ascii_lowercase();
         let (mut store, context) = place()?;
         let catalog = crate::ops::holdings::catalog(&mut store, &context).ok()?;
-        let fits = catalog.grantable_modules();
-        let fits = fits.filter(|module| module.name.as_str().starts_with(&prefix));
+        let known = catalog.modules().iter().filter(|module| fits(module));
+        let fits = known.filter(|module| module.name.as_str().starts_with(&prefix));
         Some(
             fits.map(|module| {
                 let title = Some(module.title.clone().into());

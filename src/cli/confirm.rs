@@ -49,23 +49,31 @@ pub enum Consent {
 /// # Errors
 /// A usage error where nobody can answer.
 pub fn users(app: &mut App, action: Grave, users: &[UserRef]) -> Result<Consent, Failure> {
-    if app.says_yes() || users.is_empty() {
+    if users.is_empty() {
         return Ok(Consent::Given);
-    }
-    let whom = counted(users.len() as u64, "user", "users");
-    if !app.ui.can_ask() {
-        return Err(Failure::usage(format!("{} {whom} needs a yes", action.doing()))
-            .hinted("nobody can answer here; add --yes"));
     }
     let mut names: Vec<String> = users.iter().take(NAMED).map(ToString::to_string).collect();
     if users.len() > NAMED {
         names.push(format!("{} more", users.len() - NAMED));
     }
     let question = format!("{}: {}?", action.asking(), names.join(", "));
-    Ok(match app.ui.ask()?.confirm(&question, Decision::No)? {
-        Decision::Yes => Consent::Given,
-        Decision::No => Consent::Withheld,
-    })
+    let whom = counted(users.len() as u64, "user", "users");
+    deed(app, &question, &format!("{} {whom}", action.doing()))
+}
+
+/// Asks whether something may go that users have; where none has it, it may.
+///
+/// # Errors
+/// As [`deed`].
+pub fn loss(app: &mut App, going: &[(String, u64)], doing: &str) -> Result<Consent, Failure> {
+    let held = going.iter().filter(|(_, users)| *users > 0);
+    let held = held.map(|(name, users)| format!("{name} ({})", counted(*users, "user", "users")));
+    let held: Vec<String> = held.collect();
+    if held.is_empty() {
+        return Ok(Consent::Given);
+    }
+    let question = format!("Remove also from whom it was granted to: {}?", held.join(", "));
+    deed(app, &question, doing)
 }
 
 /// Asks whether to do what this question says; `--yes` has answered already.
@@ -73,6 +81,23 @@ pub fn users(app: &mut App, action: Grave, users: &[UserRef]) -> Result<Consent,
 /// # Errors
 /// A usage error where nobody can answer.
 pub fn deed(app: &mut App, question: &str, doing: &str) -> Result<Consent, Failure> {
+    asked(app, doing, |app| {
+        Ok(match app.ui.ask()?.confirm(question, Decision::No)? {
+            Decision::Yes => Consent::Given,
+            Decision::No => Consent::Withheld,
+        })
+    })
+}
+
+/// What a question brings; `--yes` has answered already.
+///
+/// # Errors
+/// A usage error where nobody can answer.
+pub fn asked(
+    app: &mut App,
+    doing: &str,
+    question: impl FnOnce(&mut App) -> Result<Consent, Failure>,
+) -> Result<Consent, Failure> {
     if app.says_yes() {
         return Ok(Consent::Given);
     }
@@ -80,10 +105,7 @@ pub fn deed(app: &mut App, question: &str, doing: &str) -> Result<Consent, Failu
         return Err(Failure::usage(format!("{doing} needs a yes"))
             .hinted("nobody can answer here; add --yes"));
     }
-    Ok(match app.ui.ask()?.confirm(question, Decision::No)? {
-        Decision::Yes => Consent::Given,
-        Decision::No => Consent::Withheld,
-    })
+    question(app)
 }
 
 /// What a declined question ends with.

@@ -125,7 +125,8 @@ impl Prompter {
         Ok(self.settled(answer)?.map_or(Answer::Declined, Answer::Given))
     }
 
-    /// One of the first [`PICK_MAX`] items, by typing a part of it; returns its position.
+    /// One of the first [`PICK_MAX`] items, by typing a part of it; returns its position. That there are more
+    /// is said in the question.
     ///
     /// # Errors
     /// See [`PromptError`].
@@ -134,9 +135,13 @@ impl Prompter {
         question: &str,
         items: &[impl AsRef<str>],
     ) -> Result<Answer<usize>, PromptError> {
+        let question = match items.len() > PICK_MAX {
+            true => format!("{question} (the first {PICK_MAX})"),
+            false => question.to_owned(),
+        };
         let items = self.offered(&items[..items.len().min(PICK_MAX)])?;
         let answer = FuzzySelect::with_theme(&*self.theme)
-            .with_prompt(escape(question))
+            .with_prompt(escape(&question))
             .default(0)
             .items(items)
             .interact_on_opt(&self.term);

@@ -43,16 +43,6 @@ impl Holdings {
         )
     }
 
-    /// What is in either.
-    #[must_use]
-    pub fn with(&self, other: &Self) -> Self {
-        let more = other.without(self);
-        let mut all = self.clone();
-        all.modules.extend(more.modules);
-        all.sub_accounts.extend(more.sub_accounts);
-        all
-    }
-
     fn keep(
         &self,
         module: impl Fn(&ModuleName) -> bool,
@@ -102,13 +92,12 @@ mod tests {
     }
 
     #[test]
-    fn sets_are_joined_and_divided_in_the_order_of_the_first() {
+    fn sets_are_divided_in_the_order_of_the_first() {
         let (some, other) = (holdings("b a b", "x"), holdings("a c", "x y"));
         assert_eq!(some, holdings("b a", "x"));
         assert_eq!(some.shared_with(&other), holdings("a", "x"));
         assert_eq!(other.without(&some), holdings("c", "y"));
-        assert_eq!(some.with(&other), holdings("b a c", "x y"));
-        assert_eq!(some.with(&other).to_string(), "b, a, c, sub-account x, sub-account y");
+        assert_eq!(other.to_string(), "a, c, sub-account x, sub-account y");
         assert!(some.without(&some).is_empty());
     }
 }

@@ -31,6 +31,7 @@ pub mod team;
 pub mod template;
 pub mod text;
 pub mod time;
+pub mod title;
 pub mod token;
 pub mod user;
 pub mod user_ref;

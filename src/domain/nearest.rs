@@ -29,6 +29,12 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<
     near.into_iter().take(NEAREST_MAX).map(|(_, name)| name).collect()
 }
 
+/// The same, to be kept in an error.
+#[must_use]
+pub fn near_names<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    nearest(word, known).into_iter().map(str::to_owned).collect()
+}
+
 /// How far a name is from the word (smaller is nearer), then how much their lengths differ.
 type Rank = (usize, usize);
 

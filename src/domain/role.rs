@@ -5,8 +5,7 @@ use std::str::FromStr;
 
 use super::id::RoleId;
 use super::permission::{Grant, Scope};
-use super::template::{Reach, TITLE_MAX};
-use super::text::{self, TextError};
+use super::template::Reach;
 
 /// Longest role name, in bytes.
 pub const ROLE_NAME_MAX: usize = 40;
@@ -51,45 +50,6 @@ impl FromStr for RoleName {
 }
 
 impl fmt::Display for RoleName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// A role's title, as people read it: `Team Leader`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RoleTitle(String);
-
-impl RoleTitle {
-    /// The title.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// What a name reads like where nobody gives a title: `quality-coach` is `Quality Coach`.
-    #[must_use]
-    pub fn from_name(name: &RoleName) -> Self {
-        let words = name.as_str().split('-').filter(|word| !word.is_empty()).map(|word| {
-            let mut word = word.to_owned();
-            if let Some(first) = word.get_mut(..1) {
-                first.make_ascii_uppercase();
-            }
-            word
-        });
-        Self(words.collect::<Vec<_>>().join(" "))
-    }
-}
-
-impl FromStr for RoleTitle {
-    type Err = TextError;
-
-    fn from_str(text: &str) -> Result<Self, TextError> {
-        text::clean(text, TITLE_MAX).map(Self)
-    }
-}
-
-impl fmt::Display for RoleTitle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -160,15 +120,6 @@ mod tests {
     fn one_role_in_every_spelling() {
         for spelling in ["Team Leader", "team_leader", " TEAM-LEADER ", "team  leader"] {
             assert_eq!(spelling.parse::<RoleName>().unwrap().as_str(), "team-leader");
-        }
-    }
-
-    #[test]
-    fn a_name_makes_a_title() {
-        for (name, title) in
-            [("coach", "Coach"), ("quality-coach", "Quality Coach"), ("2nd", "2nd")]
-        {
-            assert_eq!(RoleTitle::from_name(&name.parse().unwrap()).as_str(), title);
         }
     }
 

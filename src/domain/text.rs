@@ -193,16 +193,6 @@ pub fn to_slug(text: &str, max: usize) -> Option<String> {
     is_slug(&slug, max).then_some(slug)
 }
 
-/// What a slug is called where nobody gave it a title: `user-management` is `User Management`.
-#[must_use]
-pub fn slug_title(slug: &str) -> String {
-    let capital = |word: &str| match word.split_at_checked(1) {
-        Some((first, rest)) => first.to_ascii_uppercase() + rest,
-        None => word.to_owned(),
-    };
-    slug.split('-').map(capital).collect::<Vec<_>>().join(" ")
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]

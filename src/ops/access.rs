@@ -2,6 +2,7 @@
 //! does it, so that nothing changes between the question and the deed; a refusal is kept in the audit.
 //! Which command needs what is the table in `domain::operation`; answering `can` is `answers`'.
 
+mod contacts;
 mod managers;
 mod refusal;
 mod role_gift;
@@ -10,11 +11,11 @@ mod session;
 pub(super) use managers::{Managers, keep_a_manager};
 pub use refusal::{Contact, Refusal};
 pub(super) use role_gift::RoleGift;
-#[allow(unused_imports, reason = "for teams")]
 pub use session::Session;
 pub(super) use session::{Own, get_own_or_any};
 
-use session::{Person, refused};
+use contacts::refused;
+use session::Person;
 
 use super::each::entry;
 use super::error::Error;

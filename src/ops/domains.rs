@@ -12,7 +12,7 @@ use crate::domain::disposable::{self, DomainVerdict, Judgement};
 use crate::domain::domain_name::DomainName;
 use crate::domain::email::EmailAddress;
 use crate::domain::filter::SearchText;
-use crate::domain::nearest::nearest;
+use crate::domain::nearest::near_names;
 use crate::domain::operation::Operation;
 use crate::domain::organization::{Organization, Slug};
 use crate::domain::template::Disposable;
@@ -278,10 +278,9 @@ fn unknown(
     domain: &DomainName,
 ) -> Result<Error, StoreError> {
     let known = tx.domains(organization.id)?;
-    let near = nearest(domain.as_str(), known.iter().map(|own| own.domain.as_str()));
     Ok(Error::UnknownDomain {
         domain: domain.clone(),
         organization: organization.slug.clone(),
-        nearest: near.into_iter().map(str::to_owned).collect(),
+        nearest: near_names(domain.as_str(), known.iter().map(|own| own.domain.as_str())),
     })
 }

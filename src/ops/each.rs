@@ -7,7 +7,7 @@ use super::access::{self, Session};
 use super::error::Error;
 use super::{Context, Mode};
 use crate::domain::audit::{Action, AuditEntry, Subject};
-use crate::domain::nearest::nearest;
+use crate::domain::nearest::near_names;
 use crate::domain::operation::Operation;
 use crate::domain::organization::Organization;
 use crate::domain::status::Status;
@@ -215,5 +215,5 @@ fn nearest_users(
     known.sort();
     known.dedup();
     let known = known.iter().map(String::as_str);
-    Ok(nearest(address, known).into_iter().map(str::to_owned).collect())
+    Ok(near_names(address, known))
 }

@@ -38,6 +38,15 @@ pub enum Presence {
     Arriving,
 }
 
+/// What a team is wanted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TeamUse {
+    /// To put people into; where there is none, it can be made.
+    Join,
+    /// For itself: to be shown, renamed, deleted.
+    Itself,
+}
+
 /// Who wants seats.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Seekers {
@@ -148,6 +157,8 @@ pub enum Error {
     UnknownTeam {
         /// What was asked for.
         team: TeamName,
+        /// What for.
+        wanted: TeamUse,
         /// Where.
         organization: String,
         /// The nearest teams.

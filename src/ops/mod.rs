@@ -24,7 +24,7 @@ mod seats;
 
 pub use each::{Outcome, PerUser};
 pub(crate) use error::shell_word;
-pub use error::{Error, HoldingsError, Kind, Presence, Seekers};
+pub use error::{Error, HoldingsError, Kind, Presence, Seekers, TeamUse};
 
 use crate::domain::audit::Actor;
 use crate::domain::organization::Slug;

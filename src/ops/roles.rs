@@ -7,13 +7,13 @@ mod refusal;
 mod whole;
 
 pub use change::{RoleEditRequest, RoleOutcome, RoleRequest, RoleWishes, create, delete, edit};
-pub use portrait::{RolePortrait, Tick, show};
+pub use portrait::{RolePortrait, Tick, permissions, show};
 pub use refusal::RoleError;
 
 use super::error::Error;
 use super::{Context, access};
 use crate::domain::id::RoleId;
-use crate::domain::nearest::nearest;
+use crate::domain::nearest::near_names;
 use crate::domain::operation::Operation;
 use crate::domain::organization::Organization;
 use crate::domain::role::{AgentHolding, Role, RoleDetails, RoleName};
@@ -48,11 +48,10 @@ impl Roles {
     pub fn get(&self, name: &RoleName) -> Result<&Role, Error> {
         self.roles.iter().find(|role| role.name == *name).ok_or_else(|| {
             let names = || self.roles.iter().map(|role| role.name.as_str());
-            let near = nearest(name.as_str(), names());
             Error::UnknownRole {
                 role: name.clone(),
                 organization: self.organization.clone(),
-                nearest: near.into_iter().map(str::to_owned).collect(),
+                nearest: near_names(name.as_str(), names()),
                 known: names().map(str::to_owned).collect(),
             }
         })

@@ -9,6 +9,7 @@ use crate::domain::audit::Action;
 use crate::domain::operation::Operation;
 use crate::domain::organization::Organization;
 use crate::domain::sub_account::{SubAccount, SubAccountName};
+use crate::domain::title::Title;
 use crate::store::{ReadTx, Store};
 
 /// A sub-account and how many users it is granted to.
@@ -42,7 +43,7 @@ pub fn list(
 pub fn add(
     store: &mut Store,
     context: &Context,
-    wanted: &[(SubAccountName, String)],
+    wanted: &[(SubAccountName, Title)],
 ) -> Result<(Organization, Vec<SubAccountLine>), Error> {
     let (mut tx, session) =
         access::write_if(store, context, Operation::SubAccountAdd, |tx, session| {
@@ -55,7 +56,7 @@ pub fn add(
         if tx.find_sub_account(organization.id, name)?.is_some() {
             return Err(HoldingsError::SubAccountExists(name.clone()).into());
         }
-        let sub_account = tx.add_sub_account(organization.id, name, title)?;
+        let sub_account = tx.add_sub_account(organization.id, name, title.as_str())?;
         lines.push(SubAccountLine { sub_account, users: 0 });
         detail.push(("sub-account", name.to_string()));
     }

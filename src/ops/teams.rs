@@ -14,10 +14,10 @@ use std::collections::HashSet;
 use super::Context;
 use super::access;
 use super::each::{Detail, entry, finish, subject};
-use super::error::Error;
+use super::error::{Error, TeamUse};
 use crate::domain::audit::Action;
 use crate::domain::id::OrganizationId;
-use crate::domain::nearest::nearest;
+use crate::domain::nearest::near_names;
 use crate::domain::operation::Operation;
 use crate::domain::organization::Organization;
 use crate::domain::status::Status;
@@ -25,7 +25,7 @@ use crate::domain::team::{Team, TeamName};
 use crate::domain::user::User;
 use crate::store::{ReadTx, Seat, Store};
 
-/// Makes teams; refuses all of them where one is there already.
+/// Makes teams, each once; refuses all of them where one is there already.
 ///
 /// # Errors
 /// [`Error::TeamExists`].
@@ -38,7 +38,8 @@ pub fn create(
     let organization = session.organization;
     let mut teams = Vec::with_capacity(names.len());
     let mut detail = Detail::new();
-    for name in names {
+    let mut named = HashSet::new();
+    for name in names.iter().filter(|name| named.insert(name.folded())) {
         if tx.find_team(organization.id, name)?.is_some() {
             return Err(Error::TeamExists(name.clone()));
         }
@@ -66,7 +67,7 @@ pub struct TeamLine {
 ///
 /// # Errors
 /// When the store cannot be read, or whoever acts may not.
-pub fn list(store: &mut Store, context: &Context) -> Result<Vec<TeamLine>, Error> {
+pub fn list(store: &mut Store, context: &Context) -> Result<(Organization, Vec<TeamLine>), Error> {
     access::look(store, context, Operation::TeamList, |tx, session| {
         let organization = session.organization.id;
         let mut lines: Vec<TeamLine> = tx
@@ -86,7 +87,7 @@ pub fn list(store: &mut Store, context: &Context) -> Result<Vec<TeamLine>, Error
                 line.members += users;
             }
         }
-        Ok(lines)
+        Ok((session.organization.clone(), lines))
     })
 }
 
@@ -111,7 +112,7 @@ pub struct Renamed {
     pub name: TeamName,
 }
 
-/// Gives a team another name; another case is one.
+/// Gives a team another name; another case is one. Where it is called so already, nothing is changed.
 ///
 /// # Errors
 /// When there is no such team, or the name is taken.
@@ -123,9 +124,9 @@ pub fn rename(
 ) -> Result<Renamed, Error> {
     let (mut tx, session) = access::write(store, context, Operation::TeamRename)?;
     let organization = session.organization;
-    let team = get_team(&tx, &organization, old)?;
+    let team = get_team_itself(&tx, &organization, old)?;
     if team.name == *new {
-        return Err(TeamRefusal::SameName(team.name).into());
+        return Ok(Renamed { organization, name: new.clone(), team });
     }
     if tx.find_team(organization.id, new)?.is_some_and(|other| other.id != team.id) {
         return Err(Error::TeamExists(new.clone()));
@@ -205,7 +206,7 @@ fn departures(
     let seats = tx.seats(organization.id)?;
     let mut departures: Vec<Departure> = Vec::with_capacity(names.len());
     for name in names {
-        let team = get_team(tx, organization, name)?;
+        let team = get_team_itself(tx, organization, name)?;
         if departures.iter().any(|known| known.team.id == team.id) {
             continue;
         }
@@ -228,21 +229,39 @@ fn size(seats: &[(Seat, u64)], team: &Team) -> (u64, u64) {
     (members, inactive)
 }
 
-/// A team that must be there.
+/// A team that must be there for people to be put into it.
 pub(super) fn get_team(
     tx: &ReadTx<'_>,
     organization: &Organization,
     name: &TeamName,
 ) -> Result<Team, Error> {
+    get_for(tx, organization, name, TeamUse::Join)
+}
+
+/// A team that must be there because the command is about it.
+pub(super) fn get_team_itself(
+    tx: &ReadTx<'_>,
+    organization: &Organization,
+    name: &TeamName,
+) -> Result<Team, Error> {
+    get_for(tx, organization, name, TeamUse::Itself)
+}
+
+fn get_for(
+    tx: &ReadTx<'_>,
+    organization: &Organization,
+    name: &TeamName,
+    wanted: TeamUse,
+) -> Result<Team, Error> {
     if let Some(team) = tx.find_team(organization.id, name)? {
         return Ok(team);
     }
     let known = tx.teams(organization.id)?;
-    let near = nearest(name.as_str(), known.iter().map(|team| team.name.as_str()));
     Err(Error::UnknownTeam {
         team: name.clone(),
+        wanted,
         organization: organization.slug.to_string(),
-        nearest: near.into_iter().map(str::to_owned).collect(),
+        nearest: near_names(name.as_str(), known.iter().map(|team| team.name.as_str())),
     })
 }
 

@@ -291,7 +291,7 @@ pub fn plan_list(
     };
     let team = match &request.team {
         Some(TeamChoice::Named(name)) => {
-            Some(TeamFilter::In(teams::get_team(tx, &organization, name)?.id))
+            Some(TeamFilter::In(teams::get_team_itself(tx, &organization, name)?.id))
         }
         Some(TeamChoice::WithoutTeam) => Some(TeamFilter::WithoutTeam),
         None => None,

@@ -75,3 +75,19 @@ hint: admit role delete ROLE
 "#]]
     );
 }
+
+#[test]
+fn no_team_is_offered_however_many_teams_there_are_and_that_some_are_left_out_is_said() {
+    let world = World::with_people();
+    let teams: Vec<String> = (1..=51).map(|number| format!("T{number:02}")).collect();
+    world
+        .admit(["team", "create"].into_iter().chain(teams.iter().map(String::as_str)))
+        .assert_code(0);
+    world.admit(["set-team", "ann@example.com", "--team=T51"]).assert_code(0);
+    let mut terminal = world.terminal("admit set-team ann@example.com");
+    terminal.see("(the first 50)").see("(no team)").press([ENTER]);
+    let ended = terminal.end();
+    assert!(ended.screen.contains("Changed the team of 1 user in main."), "{}", ended.screen);
+    let now = world.admit(["show", "ann@example.com", "--format=json", "--fields=team"]).json();
+    assert_eq!(now["team"], serde_json::Value::Null);
+}

@@ -77,6 +77,21 @@ fn only_domains_with_a_word_of_their_own_can_be_forgotten() {
 }
 
 #[test]
+fn modules_that_are_never_granted_can_be_removed_and_asked_about() {
+    let world = World::with_store();
+    world.admit(["module", "add", "pages"]).assert_code(0);
+    world.admit(["module", "add", "pricing", "--admin-only"]).assert_code(0);
+    let remove = offers(&world, "admit module remove p", &["admit", "module", "remove", "p"]);
+    assert_eq!(remove, ["pages", "pricing"]);
+    let can = offers(&world, "admit can --module p", &["admit", "can", "--module", "p"]);
+    assert_eq!(can, ["pages", "pricing"]);
+    let grant = offers(&world, "admit grant --module p", &["admit", "grant", "--module", "p"]);
+    assert_eq!(grant, ["pages"]);
+    let ask = offers(&world, "admit who-can exp", &["admit", "who-can", "exp"]);
+    assert_eq!(ask, ["export-charts"]);
+}
+
+#[test]
 fn an_address_is_completed_behind_its_at() {
     let world = world();
     let behind = offers(&world, "admit cancel bob@ex", &["admit", "cancel", "bob", "@", "ex"]);

@@ -48,7 +48,7 @@ hint: who could: olga@example.com
 --- stdout
 Organization  lab
 Name          lab
-Before        acme
+Was           acme
 --- stderr
 Commands work in lab now.
 --- exit 0

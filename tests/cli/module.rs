@@ -253,3 +253,16 @@ fn who_may_not_manage_users_sees_modules_and_changes_none() {
     }
     world.admit(["--as", "ada@example.com", "module", "add", "calls"]).assert_code(0);
 }
+
+#[test]
+fn what_is_added_or_removed_is_told_with_where() {
+    let world = World::with_store();
+    for verb in ["add", "remove"] {
+        let run = world.admit(["module", verb, "fresh", "FRESH", "--format=jsonl"]);
+        assert_eq!(
+            run.assert_code(0).json(),
+            serde_json::json!({ "module": "fresh", "title": "Fresh", "access": "everyone", "users": 0, "organization": "main" }),
+            "{verb}"
+        );
+    }
+}

@@ -150,20 +150,20 @@ fn list_ticks_the_one_that_commands_work_in() {
 === json
 --- stdout
 [
-{"current":false,"organization":"acme","name":"Acme Ltd","template":"security-console","users":0,"seats_taken":0,"seat_limit":null},
-{"current":true,"organization":"main","name":"main","template":"contact-center","users":2,"seats_taken":2,"seat_limit":null}
+{"current":false,"organization":"acme","name":"Acme Ltd","template":"security-console","users":0,"seats_taken":0,"seat_limit":null,"seats_left":null},
+{"current":true,"organization":"main","name":"main","template":"contact-center","users":2,"seats_taken":2,"seat_limit":null,"seats_left":null}
 ]
 --- exit 0
 === jsonl
 --- stdout
-{"current":false,"organization":"acme","name":"Acme Ltd","template":"security-console","users":0,"seats_taken":0,"seat_limit":null}
-{"current":true,"organization":"main","name":"main","template":"contact-center","users":2,"seats_taken":2,"seat_limit":null}
+{"current":false,"organization":"acme","name":"Acme Ltd","template":"security-console","users":0,"seats_taken":0,"seat_limit":null,"seats_left":null}
+{"current":true,"organization":"main","name":"main","template":"contact-center","users":2,"seats_taken":2,"seat_limit":null,"seats_left":null}
 --- exit 0
 === csv
 --- stdout
-current,organization,name,template,users,seats_taken,seat_limit
-false,acme,Acme Ltd,security-console,0,0,
-true,main,main,contact-center,2,2,
+current,organization,name,template,users,seats_taken,seat_limit,seats_left
+false,acme,Acme Ltd,security-console,0,0,,
+true,main,main,contact-center,2,2,,
 --- exit 0
 === ids
 --- stdout
@@ -235,7 +235,7 @@ fn use_makes_an_organization_current_and_the_same_again_is_no_change() {
 --- stdout
 Organization  acme
 Name          Acme Ltd
-Before        main
+Was           main
 --- stderr
 Dry run, nothing was changed; it would say: Commands work in acme now.
 --- exit 0
@@ -250,25 +250,25 @@ Dry run, nothing was changed; it would say: Commands work in acme now.
 --- stdout
 Organization  acme
 Name          Acme Ltd
-Before        main
+Was           main
 --- stderr
 Commands work in acme now.
 --- exit 0
 === json
 --- stdout
-{"organization":"acme","name":"Acme Ltd","before":"acme"}
+{"organization":"acme","name":"Acme Ltd","was":"acme"}
 --- stderr
 acme is the current organization already.
 --- exit 0
 === jsonl
 --- stdout
-{"organization":"acme","name":"Acme Ltd","before":"acme"}
+{"organization":"acme","name":"Acme Ltd","was":"acme"}
 --- stderr
 acme is the current organization already.
 --- exit 0
 === csv
 --- stdout
-organization,name,before
+organization,name,was
 acme,Acme Ltd,acme
 --- stderr
 acme is the current organization already.
@@ -343,7 +343,7 @@ fn rename_keeps_the_history_and_everybody_in_it() {
         world.admit(words).to_string(),
         str![[r#"
 --- stdout
-Setting       From      To
+Setting       Was       Now
 organization  acme      apex
 name          Acme Ltd  Apex Ltd
 --- stderr
@@ -386,7 +386,7 @@ fn rename_changes_one_name_alone_and_refuses_a_taken_one() {
         str![[r#"
 --- stdout
 [
-{"setting":"name","from":"main","to":"Head Office","organization":"main"}
+{"setting":"name","was":"main","now":"Head Office","organization":"main"}
 ]
 --- stderr
 main is called Head Office now.

@@ -8,8 +8,8 @@ use crate::support::World;
 /// Seats of an organization: taken, and left.
 fn seats(world: &World, slug: &str) -> (i64, Option<i64>) {
     let run = world.admit(["org", "show", slug, "--format=json"]);
-    let seats = run.json()["seats"].clone();
-    (seats["taken"].as_i64().unwrap(), seats["left"].as_i64())
+    let json = run.json();
+    (json["seats_taken"].as_i64().unwrap(), json["seats_left"].as_i64())
 }
 
 /// main with three seats, of which ann and bob have one each.

@@ -73,8 +73,8 @@ fn recounted(world: &World) -> BTreeMap<(String, String), i64> {
          UNION ALL SELECT 'teams', t.name, count(*) FROM people p JOIN teams t ON t.id = team_id
                    WHERE current GROUP BY 2
          UNION ALL SELECT 'no_team', 'users', count(*) FROM people WHERE current AND team_id IS NULL
-         UNION ALL SELECT 'access', 'login', count(*) FROM people WHERE current
-         UNION ALL SELECT 'seats', 'taken', count(*) FROM people WHERE status IN (1, 3)
+         UNION ALL SELECT 'logins', 'with_login', count(*) FROM people WHERE current
+         UNION ALL SELECT 'seats_taken', 'seats', count(*) FROM people WHERE status IN (1, 3)
          UNION ALL SELECT 'open_invites', {days}, count(*) FROM links GROUP BY 2
          UNION ALL SELECT 'closed_invites', {state}, count(*) FROM invites WHERE state > 1 GROUP BY 2
          UNION ALL SELECT 'agents', iif(held, 'with_user', 'without_user'), count(*) FROM
@@ -214,7 +214,7 @@ fn dashboards_get_one_object_and_spreadsheets_rows() {
                 run.to_string(),
                 str![[r#"
 --- stdout
-{"organization":"main","at":"[TIME]","users":{"total":14,"current":11,"inactive":3},"statuses":{"pending":3,"invited":4,"expired":1,"active":3,"deactivated":1,"cancelled":1,"declined":1},"roles":[{"role":"admin","users":2},{"role":"team-leader","users":1},{"role":"user","users":7},{"role":"agent","users":1}],"teams":[{"team":"Sales","users":3},{"team":"Support","users":0}],"other_teams":{"teams":0,"users":0},"no_team":8,"access":{"login":11,"login_less":0},"seats":{"taken":10,"limit":null},"open_invites":{"overdue":0,"today":0,"1":0,"2":1,"3":0,"4-7":2,"8-30":1,"more":1},"closed_invites":{"accepted":3,"expired":1,"withdrawn":2,"declined":1,"replaced":1},"agents":{"with_user":2,"without_user":2}}
+{"organization":"main","at":"[TIME]","users":{"total":14,"current":11,"inactive":3},"statuses":{"pending":3,"invited":4,"expired":1,"active":3,"deactivated":1,"cancelled":1,"declined":1},"roles":[{"role":"admin","users":2},{"role":"team-leader","users":1},{"role":"user","users":7},{"role":"agent","users":1}],"teams":[{"team":"Sales","users":3},{"team":"Support","users":0}],"other_teams":{"teams":0,"users":0},"no_team":8,"logins":{"with_login":11,"without_login":0},"seats_taken":10,"seat_limit":null,"seats_left":null,"open_invites":{"overdue":0,"today":0,"1":0,"2":1,"3":0,"4-7":2,"8-30":1,"more":1},"closed_invites":{"accepted":3,"expired":1,"withdrawn":2,"declined":1,"replaced":1},"agents":{"with_user":2,"without_user":2}}
 --- exit 0
 
 "#]]
@@ -244,9 +244,9 @@ teams,Support,0
 other_teams,teams,0
 other_teams,users,0
 no_team,users,8
-access,login,11
-access,login_less,0
-seats,taken,10
+logins,with_login,11
+logins,without_login,0
+seats_taken,seats,10
 open_invites,overdue,0
 open_invites,today,0
 open_invites,1,0
@@ -400,6 +400,13 @@ fn seats_are_shown_where_there_is_a_limit() {
     world.sql().execute("UPDATE organizations SET seat_limit = 10", []).unwrap();
     let run = world.admit(["stats"]);
     assert!(run.stdout.contains("\n10 seats\n  taken "), "{run}");
-    let json = world.admit(["stats", "--format=json", "--fields=seats"]).json();
-    assert_eq!(json["seats"], serde_json::json!({ "taken": 3, "limit": 10 }));
+    let json = world
+        .admit(["stats", "--format=json", "--fields=seats_taken,seat_limit,seats_left"])
+        .json();
+    assert_eq!(json, serde_json::json!({ "seats_taken": 3, "seat_limit": 10, "seats_left": 7 }));
+    let rows = world.admit(["stats", "--format=csv"]).stdout;
+    assert!(
+        rows.contains("\nseats_taken,seats,3\nseat_limit,seats,10\nseats_left,seats,7\n"),
+        "{rows}"
+    );
 }

@@ -144,3 +144,16 @@ fn who_may_not_manage_users_changes_none() {
         world.admit(["--as", "bob@example.com"].iter().chain(words)).assert_code(77);
     }
 }
+
+#[test]
+fn what_is_added_or_removed_is_told_with_where() {
+    let world = World::with_store();
+    for verb in ["add", "remove"] {
+        let run = world.admit(["sub-account", verb, "fresh", "FRESH", "--format=jsonl"]);
+        assert_eq!(
+            run.assert_code(0).json(),
+            serde_json::json!({ "sub_account": "fresh", "title": "Fresh", "users": 0, "organization": "main" }),
+            "{verb}"
+        );
+    }
+}

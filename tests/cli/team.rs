@@ -14,7 +14,8 @@ fn teams_are_made_and_listed_by_name() {
         world.admit(["team", "list"]).to_string(),
         str![[r#"
 --- stderr
-There are no teams. Make one: admit team create NAME
+There are no teams in main.
+hint: make one: admit team create NAME
 --- exit 0
 
 "#]]
@@ -91,16 +92,20 @@ error: there is a team ÄRZTE already
 
 "#]]
     );
+    assert_eq!(world.contents(), before);
     assert_data_eq!(
         world.admit(["team", "create", "One", "one"]).to_string(),
         str![[r#"
+--- stdout
+Team
+One
 --- stderr
-error: there is a team one already
---- exit 1
+Made 1 team in main.
+--- exit 0
 
 "#]]
     );
-    assert_eq!(world.contents(), before);
+    assert_eq!(world.answer(["team", "list", "--format=ids"]), "One\nÄrzte\n");
 }
 
 #[test]
@@ -120,21 +125,21 @@ Dry run, nothing was changed; it would say: Made 1 team in main.
 === json
 --- stdout
 [
-{"team":"Support"}
+{"team":"Support","organization":"main"}
 ]
 --- stderr
 Dry run, nothing was changed; it would say: Made 1 team in main.
 --- exit 0
 === jsonl
 --- stdout
-{"team":"Support"}
+{"team":"Support","organization":"main"}
 --- stderr
 Dry run, nothing was changed; it would say: Made 1 team in main.
 --- exit 0
 === csv
 --- stdout
-team
-Support
+team,organization
+Support,main
 --- stderr
 Dry run, nothing was changed; it would say: Made 1 team in main.
 --- exit 0
@@ -179,6 +184,39 @@ fn quiet_leaves_the_answer_alone() {
 --- stdout
 Support
 --- exit 0
+
+"#]]
+    );
+}
+
+#[test]
+fn a_team_that_is_not_there_is_offered_to_be_made_only_to_put_people_into() {
+    let world = World::with_people();
+    let mut said = String::new();
+    for words in [
+        &["set-team", "ann@example.com", "--team=nosuch"][..],
+        &["list", "--team=nosuch"],
+        &["team", "show", "nosuch"],
+        &["team", "rename", "nosuch", "other"],
+        &["team", "delete", "nosuch", "--yes"],
+    ] {
+        let run = world.admit(words);
+        run.assert_code(67);
+        said += &run.stderr;
+    }
+    assert_data_eq!(
+        said,
+        str![[r#"
+error: no team nosuch in main
+hint: make it: admit team create nosuch
+error: no team nosuch in main
+hint: teams: admit team list
+error: no team nosuch in main
+hint: teams: admit team list
+error: no team nosuch in main
+hint: teams: admit team list
+error: no team nosuch in main
+hint: teams: admit team list
 
 "#]]
     );

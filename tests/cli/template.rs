@@ -47,7 +47,7 @@ fn the_phone_system_keeps_what_its_document_says() {
         world.admit(words).to_string(),
         str![[r#"
 --- stdout
-{"template":"phone-system","default_role":"member","lifetime":"30 days","delivery":"on command","login_less":true,"mail_subject":"Your account has been created!"}
+{"template":"phone-system","default_role":"member","lifetime":"30 days","delivery":"on command","login_less":"allowed","mail_subject":"Your account has been created!"}
 --- exit 0
 
 "#]]

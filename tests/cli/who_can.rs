@@ -18,7 +18,7 @@ fn people_are_listed_from_the_highest_role_with_their_scope() {
         str![[r#"
 === table
 --- stdout
-E-mail           Name  Role         Scope
+User             Name  Role         Scope
 tom@example.com  -     team-leader  team
 bob@example.com  -     agent        own
 cid@example.com  -     agent        own
@@ -26,23 +26,23 @@ cid@example.com  -     agent        own
 === json
 --- stdout
 [
-{"email":"tom@example.com","name":null,"role":"team-leader","scope":"team","why":["tom@example.com is active","the role team-leader has view-agent-performance","team: who is in a team that they lead","tom@example.com leads Support"]},
-{"email":"bob@example.com","name":null,"role":"agent","scope":"own","why":["bob@example.com is active","the role agent has view-agent-performance","own: only what is their own","bob@example.com holds chat:ana.r, voice:4711"]},
-{"email":"cid@example.com","name":null,"role":"agent","scope":"own","why":["cid@example.com is active","the role agent has view-agent-performance","own: only what is their own","cid@example.com holds voice:4712"]}
+{"user":"tom@example.com","email":"tom@example.com","name":null,"role":"team-leader","scope":"team","why":["tom@example.com is active","the role team-leader has view-agent-performance","team: who is in a team that they lead","tom@example.com leads Support"]},
+{"user":"bob@example.com","email":"bob@example.com","name":null,"role":"agent","scope":"own","why":["bob@example.com is active","the role agent has view-agent-performance","own: only what is their own","bob@example.com holds chat:ana.r, voice:4711"]},
+{"user":"cid@example.com","email":"cid@example.com","name":null,"role":"agent","scope":"own","why":["cid@example.com is active","the role agent has view-agent-performance","own: only what is their own","cid@example.com holds voice:4712"]}
 ]
 --- exit 0
 === jsonl
 --- stdout
-{"email":"tom@example.com","name":null,"role":"team-leader","scope":"team","why":["tom@example.com is active","the role team-leader has view-agent-performance","team: who is in a team that they lead","tom@example.com leads Support"]}
-{"email":"bob@example.com","name":null,"role":"agent","scope":"own","why":["bob@example.com is active","the role agent has view-agent-performance","own: only what is their own","bob@example.com holds chat:ana.r, voice:4711"]}
-{"email":"cid@example.com","name":null,"role":"agent","scope":"own","why":["cid@example.com is active","the role agent has view-agent-performance","own: only what is their own","cid@example.com holds voice:4712"]}
+{"user":"tom@example.com","email":"tom@example.com","name":null,"role":"team-leader","scope":"team","why":["tom@example.com is active","the role team-leader has view-agent-performance","team: who is in a team that they lead","tom@example.com leads Support"]}
+{"user":"bob@example.com","email":"bob@example.com","name":null,"role":"agent","scope":"own","why":["bob@example.com is active","the role agent has view-agent-performance","own: only what is their own","bob@example.com holds chat:ana.r, voice:4711"]}
+{"user":"cid@example.com","email":"cid@example.com","name":null,"role":"agent","scope":"own","why":["cid@example.com is active","the role agent has view-agent-performance","own: only what is their own","cid@example.com holds voice:4712"]}
 --- exit 0
 === csv
 --- stdout
-email,name,role,scope,why
-tom@example.com,,team-leader,team,tom@example.com is active;the role team-leader has view-agent-performance;team: who is in a team that they lead;tom@example.com leads Support
-bob@example.com,,agent,own,"bob@example.com is active;the role agent has view-agent-performance;own: only what is their own;bob@example.com holds chat:ana.r, voice:4711"
-cid@example.com,,agent,own,cid@example.com is active;the role agent has view-agent-performance;own: only what is their own;cid@example.com holds voice:4712
+user,email,name,role,scope,why
+tom@example.com,tom@example.com,,team-leader,team,tom@example.com is active;the role team-leader has view-agent-performance;team: who is in a team that they lead;tom@example.com leads Support
+bob@example.com,bob@example.com,,agent,own,"bob@example.com is active;the role agent has view-agent-performance;own: only what is their own;bob@example.com holds chat:ana.r, voice:4711"
+cid@example.com,cid@example.com,,agent,own,cid@example.com is active;the role agent has view-agent-performance;own: only what is their own;cid@example.com holds voice:4712
 --- exit 0
 === ids
 --- stdout

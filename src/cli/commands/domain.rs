@@ -3,14 +3,16 @@
 mod check;
 mod list;
 
+use std::str::FromStr;
+
 use clap::{Args, Subcommand};
 use clap_complete::engine::ArgValueCompleter;
 
 use crate::cli::app::App;
 use crate::cli::args::{ChangeArgs, lines_of_stdin};
+use crate::cli::ask::{self, Missing};
 use crate::cli::complete;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::prompt::Answer;
 use crate::cli::render::{Field, Format, Shape, Tone, Value};
 use crate::cli::report::Words;
 use crate::domain::disposable::DomainVerdict;
@@ -68,7 +70,7 @@ enum DomainArg {
     Stdin,
 }
 
-impl std::str::FromStr for DomainArg {
+impl FromStr for DomainArg {
     type Err = DomainNameError;
 
     fn from_str(text: &str) -> Result<Self, DomainNameError> {
@@ -182,8 +184,7 @@ fn named_or_asked(
         }
     }
     if named.is_empty() {
-        let text = asked(app, verb, |text| text.parse::<DomainName>().map(drop))?;
-        domains.push(text.parse().map_err(Failure::usage)?);
+        domains.push(asked(app, verb)?);
     }
     let mut seen = std::collections::HashSet::new();
     domains.retain(|domain| seen.insert(domain.clone()));
@@ -191,18 +192,11 @@ fn named_or_asked(
 }
 
 /// One domain that a person names when asked; in a terminal only (rule 44).
-fn asked(
-    app: &mut App,
-    verb: &str,
-    check: impl Fn(&str) -> Result<(), DomainNameError>,
-) -> Result<String, Failure> {
-    if !app.may_ask() {
-        return Err(Failure::usage("no domain is named")
-            .hinted(format!("admit domain {verb} DOMAIN…, or - to read them from stdin")));
-    }
-    let check = |text: &str| check(text).map_err(|error| error.to_string());
-    match app.ui.ask()?.text(&format!("Which domain to {verb}?"), check)? {
-        Answer::Given(text) => Ok(text),
-        Answer::Declined => Err(Failure::declined()),
-    }
+fn asked<T>(app: &mut App, verb: &str) -> Result<T, Failure>
+where
+    T: FromStr<Err = DomainNameError>,
+{
+    let usage = format!("admit domain {verb} DOMAIN…, or - to read them from stdin");
+    let missing = Missing { what: "no domain is named", usage: &usage };
+    ask::text(app, None, &format!("Which domain to {verb}?"), missing)
 }

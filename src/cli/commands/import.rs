@@ -212,15 +212,16 @@ fn apply(
     let entropy = &mut SystemEntropy;
     let outcome = imports::apply(store, context, entropy, request, plan, &mut progress);
     bar.finish();
-    outcome.map_err(|error| {
-        let failure = Failure::from(error);
-        match (failure.exit, signals.caught()) {
-            (Exit::Interrupted, Some(exit)) => {
-                Failure::new(exit, "interrupted; nothing was imported")
-            }
-            _ => failure,
-        }
-    })
+    outcome.map_err(|error| stopped(error, &signals))
+}
+
+/// Why nothing was imported; where a signal stopped it, the exit code is the signal's.
+fn stopped(error: ops::Error, signals: &Signals) -> Failure {
+    let failure = Failure::from(error);
+    match (failure.exit, signals.caught()) {
+        (Exit::Interrupted, Some(exit)) => Failure::new(exit, "interrupted; nothing was imported"),
+        _ => failure,
+    }
 }
 
 /// Most new teams that are named.

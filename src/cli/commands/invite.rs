@@ -5,6 +5,7 @@ use clap_complete::engine::ArgValueCompleter;
 
 use crate::cli::app::{App, Found};
 use crate::cli::args::{ChangeArgs, HoldingsArgs, as_typed, lines_of_stdin};
+use crate::cli::ask::{self, Missing};
 use crate::cli::complete;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::prompt::Answer;
@@ -86,7 +87,7 @@ pub(super) fn run(app: &mut App, args: InviteArgs) -> Result<Exit, Failure> {
     let mode = args.change.mode();
     let mut found = app.store_or_rehearsal()?;
     let role = match args.role {
-        None if app.may_ask() => ask_for_role(app, found.store())?,
+        None if app.may_ask() => Some(ask_for_role(app, found.store())?),
         given => given,
     };
     let mut holdings = args.holdings.named();
@@ -220,14 +221,12 @@ fn addresses(
     Ok((people, invalid))
 }
 
-fn ask_for_role(app: &mut App, store: &mut Store) -> Result<Option<RoleName>, Failure> {
-    let (organization, roles) = roles::list(store, &app.asking())?;
-    let titles: Vec<String> = roles.iter().map(|known| known.role.title.clone()).collect();
-    let default = roles.iter().position(|known| known.role.id == organization.default_role);
-    match app.ui.ask()?.select("As which role?", &titles, default.unwrap_or_default())? {
-        Answer::Given(index) => Ok(roles.get(index).map(|known| known.role.name.clone())),
-        Answer::Declined => Err(Failure::declined()),
-    }
+fn ask_for_role(app: &mut App, store: &mut Store) -> Result<RoleName, Failure> {
+    let missing = Missing { what: "no role is named", usage: "admit invite EMAIL… --role ROLE" };
+    ask::select(app, missing, |app| {
+        let (organization, roles) = roles::list(store, &app.asking())?;
+        Ok(ask::role_choice("As which role?".to_owned(), roles, organization.default_role))
+    })
 }
 
 /// Several of the modules, where the role has none by itself.

@@ -9,8 +9,8 @@ mod show;
 use clap::{Args, Subcommand};
 
 use crate::cli::app::App;
+use crate::cli::ask::{self, Choice, Missing};
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::prompt::Answer;
 use crate::domain::organization::Slug;
 use crate::ops::organizations;
 
@@ -63,21 +63,11 @@ fn named_or_asked(
     if let Some(slug) = named {
         return Ok(slug);
     }
-    if !app.may_ask() {
-        return Err(Failure::usage("no organization is named").hinted(usage));
-    }
-    let known = organizations::list(&mut app.store()?, &app.asking())?.organizations;
-    let items: Vec<String> = known
-        .iter()
-        .map(|line| format!("{}  {}", line.organization.slug, line.organization.name))
-        .collect();
-    let mark = known.iter().position(|line| line.is_current).unwrap_or_default();
-    match app.ui.ask()?.select(question, &items, mark)? {
-        Answer::Given(index) => known
-            .into_iter()
-            .nth(index)
-            .map(|line| line.organization.slug)
-            .ok_or_else(Failure::declined),
-        Answer::Declined => Err(Failure::declined()),
-    }
+    ask::select(app, Missing { what: "no organization is named", usage }, |app| {
+        let known = organizations::list(&mut app.store()?, &app.asking())?.organizations;
+        let mark = known.iter().position(|line| line.is_current).unwrap_or_default();
+        let known = known.into_iter().map(|line| line.organization);
+        let things = known.map(|it| (format!("{}  {}", it.slug, it.name), it.slug)).collect();
+        Ok(Choice { question: question.to_owned(), things, mark })
+    })
 }

@@ -67,27 +67,39 @@ static TRIES: Shape<PinTried> = Shape {
 pub(super) fn run(app: &mut App, args: PinArgs) -> Result<Exit, Failure> {
     match args.command {
         PinCommand::Reset { users, pin_stdin, change } => {
-            reset(app, &users, pin_stdin, change.mode())
+            let source = if pin_stdin { PinSource::Stdin } else { PinSource::Drawn };
+            reset(app, &users, source, change.mode())
         }
         PinCommand::Verify { user } => verify(app, user),
     }
 }
 
-fn reset(app: &mut App, named: &UsersArgs, pin_stdin: bool, mode: Mode) -> Result<Exit, Failure> {
+/// Where a new PIN is from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum PinSource {
+    Stdin,
+    Drawn,
+}
+
+fn reset(app: &mut App, named: &UsersArgs, source: PinSource, mode: Mode) -> Result<Exit, Failure> {
     let output = app.output(Format::Table);
     output.check(&RESETS)?;
-    if pin_stdin && (named.users.len() > 1 || named.users.contains(&UserArg::Stdin)) {
+    let several = named.users.len() > 1 || named.users.contains(&UserArg::Stdin);
+    if source == PinSource::Stdin && several {
         return Err(Failure::usage(
             "--pin-stdin is for one user, who is named on the command line",
         ));
     }
-    if !pin_stdin {
+    if source == PinSource::Drawn {
         pins::check_seen(&output, named.users.len().max(1))?;
     }
     let users = named.resolve(app, "pin reset")?;
     let mut store = app.store()?;
     let extensions = phones::extensions_for_reset(&mut store, &app.context(mode), &users)?;
-    let given = if pin_stdin { Some(pins::given(app)?) } else { None };
+    let given = match source {
+        PinSource::Stdin => Some(pins::given(app)?),
+        PinSource::Drawn => None,
+    };
     let unhashed = extensions
         .iter()
         .map(|(_, extension)| pins::given_or_drawn(given.as_ref(), extension))

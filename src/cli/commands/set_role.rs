@@ -5,9 +5,9 @@ use clap_complete::engine::ArgValueCompleter;
 
 use crate::cli::app::App;
 use crate::cli::args::{ChangeArgs, UsersArgs};
+use crate::cli::ask::{self, Missing};
 use crate::cli::complete;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::prompt::Answer;
 use crate::cli::render::{Format, Tone};
 use crate::cli::report::{self, Words};
 use crate::cli::views::{self, ChangeView, ROLE_CHANGES, agent_texts};
@@ -78,30 +78,23 @@ fn is_pending_now(done: &NewRole) -> bool {
 
 /// The mark starts at a role that gives nobody more than before: that of the one user, or the default.
 fn ask_for_role(app: &mut App, store: &mut Store, users: &[UserRef]) -> Result<RoleName, Failure> {
-    let (organization, roles) = roles::list(store, &app.asking())?;
-    let missing = || Failure::usage("no role is named").hinted("admit set-role USER… --role ROLE");
-    if !app.may_ask() {
-        return Err(missing());
-    }
-    let (question, start) = match users {
-        [user] => match users::show(store, &app.suggesting(), user, History::Newest) {
-            Ok(Portrait { user: now, .. }) => {
-                (format!("Which role for {}? It is {} now", now.reference(), now.role), now.role_id)
-            }
-            // Who may not look at everybody may still change the users of their team.
-            Err(error) if error.kind() == Kind::Forbidden => {
-                (format!("Which role for {user}?"), organization.default_role)
-            }
-            Err(error) => return Err(error.into()),
-        },
-        _ => (format!("Which role for {} users?", users.len()), organization.default_role),
-    };
-    let titles: Vec<String> = roles.iter().map(|known| known.role.title.clone()).collect();
-    let mark = roles.iter().position(|known| known.role.id == start).unwrap_or_default();
-    match app.ui.ask()?.select(&question, &titles, mark)? {
-        Answer::Given(index) => {
-            roles.get(index).map(|known| known.role.name.clone()).ok_or_else(missing)
-        }
-        Answer::Declined => Err(Failure::declined()),
-    }
+    let missing = Missing { what: "no role is named", usage: "admit set-role USER… --role ROLE" };
+    ask::select(app, missing, |app| {
+        let (organization, roles) = roles::list(store, &app.asking())?;
+        let (question, start) = match users {
+            [user] => match users::show(store, &app.suggesting(), user, History::Newest) {
+                Ok(Portrait { user: now, .. }) => (
+                    format!("Which role for {}? It is {} now", now.reference(), now.role),
+                    now.role_id,
+                ),
+                // Who may not look at everybody may still change the users of their team.
+                Err(error) if error.kind() == Kind::Forbidden => {
+                    (format!("Which role for {user}?"), organization.default_role)
+                }
+                Err(error) => return Err(error.into()),
+            },
+            _ => (format!("Which role for {} users?", users.len()), organization.default_role),
+        };
+        Ok(ask::role_choice(question, roles, start))
+    })
 }

@@ -5,9 +5,9 @@ use clap_complete::engine::ArgValueCompleter;
 
 use crate::cli::app::App;
 use crate::cli::args::{ChangeArgs, UsersArgs};
+use crate::cli::ask::{self, Missing};
 use crate::cli::complete;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::prompt::Answer;
 use crate::cli::render::{Format, Tone};
 use crate::cli::report::{self, Words};
 use crate::cli::views::{self, ChangeView, TEAM_CHANGES};
@@ -58,19 +58,17 @@ pub(super) fn run(app: &mut App, args: SetTeamArgs) -> Result<Exit, Failure> {
 }
 
 fn ask_for_team(app: &mut App, store: &mut Store, users: usize) -> Result<TeamChoice, Failure> {
-    if !app.may_ask() {
-        return Err(Failure::usage("no team is named")
-            .hinted("admit set-team USER… --team TEAM, or --no-team"));
-    }
-    let mut names = teams::names(store, &app.asking())?;
-    let mut items: Vec<String> = names.iter().map(ToString::to_string).collect();
-    items.push("(no team)".to_owned());
+    let missing = Missing {
+        what: "no team is named",
+        usage: "admit set-team USER… --team TEAM, or --no-team",
+    };
     let whom = report::counted(users as u64, "user", "users");
-    match app.ui.ask()?.pick(&format!("Which team for {whom}?"), &items)? {
-        Answer::Given(index) if index < names.len() => {
-            Ok(TeamChoice::Named(names.swap_remove(index)))
-        }
-        Answer::Given(_) => Ok(TeamChoice::WithoutTeam),
-        Answer::Declined => Err(Failure::declined()),
-    }
+    ask::pick(app, &format!("Which team for {whom}?"), missing, |app| {
+        let named = |name: TeamName| (name.to_string(), TeamChoice::Named(name));
+        let teams = teams::names(store, &app.asking())?.into_iter().map(named);
+        // First, so that it is there however many teams there are.
+        Ok(std::iter::once(("(no team)".to_owned(), TeamChoice::WithoutTeam))
+            .chain(teams)
+            .collect())
+    })
 }

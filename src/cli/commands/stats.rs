@@ -56,16 +56,15 @@ static STATS: Shape<Stats> = Shape {
             ])
         }),
         Field::new("no_team", "In no team", |stats| count(stats.no_team)),
-        Field::new("access", "By login", |stats| {
+        Field::new("logins", "By login", |stats| {
             Value::Record(vec![
-                ("login", count(stats.with_login)),
-                ("login_less", count(stats.login_less)),
+                ("with_login", count(stats.with_login)),
+                ("without_login", count(stats.login_less)),
             ])
         }),
-        Field::new("seats", "Seats", |stats| {
-            let limit = stats.organization.seat_limit.map(|limit| i64::from(limit.get()));
-            Value::Record(vec![("taken", count(stats.seats_taken)), ("limit", limit.into())])
-        }),
+        Field::new("seats_taken", "Seats taken", |stats| count(stats.seats_taken)),
+        Field::new("seat_limit", "Seat limit", |stats| seat_limit(stats).map(count).into()),
+        Field::new("seats_left", "Seats left", |stats| seats_left(stats).map(count).into()),
         Field::new("open_invites", "Open invites", |stats| {
             let part = |(days, many): &(DaysLeft, u64)| (days.as_str(), count(*many));
             Value::Record(stats.open_invites.iter().map(part).collect())
@@ -129,6 +128,14 @@ fn named<'a>(what: &'static str, name: &'a str, users: u64) -> Value<'a> {
     Value::Record(vec![(what, Value::text(name)), ("users", count(users))])
 }
 
+fn seat_limit(stats: &Stats) -> Option<u64> {
+    stats.organization.seat_limit.map(|limit| u64::from(limit.get()))
+}
+
+fn seats_left(stats: &Stats) -> Option<u64> {
+    seat_limit(stats).map(|limit| limit.saturating_sub(stats.seats_taken))
+}
+
 const fn standing_word(standing: Standing) -> &'static str {
     match standing {
         Standing::Pending => "pending",
@@ -157,11 +164,12 @@ fn numbers(stats: &Stats) -> Vec<Number> {
     add("other_teams", "teams", stats.other_teams.teams);
     add("other_teams", "users", stats.other_teams.users);
     add("no_team", "users", stats.no_team);
-    add("access", "login", stats.with_login);
-    add("access", "login_less", stats.login_less);
-    add("seats", "taken", stats.seats_taken);
-    if let Some(limit) = stats.organization.seat_limit {
-        add("seats", "limit", u64::from(limit.get()));
+    add("logins", "with_login", stats.with_login);
+    add("logins", "without_login", stats.login_less);
+    add("seats_taken", "seats", stats.seats_taken);
+    if let (Some(limit), Some(left)) = (seat_limit(stats), seats_left(stats)) {
+        add("seat_limit", "seats", limit);
+        add("seats_left", "seats", left);
     }
     for (days, many) in &stats.open_invites {
         add("open_invites", days.as_str(), *many);
@@ -207,14 +215,10 @@ fn charts(stats: &Stats) -> Vec<Chart> {
             ],
         });
     }
-    if let Some(limit) = stats.organization.seat_limit {
-        let limit = u64::from(limit.get());
+    if let (Some(limit), Some(left)) = (seat_limit(stats), seats_left(stats)) {
         charts.push(Chart {
             title: counted(limit, "seat", "seats"),
-            bars: vec![
-                bar("taken", stats.seats_taken, None),
-                bar("free", limit.saturating_sub(stats.seats_taken), Some(Tone::Good)),
-            ],
+            bars: vec![bar("taken", stats.seats_taken, None), bar("free", left, Some(Tone::Good))],
         });
     }
     charts.extend(invite_charts(stats));

@@ -9,7 +9,7 @@ use crate::cli::app::App;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::render::{Field, Format, Shape, Value};
 use crate::domain::role::AgentHolding;
-use crate::domain::template::{LoginLess, Template};
+use crate::domain::template::Template;
 
 /// Arguments of `template`.
 #[derive(Args, Debug)]
@@ -57,7 +57,7 @@ static WHOLE: Shape<Template> = Shape {
             Value::text(&template.invites.subject)
         }),
         Field::new("login_less", "Login-less users", |template| {
-            Value::Truth(template.login_less == LoginLess::Allowed)
+            Value::text(template.login_less.as_str())
         }),
         Field::new("roles", "Roles", |template| Value::many(template.roles.iter().map(role))),
         Field::new("permissions", "Permissions", |template| {

@@ -25,7 +25,8 @@ pub struct WhoCanArgs {
 
 static SHAPE: Shape<Able> = Shape {
     fields: &[
-        Field::new("email", "E-mail", |able| {
+        Field::new("user", "User", |able| Value::Text(able.user.reference().to_string().into())),
+        Field::on_request("email", "E-mail", |able| {
             able.user.email.as_ref().map(|email| email.as_typed()).into()
         }),
         Field::new("name", "Name", |able| able.user.name.as_ref().map(|name| name.as_str()).into()),

@@ -18,7 +18,7 @@ pub static MEMBERS: Shape<Member> = Shape {
         Field::new("agents", "Agents", |member| {
             Value::many(member.agents.iter().map(|agent| Value::Text(agent.to_string().into())))
         }),
-        Field::new("leads", "Leads", |member| Value::Truth(member.lead == Lead::Leads)),
+        Field::new("leader", "Leads", |member| Value::Truth(member.lead == Lead::Leads)),
         Field::new("member", "Member", |member| Value::Truth(member.membership == Membership::In)),
     ],
     reference: |member| member.user.reference().to_string(),

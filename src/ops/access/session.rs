@@ -1,7 +1,8 @@
 //! Who acts, where, in the midst of one transaction, and what they may do there to whom (rules 3 and 4).
 
+use super::contacts::refused;
 use super::organizations_open_to;
-use super::refusal::{Contact, Refusal};
+use super::refusal::Refusal;
 use crate::domain::holdings::Holdings;
 use crate::domain::id::TeamId;
 use crate::domain::operation::{Need, Operation};
@@ -17,9 +18,6 @@ use crate::ops::error::Error;
 use crate::ops::holdings::holdings_of;
 use crate::ops::roles::Roles;
 use crate::store::ReadTx;
-
-/// Most people that a refusal names (rule 2).
-const CONTACTS: usize = 3;
 
 /// Who acts, where, in the midst of one transaction.
 #[derive(Debug)]
@@ -45,7 +43,6 @@ pub(super) struct Person {
     pub(super) roles: Roles,
 }
 
-#[allow(dead_code, reason = "teams, can and roles are on their way")]
 impl Session {
     /// The organizations that whoever acts may know of: all for the operator, one's own otherwise.
     ///
@@ -295,10 +292,8 @@ impl Session {
     /// [`Error::Forbidden`].
     pub(in crate::ops) fn check_own(&self, tx: &ReadTx<'_>, whose: Own<'_>) -> Result<(), Error> {
         let Some(person) = &self.person else { return Ok(()) };
-        let own = match whose {
-            Own::User(user) => user.id == person.user.id,
-            Own::Team(team) => self.leads(Some(team.id)),
-        };
+        let Own::Team(team) = whose;
+        let own = self.leads(Some(team.id));
         match (person.scope, self.operation.need()) {
             (Scope::All, _) => Ok(()),
             _ if own => Ok(()),
@@ -340,10 +335,7 @@ impl Session {
 
 /// Whose something is.
 #[derive(Clone, Copy, Debug)]
-#[allow(dead_code, reason = "teams, can and roles are on their way")]
 pub(in crate::ops) enum Own<'a> {
-    /// A user's.
-    User(&'a User),
     /// A team's leaders'.
     Team(&'a Team),
 }
@@ -364,55 +356,4 @@ pub(in crate::ops) fn get_own_or_any(
         session.require(tx, permission)?;
     }
     get_user(tx, session, user)
-}
-
-/// A refusal with up to three people who could do it (rule 2).
-pub(super) fn refused(
-    tx: &ReadTx<'_>,
-    organization: &Organization,
-    operation: Operation,
-    refusal: Refusal,
-    on: Option<&User>,
-) -> Result<Error, Error> {
-    let permission = match (&refusal, operation.need()) {
-        (Refusal::Lacks { permission, .. }, _) => Some(*permission),
-        (Refusal::OperatorOnly { .. }, _) => None,
-        (_, Need::Everywhere(name) | Need::InScope(name) | Need::OwnOr(name)) => Some(name),
-        _ => None,
-    };
-    let mut contacts = Vec::new();
-    if let Some(permission) = permission {
-        let roles = Roles::of(tx, organization)?;
-        let rank = match (on, &refusal) {
-            (Some(user), _) => roles.by_id(user.role_id)?.rank,
-            (None, Refusal::RoleAboveOwn { role, .. }) => roles.get(role)?.rank,
-            (None, _) => u32::MAX,
-        };
-        for role in tx.roles_with(organization.id, permission, Scope::All)? {
-            let gives = match &refusal {
-                Refusal::MayNotGive { role: wanted, .. } => {
-                    tx.roles_given_by(role.id)?.iter().any(|given| given.name == *wanted)
-                }
-                // The highest role may make roles for what it does not do itself.
-                Refusal::MoreThanOwn { .. } if role.rank == 0 => true,
-                Refusal::MoreThanOwn { grant, .. } => {
-                    let held = tx.role_details(role.clone())?;
-                    held.find_scope(grant.permission.as_str()) >= Some(grant.scope)
-                }
-                Refusal::GrantsMore { .. } | Refusal::FurtherThanOwn { .. } => {
-                    let held = tx.role_details(role.clone())?;
-                    held.modules == Reach::All && held.sub_accounts == Reach::All
-                }
-                _ => role.rank <= rank,
-            };
-            if gives && contacts.len() < CONTACTS {
-                // One more, since whoever asks may be among them.
-                let people = tx.active_users(organization.id, role.id, CONTACTS + 1)?;
-                let others = people.iter().filter_map(Contact::of);
-                let others = others.filter(|one| Some(&one.email) != refusal.actor_address());
-                contacts.extend(others.take(CONTACTS - contacts.len()));
-            }
-        }
-    }
-    Ok(Error::Forbidden(Box::new((refusal, contacts))))
 }

@@ -1,7 +1,7 @@
 //! Finding the agent that a person means: by source and ID, by ID alone, among those that a user holds.
 
 use crate::domain::agent::{Agent, AgentRef};
-use crate::domain::nearest::nearest;
+use crate::domain::nearest::near_names;
 use crate::domain::organization::Organization;
 use crate::domain::user::User;
 use crate::ops::error::Error;
@@ -85,5 +85,5 @@ fn nearest_agents(
     let known = tx.agents_from(organization.id, "", CANDIDATES)?;
     let known: Vec<String> = known.iter().map(|agent| agent.facts.key.to_string()).collect();
     let wanted = agent.key().map_or_else(|| agent.to_string(), ToString::to_string);
-    Ok(nearest(&wanted, known.iter().map(String::as_str)).into_iter().map(str::to_owned).collect())
+    Ok(near_names(&wanted, known.iter().map(String::as_str)))
 }

@@ -5,7 +5,7 @@ use crate::domain::agent::{AgentKey, AgentRef};
 use crate::domain::answer::{AgentAsked, Assigned, Facts, Granted, Included, Plan, Right, Thing};
 use crate::domain::id::{TeamId, UserId};
 use crate::domain::module::{Module, ModuleAccess, ModuleName};
-use crate::domain::nearest::nearest;
+use crate::domain::nearest::near_names;
 use crate::domain::organization::Organization;
 use crate::domain::permission::{Offer, Permission, PermissionName, Scope};
 use crate::domain::role::RoleDetails;
@@ -209,7 +209,7 @@ pub(in crate::ops) fn unknown_permission(
     Error::UnknownPermission {
         permission: name.clone(),
         organization: organization.slug.clone(),
-        nearest: near(name.as_str(), known.iter().map(|permission| permission.name.as_str())),
+        nearest: near_names(name.as_str(), known.iter().map(|permission| permission.name.as_str())),
     }
 }
 
@@ -247,8 +247,4 @@ fn find_agent(tx: &ReadTx<'_>, session: &Session, agent: &AgentRef) -> Result<Ag
         holder,
         team: team.and_then(|user| user.team).map(|team| team.id),
     })
-}
-
-fn near<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<String> {
-    nearest(name, known).into_iter().map(str::to_owned).collect()
 }

@@ -1,7 +1,7 @@
 //! What to do about a refusal: the command to type, or what is known. Commands can be pasted into a
 //! shell as they are.
 
-use super::{Error, Presence};
+use super::{Error, Presence, TeamUse};
 use crate::domain::role::RoleName;
 use crate::domain::status::Verb;
 use crate::domain::user_ref::UserRef;
@@ -45,8 +45,11 @@ impl Error {
                 Some("find phones: admit list --login-less".to_owned())
             }
             Self::UnknownUser { .. } => Some("find people: admit list --search TEXT".to_owned()),
-            Self::UnknownTeam { team, .. } => {
+            Self::UnknownTeam { team, wanted: TeamUse::Join, .. } => {
                 Some(format!("make it: admit team create {}", shell_word(team.as_str())))
+            }
+            Self::UnknownTeam { wanted: TeamUse::Itself, .. } => {
+                Some("teams: admit team list".to_owned())
             }
             Self::UnknownPermission { .. } => Some("permissions: admit role show".to_owned()),
             Self::Role(error) => error.hint(),
@@ -217,6 +220,7 @@ mod tests {
     fn an_unknown_team_is_offered_quoted() {
         let error = Error::UnknownTeam {
             team: "Kids & Co".parse().unwrap(),
+            wanted: TeamUse::Join,
             organization: "main".to_owned(),
             nearest: Vec::new(),
         };

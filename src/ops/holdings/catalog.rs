@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::domain::holdings::Holdings;
 use crate::domain::id::{RoleId, SubAccountId, UserId};
 use crate::domain::module::{Module, ModuleAccess, ModuleName};
-use crate::domain::nearest::nearest;
+use crate::domain::nearest::near_names;
 use crate::domain::organization::Organization;
 use crate::domain::role::{RoleDetails, RoleName};
 use crate::domain::sub_account::SubAccountName;
@@ -38,6 +38,12 @@ impl Catalog {
             sub_accounts: sub_accounts.map(|known| (known.name, known.id)).collect(),
             roles: roles.collect::<Result<_, _>>()?,
         })
+    }
+
+    /// The modules, in the order in which they are shown.
+    #[must_use]
+    pub fn modules(&self) -> &[Module] {
+        &self.modules
     }
 
     /// The modules that can be granted, in the order in which they are shown.
@@ -111,7 +117,10 @@ impl Catalog {
             HoldingsError::UnknownModule {
                 module: name.clone(),
                 organization: self.organization.slug.to_string(),
-                nearest: near(name.as_str(), self.modules.iter().map(|known| known.name.as_str())),
+                nearest: near_names(
+                    name.as_str(),
+                    self.modules.iter().map(|known| known.name.as_str()),
+                ),
             }
         })
     }
@@ -123,7 +132,10 @@ impl Catalog {
         self.sub_accounts.get(name).copied().ok_or_else(|| HoldingsError::UnknownSubAccount {
             sub_account: name.clone(),
             organization: self.organization.slug.to_string(),
-            nearest: near(name.as_str(), self.sub_accounts.keys().map(SubAccountName::as_str)),
+            nearest: near_names(
+                name.as_str(),
+                self.sub_accounts.keys().map(SubAccountName::as_str),
+            ),
         })
     }
 
@@ -206,10 +218,6 @@ impl Catalog {
         }
         Ok(())
     }
-}
-
-fn near<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<String> {
-    nearest(name, known).into_iter().map(str::to_owned).collect()
 }
 
 /// What a user sees of the modules and sub-accounts.

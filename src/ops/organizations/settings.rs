@@ -123,14 +123,14 @@ pub struct SettingChange {
     /// Its key, as `org show` has it.
     pub setting: &'static str,
     /// What it was.
-    pub from: Option<String>,
+    pub was: Option<String>,
     /// What it is.
-    pub to: Option<String>,
+    pub now: Option<String>,
 }
 
 impl SettingChange {
-    fn of(setting: &'static str, from: Option<String>, to: Option<String>) -> Option<Self> {
-        (from != to).then_some(Self { setting, from, to })
+    fn of(setting: &'static str, was: Option<String>, now: Option<String>) -> Option<Self> {
+        (was != now).then_some(Self { setting, was, now })
     }
 }
 
@@ -192,7 +192,7 @@ fn apply(
         }
         Setting::Seats(new) => {
             let old = std::mem::replace(&mut organization.seat_limit, new);
-            SettingChange::of("seats", texts(old.as_ref()), texts(new.as_ref()))
+            SettingChange::of("seat_limit", texts(old.as_ref()), texts(new.as_ref()))
         }
         Setting::Premium(wanted) => {
             let old = tx.premium_features(organization.id)?;
@@ -258,8 +258,8 @@ fn finish_changes(
     let mut detail = Detail::new();
     for change in &changes.settings {
         detail.push(("setting", change.setting.to_owned()));
-        detail.push(("from", word(&change.from)));
-        detail.push(("to", word(&change.to)));
+        detail.push(("from", word(&change.was)));
+        detail.push(("to", word(&change.now)));
     }
     let mut entry = entry(action, organization, Vec::new(), detail);
     entry.count = changes.settings.len() as u64;

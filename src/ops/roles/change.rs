@@ -9,8 +9,9 @@ use crate::domain::id::RoleId;
 use crate::domain::operation::Operation;
 use crate::domain::organization::Organization;
 use crate::domain::permission::{Grant, PermissionName, Scope};
-use crate::domain::role::{AgentHolding, Role, RoleDetails, RoleName, RoleTitle};
+use crate::domain::role::{AgentHolding, Role, RoleDetails, RoleName};
 use crate::domain::template::Reach;
+use crate::domain::title::Title;
 use crate::ops::Context;
 use crate::ops::access::{self, RoleGift, Session};
 use crate::ops::each::{Detail, entry, finish};
@@ -21,7 +22,7 @@ use crate::store::{Store, WriteTx};
 #[derive(Clone, Debug, Default)]
 pub struct RoleWishes {
     /// What is shown.
-    pub title: Option<RoleTitle>,
+    pub title: Option<Title>,
     /// What it may do beside what it may already, or another scope for that.
     pub grants: Vec<Grant>,
     /// The roles it hands out, and no others.
@@ -94,7 +95,7 @@ pub fn create(
             Some(copy) => Whole::read(tx, roles.get(copy)?.clone())?,
             None => Whole::empty(&above),
         };
-        let title = RoleTitle::from_name(name);
+        let title = Title::of_name(name.as_str());
         let role = Role {
             id: RoleId::new(0),
             name: name.clone(),

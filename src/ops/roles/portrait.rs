@@ -2,7 +2,7 @@
 
 use super::Roles;
 use crate::domain::operation::Operation;
-use crate::domain::organization::Organization;
+use crate::domain::organization::{Organization, Slug};
 use crate::domain::permission::{Permission, Scope};
 use crate::domain::role::{Role, RoleName};
 use crate::domain::status::Status;
@@ -14,6 +14,8 @@ use crate::store::{ReadTx, Store};
 /// Everything about one role.
 #[derive(Clone, Debug)]
 pub struct RolePortrait {
+    /// Where.
+    pub organization: Slug,
     /// The role.
     pub role: Role,
     /// Every permission of the organization, in its order, and how far the role has it.
@@ -68,6 +70,7 @@ impl RolePortrait {
             here.map(|(_, users)| users).sum()
         };
         Ok(Self {
+            organization: organization.slug.clone(),
             matrix: matrix.collect(),
             modules: details.modules,
             sub_accounts: details.sub_accounts,
@@ -104,5 +107,15 @@ pub fn show(
             chosen = roles.all().to_vec();
         }
         chosen.into_iter().map(|role| RolePortrait::of(tx, organization, role)).collect()
+    })
+}
+
+/// The permissions that a role of the organization can have, in the order in which they are shown.
+///
+/// # Errors
+/// When the store cannot be read, or whoever acts may not.
+pub fn permissions(store: &mut Store, context: &Context) -> Result<Vec<Permission>, Error> {
+    access::look(store, context, Operation::RoleShow, |tx, session| {
+        Ok(tx.permissions(session.organization.id)?)
     })
 }

@@ -93,7 +93,9 @@ impl RoleError {
             Self::HasUsers { role, .. } => format!(
                 "see who: admit list --role {role}; move them: admit set-role USER --role ROLE"
             ),
-            Self::IsDefault { .. } => return None,
+            Self::IsDefault { organization, .. } => {
+                format!("first let another be it: admit org set {organization} --default-role ROLE")
+            }
         })
     }
 }

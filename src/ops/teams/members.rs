@@ -2,7 +2,7 @@
 
 use super::leaders::{self, Lead};
 use super::refusal::TeamRefusal;
-use super::{get_team, members};
+use super::{get_team, get_team_itself, members};
 use crate::domain::agent::AgentKey;
 use crate::domain::audit::Action;
 use crate::domain::filter::{Direction, Page, TeamFilter, UserFilter, UserSort};
@@ -74,7 +74,7 @@ pub fn check_show(store: &mut Store, context: &Context, name: &TeamName) -> Resu
 
 /// A team that whoever acts leads, or may see as they see everybody.
 fn find_own(tx: &ReadTx<'_>, session: &Session, name: &TeamName) -> Result<Team, Error> {
-    let team = get_team(tx, &session.organization, name)?;
+    let team = get_team_itself(tx, &session.organization, name)?;
     session.check_own(tx, Own::Team(&team))?;
     Ok(team)
 }

@@ -17,9 +17,6 @@ pub enum TeamRefusal {
         /// The team; `None` is none.
         team: Option<TeamName>,
     },
-    /// The team is called that already.
-    #[error("the team is called {0} already")]
-    SameName(TeamName),
     /// The user leads it already.
     #[error("{user} leads the team {team} already")]
     LeadsAlready {

@@ -23,16 +23,15 @@ Template              security-console
 Default role          viewer
 Link lives            7 days
 Links are made        at once
-Single sign-on        no
+Single sign-on        off
 Disposable addresses  allowed
-Login-less users      no
+Login-less users      refused
 Sender                it@acme.example
 Portal                -
 Plan                  enterprise
-Seats
-  Taken               0
-  Limit               5
-  Left                5
+Seats taken           0
+Seat limit            5
+Seats left            5
 Premium permissions   -
 Not in the plan       manage-decisions
 Users
@@ -48,16 +47,16 @@ Agents                0
 --- exit 0
 === json
 --- stdout
-{"organization":"acme","name":"Acme Ltd","current":false,"template":"security-console","default_role":"viewer","lifetime":"7 days","delivery":"at once","sso":false,"disposable_addresses":"allowed","login_less":false,"sender":"it@acme.example","portal":null,"plan":"enterprise","seats":{"taken":0,"limit":5,"left":5},"premium":[],"premium_missing":["manage-decisions"],"users":{"invited":0,"expired":0,"active":0,"deactivated":0,"cancelled":0,"declined":0},"roles":4,"teams":0,"agents":0}
+{"organization":"acme","name":"Acme Ltd","current":false,"template":"security-console","default_role":"viewer","lifetime":"7 days","delivery":"at once","sso":"off","disposable_addresses":"allowed","login_less":"refused","sender":"it@acme.example","portal":null,"plan":"enterprise","seats_taken":0,"seat_limit":5,"seats_left":5,"premium":[],"premium_missing":["manage-decisions"],"users":{"invited":0,"expired":0,"active":0,"deactivated":0,"cancelled":0,"declined":0},"roles":4,"teams":0,"agents":0}
 --- exit 0
 === jsonl
 --- stdout
-{"organization":"acme","name":"Acme Ltd","current":false,"template":"security-console","default_role":"viewer","lifetime":"7 days","delivery":"at once","sso":false,"disposable_addresses":"allowed","login_less":false,"sender":"it@acme.example","portal":null,"plan":"enterprise","seats":{"taken":0,"limit":5,"left":5},"premium":[],"premium_missing":["manage-decisions"],"users":{"invited":0,"expired":0,"active":0,"deactivated":0,"cancelled":0,"declined":0},"roles":4,"teams":0,"agents":0}
+{"organization":"acme","name":"Acme Ltd","current":false,"template":"security-console","default_role":"viewer","lifetime":"7 days","delivery":"at once","sso":"off","disposable_addresses":"allowed","login_less":"refused","sender":"it@acme.example","portal":null,"plan":"enterprise","seats_taken":0,"seat_limit":5,"seats_left":5,"premium":[],"premium_missing":["manage-decisions"],"users":{"invited":0,"expired":0,"active":0,"deactivated":0,"cancelled":0,"declined":0},"roles":4,"teams":0,"agents":0}
 --- exit 0
 === csv
 --- stdout
-organization,name,current,template,default_role,lifetime,delivery,sso,disposable_addresses,login_less,sender,portal,plan,seats,premium,premium_missing,users,roles,teams,agents
-acme,Acme Ltd,false,security-console,viewer,7 days,at once,false,allowed,false,it@acme.example,,enterprise,"{""taken"":0,""limit"":5,""left"":5}",,manage-decisions,"{""invited"":0,""expired"":0,""active"":0,""deactivated"":0,""cancelled"":0,""declined"":0}",4,0,0
+organization,name,current,template,default_role,lifetime,delivery,sso,disposable_addresses,login_less,sender,portal,plan,seats_taken,seat_limit,seats_left,premium,premium_missing,users,roles,teams,agents
+acme,Acme Ltd,false,security-console,viewer,7 days,at once,off,allowed,refused,it@acme.example,,enterprise,0,5,5,,manage-decisions,"{""invited"":0,""expired"":0,""active"":0,""deactivated"":0,""cancelled"":0,""declined"":0}",4,0,0
 --- exit 0
 === ids
 --- stdout
@@ -123,7 +122,7 @@ fn set_says_what_changed_from_what_to_what() {
         world.admit(words).to_string(),
         str![[r#"
 --- stdout
-Setting               From     To
+Setting               Was      Now
 default_role          viewer   editor
 lifetime              7 days   3 days
 delivery              at once  on command
@@ -133,7 +132,7 @@ login_less            refused  allowed
 sender                -        it@acme.example
 portal                -        https://acme.example/join
 plan                  -        Gold
-seats                 -        5
+seat_limit            -        5
 premium               -        manage-decisions
 --- stderr
 Changed 11 settings of acme.
@@ -155,7 +154,7 @@ Nothing to change: acme is set so already.
     assert_data_eq!(
         world.answer(["org", "show", "acme", "--format=json"]),
         str![[r#"
-{"organization":"acme","name":"Acme Ltd","current":false,"template":"security-console","default_role":"editor","lifetime":"3 days","delivery":"on command","sso":true,"disposable_addresses":"refused","login_less":true,"sender":"it@acme.example","portal":"https://acme.example/join","plan":"Gold","seats":{"taken":0,"limit":5,"left":5},"premium":["manage-decisions"],"premium_missing":[],"users":{"invited":0,"expired":0,"active":0,"deactivated":0,"cancelled":0,"declined":0},"roles":4,"teams":0,"agents":0}
+{"organization":"acme","name":"Acme Ltd","current":false,"template":"security-console","default_role":"editor","lifetime":"3 days","delivery":"on command","sso":"on","disposable_addresses":"refused","login_less":"allowed","sender":"it@acme.example","portal":"https://acme.example/join","plan":"Gold","seats_taken":0,"seat_limit":5,"seats_left":5,"premium":["manage-decisions"],"premium_missing":[],"users":{"invited":0,"expired":0,"active":0,"deactivated":0,"cancelled":0,"declined":0},"roles":4,"teams":0,"agents":0}
 
 "#]]
     );
@@ -176,12 +175,12 @@ Nothing to change: acme is set so already.
         str![[r#"
 --- stdout
 [
-{"setting":"sso","from":"on","to":"off","organization":"acme"},
-{"setting":"sender","from":"it@acme.example","to":null,"organization":"acme"},
-{"setting":"portal","from":"https://acme.example/join","to":null,"organization":"acme"},
-{"setting":"plan","from":"Gold","to":null,"organization":"acme"},
-{"setting":"seats","from":"5","to":null,"organization":"acme"},
-{"setting":"premium","from":"manage-decisions","to":null,"organization":"acme"}
+{"setting":"sso","was":"on","now":"off","organization":"acme"},
+{"setting":"sender","was":"it@acme.example","now":null,"organization":"acme"},
+{"setting":"portal","was":"https://acme.example/join","now":null,"organization":"acme"},
+{"setting":"plan","was":"Gold","now":null,"organization":"acme"},
+{"setting":"seat_limit","was":"5","now":null,"organization":"acme"},
+{"setting":"premium","was":"manage-decisions","now":null,"organization":"acme"}
 ]
 --- stderr
 Changed 6 settings of acme.
@@ -287,8 +286,8 @@ fn a_limit_below_what_is_taken_is_warned_of() {
         world.admit(["org", "set", "--seats=2"]).to_string(),
         str![[r#"
 --- stdout
-Setting  From  To
-seats    -     2
+Setting     Was  Now
+seat_limit  -    2
 --- stderr
 Changed 1 setting of main.
 warning: main has 3 seats taken, 1 more than its limit: nobody new gets in
@@ -301,8 +300,8 @@ hint: free seats: admit cancel USER, admit deactivate USER
         world.admit(["org", "set", "--seats=3"]).to_string(),
         str![[r#"
 --- stdout
-Setting  From  To
-seats    2     3
+Setting     Was  Now
+seat_limit  2    3
 --- stderr
 Changed 1 setting of main.
 --- exit 0

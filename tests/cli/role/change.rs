@@ -167,9 +167,8 @@ fn what_a_role_cannot_be_is_refused() {
         "edit admin --withdraw invite-user",
         "edit admin --withdraw invite-users --grant invite-users",
         "edit manager --title Manager",
-        "delete manager --yes",
-        "delete agent",
-        "delete user --yes",
+        "delete manager",
+        "delete user",
     ] {
         let words = ["role"].into_iter().chain(words.split(' '));
         let run = world.admit(words.clone());
@@ -247,16 +246,13 @@ $ role edit manager --title Manager
 error: no role manager in main
 hint: known roles: admin, team-leader, user, agent
 [67]
-$ role delete manager --yes
+$ role delete manager
 error: no role manager in main
 hint: known roles: admin, team-leader, user, agent
 [67]
-$ role delete agent
-error: deleting the role agent needs a yes
-hint: nobody can answer here; add --yes
-[2]
-$ role delete user --yes
+$ role delete user
 error: the role user is what people of main get who are invited without one
+hint: first let another be it: admit org set main --default-role ROLE
 [1]
 
 "#]]

@@ -157,7 +157,7 @@ member
         str![[r#"
 --- stdout
 [
-{"role":"admin","title":"Admin","users":0,"active_users":0,"hands_out":["member"],"handed_out_by":["owner"],"holds_agents":false,"modules":"all","sub_accounts":"all","permissions":["invite-users:all","manage-users:all"],"matrix":[{"permission":"invite-users","title":"Create and import members","offer":"always","scope":"all"},{"permission":"manage-users","title":"Manage members","offer":"always","scope":"all"}]}
+{"role":"admin","title":"Admin","users":0,"active_users":0,"hands_out":["member"],"handed_out_by":["owner"],"holds_agents":false,"modules":"all","sub_accounts":"all","permissions":["invite-users:all","manage-users:all"],"matrix":[{"permission":"invite-users","title":"Create and import members","offer":"always","scope":"all"},{"permission":"manage-users","title":"Manage members","offer":"always","scope":"all"}],"organization":"main"}
 ]
 --- exit 0
 

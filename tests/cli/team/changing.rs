@@ -109,9 +109,13 @@ error: there is a team SALES already
     assert_data_eq!(
         world.admit(["team", "rename", "support", "SUPPORT"]).to_string(),
         str![[r#"
+--- stdout
+Team          SUPPORT
+Was           SUPPORT
+Organization  main
 --- stderr
-error: the team is called SUPPORT already
---- exit 1
+The team SUPPORT in main is called so already.
+--- exit 0
 
 "#]]
     );
@@ -167,24 +171,24 @@ Dry run, nothing was changed; it would say: Deleted 2 teams in main. 5 users (1 
 === json
 --- stdout
 [
-{"team":"Support","leaders":["tom@example.com"],"members":3,"inactive":1},
-{"team":"Sales","leaders":[],"members":1,"inactive":0}
+{"team":"Support","leaders":["tom@example.com"],"members":3,"inactive":1,"organization":"main"},
+{"team":"Sales","leaders":[],"members":1,"inactive":0,"organization":"main"}
 ]
 --- stderr
 Dry run, nothing was changed; it would say: Deleted 2 teams in main. 5 users (1 of them inactive) are in no team now.
 --- exit 0
 === jsonl
 --- stdout
-{"team":"Support","leaders":["tom@example.com"],"members":3,"inactive":1}
-{"team":"Sales","leaders":[],"members":1,"inactive":0}
+{"team":"Support","leaders":["tom@example.com"],"members":3,"inactive":1,"organization":"main"}
+{"team":"Sales","leaders":[],"members":1,"inactive":0,"organization":"main"}
 --- stderr
 Dry run, nothing was changed; it would say: Deleted 2 teams in main. 5 users (1 of them inactive) are in no team now.
 --- exit 0
 === csv
 --- stdout
-team,leaders,members,inactive
-Support,tom@example.com,3,1
-Sales,,1,0
+team,leaders,members,inactive,organization
+Support,tom@example.com,3,1,main
+Sales,,1,0,main
 --- stderr
 Dry run, nothing was changed; it would say: Deleted 2 teams in main. 5 users (1 of them inactive) are in no team now.
 --- exit 0

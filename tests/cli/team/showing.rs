@@ -71,7 +71,8 @@ fn who_leads_and_no_longer_has_access_is_left_out_of_the_list_and_marked_in_the_
     world.admit(["deactivate", "tom@example.com"]).assert_code(0);
     let list = world.admit(["team", "list", "--format=csv"]);
     assert_eq!(list.stdout, "team,leaders,members\nSales,,0\nSupport,,3\n");
-    let show = world.admit(["team", "show", "Support", "--fields=email,status,leads", "--limit=1"]);
+    let show =
+        world.admit(["team", "show", "Support", "--fields=email,status,leader", "--limit=1"]);
     assert_data_eq!(
         show.to_string(),
         str![[r#"
@@ -113,26 +114,26 @@ Support in main: 1 leader, 3 members.
 === json
 --- stdout
 [
-{"id":4,"email":"tom@example.com","name":null,"role":"team-leader","status":"active","pending":false,"agents":[],"leads":true,"member":false},
-{"id":2,"email":"bob@example.com","name":"Bob Ray","role":"agent","status":"active","pending":false,"agents":["chat:ana.r","voice:4711"],"leads":false,"member":true},
-{"id":3,"email":"cid@example.com","name":null,"role":"agent","status":"invited","pending":true,"agents":[],"leads":false,"member":true},
-{"id":5,"email":"dan@example.com","name":null,"role":"agent","status":"invited","pending":false,"agents":[],"leads":false,"member":true}
+{"id":4,"email":"tom@example.com","name":null,"role":"team-leader","status":"active","pending":false,"agents":[],"leader":true,"member":false},
+{"id":2,"email":"bob@example.com","name":"Bob Ray","role":"agent","status":"active","pending":false,"agents":["chat:ana.r","voice:4711"],"leader":false,"member":true},
+{"id":3,"email":"cid@example.com","name":null,"role":"agent","status":"invited","pending":true,"agents":[],"leader":false,"member":true},
+{"id":5,"email":"dan@example.com","name":null,"role":"agent","status":"invited","pending":false,"agents":[],"leader":false,"member":true}
 ]
 --- stderr
 Support in main: 1 leader, 3 members.
 --- exit 0
 === jsonl
 --- stdout
-{"id":4,"email":"tom@example.com","name":null,"role":"team-leader","status":"active","pending":false,"agents":[],"leads":true,"member":false}
-{"id":2,"email":"bob@example.com","name":"Bob Ray","role":"agent","status":"active","pending":false,"agents":["chat:ana.r","voice:4711"],"leads":false,"member":true}
-{"id":3,"email":"cid@example.com","name":null,"role":"agent","status":"invited","pending":true,"agents":[],"leads":false,"member":true}
-{"id":5,"email":"dan@example.com","name":null,"role":"agent","status":"invited","pending":false,"agents":[],"leads":false,"member":true}
+{"id":4,"email":"tom@example.com","name":null,"role":"team-leader","status":"active","pending":false,"agents":[],"leader":true,"member":false}
+{"id":2,"email":"bob@example.com","name":"Bob Ray","role":"agent","status":"active","pending":false,"agents":["chat:ana.r","voice:4711"],"leader":false,"member":true}
+{"id":3,"email":"cid@example.com","name":null,"role":"agent","status":"invited","pending":true,"agents":[],"leader":false,"member":true}
+{"id":5,"email":"dan@example.com","name":null,"role":"agent","status":"invited","pending":false,"agents":[],"leader":false,"member":true}
 --- stderr
 Support in main: 1 leader, 3 members.
 --- exit 0
 === csv
 --- stdout
-id,email,name,role,status,pending,agents,leads,member
+id,email,name,role,status,pending,agents,leader,member
 4,tom@example.com,,team-leader,active,false,,true,false
 2,bob@example.com,Bob Ray,agent,active,false,chat:ana.r;voice:4711,false,true
 3,cid@example.com,,agent,invited,true,,false,true
@@ -158,7 +159,7 @@ Support in main: 1 leader, 3 members.
 fn a_leader_who_is_in_the_team_stands_there_once() {
     let world = with_a_team();
     world.admit(["team", "leaders", "Support", "--add=bob@example.com"]).assert_code(0);
-    let run = world.admit(["team", "show", "Support", "--fields=email,leads,member"]);
+    let run = world.admit(["team", "show", "Support", "--fields=email,leader,member"]);
     assert_data_eq!(
         run.to_string(),
         str![[r#"

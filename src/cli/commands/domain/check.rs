@@ -89,8 +89,7 @@ pub(super) fn run(app: &mut App, args: CheckArgs) -> Result<Exit, Failure> {
         }
     }
     if args.words.is_empty() {
-        let word = super::asked(app, "check", |text| text.parse::<DomainOf>().map(drop))?;
-        domains.push(word.parse().map_err(Failure::usage)?);
+        domains.push(super::asked(app, "check")?);
     }
     let domains: Vec<DomainName> = domains.into_iter().map(|DomainOf(domain)| domain).collect();
     let context = app.asking();

@@ -51,10 +51,7 @@ static INFO: Shape<InfoView> = Shape {
             Value::text(view.organization.slug.as_str())
         }),
         Field::new("disposable_addresses", "Disposable addresses", |view| {
-            Value::text(match view.organization.disposable {
-                Disposable::Allowed => "allowed",
-                Disposable::Refused => "refused",
-            })
+            Value::text(view.organization.disposable.as_str())
         }),
         Field::new("own_domains", "Allowed or blocked here", |view| count(view.own as u64)),
         Field::new("listed_domains", "Domains on the list", |view| count(view.list.domains as u64)),

@@ -4,7 +4,9 @@
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
-use super::{ImportArgs, correct_and_import, nothing_imported, rejects_file, tell_of_rejected};
+use super::{
+    ImportArgs, correct_and_import, nothing_imported, rejects_file, stopped, tell_of_rejected,
+};
 use crate::cli::app::App;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::input::{self, Input};
@@ -164,15 +166,7 @@ fn apply(
     };
     let done = imports::apply(store, &context, request, plan, pins, &mut progress);
     bar.finish();
-    done.map_err(|error| {
-        let failure = Failure::from(error);
-        match (failure.exit, signals.caught()) {
-            (Exit::Interrupted, Some(exit)) => {
-                Failure::new(exit, "interrupted; nothing was imported")
-            }
-            _ => failure,
-        }
-    })
+    done.map_err(|error| stopped(error, &signals))
 }
 
 fn views(

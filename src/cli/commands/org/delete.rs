@@ -64,26 +64,21 @@ pub(super) fn run(app: &mut App, args: DeleteArgs) -> Result<Exit, Failure> {
 
 /// A yes is typed too easily for this: whoever means it types the name.
 fn consent(app: &mut App, going: &Holdings) -> Result<Consent, Failure> {
-    if app.says_yes() {
-        return Ok(Consent::Given);
-    }
-    if !app.ui.can_ask() {
-        return Err(Failure::usage("deleting an organization needs a yes")
-            .hinted("nobody can answer here; add --yes"));
-    }
-    let slug = going.organization.slug.as_str();
-    let question = format!(
-        "To delete {slug} for good, with {}, {} and {}, type its name",
-        counted(going.users, "user", "users"),
-        counted(going.teams, "team", "teams"),
-        counted(going.agents, "agent", "agents"),
-    );
-    let check = |typed: &str| match typed.trim() == slug {
-        true => Ok(()),
-        false => Err(format!("that is not {slug}; Enter alone leaves it as it is")),
-    };
-    Ok(match app.ui.ask()?.text(&question, check)? {
-        Answer::Given(_) => Consent::Given,
-        Answer::Declined => Consent::Withheld,
+    confirm::asked(app, "deleting an organization", |app| {
+        let slug = going.organization.slug.as_str();
+        let question = format!(
+            "To delete {slug} for good, with {}, {} and {}, type its name",
+            counted(going.users, "user", "users"),
+            counted(going.teams, "team", "teams"),
+            counted(going.agents, "agent", "agents"),
+        );
+        let check = |typed: &str| match typed.trim() == slug {
+            true => Ok(()),
+            false => Err(format!("that is not {slug}; Enter alone leaves it as it is")),
+        };
+        Ok(match app.ui.ask()?.text(&question, check)? {
+            Answer::Given(_) => Consent::Given,
+            Answer::Declined => Consent::Withheld,
+        })
     })
 }

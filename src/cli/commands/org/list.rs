@@ -35,13 +35,14 @@ static ORGANIZATIONS: Shape<OrganizationLine> = Shape {
         Field::new("users", "Users", |line| count(line.users)),
         Field::new("seats_taken", "Seats taken", |line| count(line.seats.taken)),
         Field::new("seat_limit", "Of", |line| line.seats.limit.map(count).into()),
+        Field::on_request("seats_left", "Seats left", |line| line.seats.left().map(count).into()),
     ],
     reference: |line| line.organization.slug.to_string(),
 };
 
 struct UseView {
     organization: Organization,
-    before: Organization,
+    was: Organization,
 }
 
 static USED: Shape<UseView> = Shape {
@@ -50,7 +51,7 @@ static USED: Shape<UseView> = Shape {
             Value::text(view.organization.slug.as_str())
         }),
         Field::new("name", "Name", |view| Value::text(view.organization.name.as_str())),
-        Field::new("before", "Before", |view| Value::text(view.before.slug.as_str())),
+        Field::new("was", "Was", |view| Value::text(view.was.slug.as_str())),
     ],
     reference: |view| view.organization.slug.to_string(),
 };
@@ -77,10 +78,10 @@ pub(super) fn use_as_current(app: &mut App, args: UseArgs) -> Result<Exit, Failu
     let slug = named_or_asked(app, args.slug, "Which organization?", "admit org use SLUG")?;
     let mode = args.change.mode();
     let context = app.context(mode);
-    let (before, organization) = organizations::use_as_current(&mut app.store()?, &context, &slug)?;
-    let view = UseView { organization, before };
+    let (was, organization) = organizations::use_as_current(&mut app.store()?, &context, &slug)?;
+    let view = UseView { organization, was };
     output.one(app.ui.out(), &USED, &view)?;
-    if view.before.id == view.organization.id {
+    if view.was.id == view.organization.id {
         app.ui.status(format!("{slug} is the current organization already."));
     } else {
         app.ui.status(format!("{}Commands work in {slug} now.", report::would(mode)));

@@ -9,7 +9,7 @@ use clap_complete::engine::ArgValueCompleter;
 
 use super::named_or_asked;
 use crate::cli::app::App;
-use crate::cli::args::ChangeArgs;
+use crate::cli::args::{ChangeArgs, Whether};
 use crate::cli::complete;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::render::{Field, Format, Shape, Value};
@@ -89,12 +89,6 @@ enum Switch {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Whether {
-    Allowed,
-    Refused,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
 enum When {
     AtOnce,
     OnCommand,
@@ -159,14 +153,10 @@ impl SetArgs {
             Switch::On => SignOn::Single,
             Switch::Off => SignOn::Password,
         });
-        let disposable = self.disposable.map(|whether| match whether {
-            Whether::Allowed => Disposable::Allowed,
-            Whether::Refused => Disposable::Refused,
-        });
-        let login_less = self.login_less.map(|whether| match whether {
-            Whether::Allowed => LoginLess::Allowed,
-            Whether::Refused => LoginLess::Refused,
-        });
+        let disposable =
+            self.disposable.map(|it| it.choose(Disposable::Allowed, Disposable::Refused));
+        let login_less =
+            self.login_less.map(|it| it.choose(LoginLess::Allowed, LoginLess::Refused));
         let settings = [
             self.default_role.map(Setting::DefaultRole),
             self.lifetime.map(Setting::Lifetime),
@@ -192,8 +182,8 @@ struct Line {
 static CHANGES: Shape<Line> = Shape {
     fields: &[
         Field::new("setting", "Setting", |line| Value::text(line.change.setting)),
-        Field::new("from", "From", |line| line.change.from.as_deref().into()),
-        Field::new("to", "To", |line| line.change.to.as_deref().into()),
+        Field::new("was", "Was", |line| line.change.was.as_deref().into()),
+        Field::new("now", "Now", |line| line.change.now.as_deref().into()),
         Field::on_request("organization", "Organization", |line| Value::text(&line.organization)),
     ],
     reference: |line| line.change.setting.to_owned(),

@@ -9,9 +9,8 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::render::{Field, Format, Shape, Value};
 use crate::cli::views::count;
 use crate::domain::email::EmailAddress;
-use crate::domain::organization::{PlanName, SignOn, Slug};
+use crate::domain::organization::{PlanName, Slug};
 use crate::domain::permission::PermissionName;
-use crate::domain::template::LoginLess;
 use crate::ops::organizations::{self, OrganizationPortrait};
 
 /// Arguments of `org show`.
@@ -38,13 +37,13 @@ static SHAPE: Shape<OrganizationPortrait> = Shape {
             Value::text(view.organization.delivery.as_str())
         }),
         Field::new("sso", "Single sign-on", |view| {
-            Value::Truth(view.organization.sign_on == SignOn::Single)
+            Value::text(view.organization.sign_on.as_switch())
         }),
         Field::new("disposable_addresses", "Disposable addresses", |view| {
             Value::text(view.organization.disposable.as_str())
         }),
         Field::new("login_less", "Login-less users", |view| {
-            Value::Truth(view.organization.login_less == LoginLess::Allowed)
+            Value::text(view.organization.login_less.as_str())
         }),
         Field::new("sender", "Sender", |view| {
             view.organization.sender.as_ref().map(EmailAddress::as_typed).into()
@@ -55,13 +54,9 @@ static SHAPE: Shape<OrganizationPortrait> = Shape {
         Field::new("plan", "Plan", |view| {
             view.organization.plan.as_ref().map(PlanName::as_str).into()
         }),
-        Field::new("seats", "Seats", |view| {
-            Value::Record(vec![
-                ("taken", count(view.seats.taken)),
-                ("limit", view.seats.limit.map(count).into()),
-                ("left", view.seats.left().map(count).into()),
-            ])
-        }),
+        Field::new("seats_taken", "Seats taken", |view| count(view.seats.taken)),
+        Field::new("seat_limit", "Seat limit", |view| view.seats.limit.map(count).into()),
+        Field::new("seats_left", "Seats left", |view| view.seats.left().map(count).into()),
         Field::new("premium", "Premium permissions", |view| names(&view.premium)),
         Field::new("premium_missing", "Not in the plan", |view| names(&view.premium_missing)),
         Field::new("users", "Users", |view| {

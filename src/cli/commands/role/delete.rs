@@ -7,12 +7,10 @@ use crate::cli::app::App;
 use crate::cli::args::ChangeArgs;
 use crate::cli::ask::{self, Missing};
 use crate::cli::complete;
-use crate::cli::confirm::{self, Consent};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::render::{Field, Format, Shape, Tone, Value};
 use crate::cli::report::would;
 use crate::domain::role::RoleName;
-use crate::ops::Mode;
 use crate::ops::roles::{self, RoleOutcome};
 
 /// Arguments of `role delete`.
@@ -37,20 +35,13 @@ static DELETED: Shape<RoleOutcome> = Shape {
     reference: |gone| gone.role.role.name.to_string(),
 };
 
-/// Deletes a role.
+/// Deletes a role. Nobody has it, so nobody is asked.
 pub(super) fn run(app: &mut App, args: DeleteArgs) -> Result<Exit, Failure> {
     let output = app.output(Format::Table);
     output.check(&DELETED)?;
     let missing = Missing { what: "no role is named", usage: "admit role delete ROLE" };
     let role = ask::role(app, args.role, "Which role to delete?", missing)?;
     let mode = args.change.mode();
-    if mode == Mode::Apply {
-        let question = format!("Delete the role {role}?");
-        match confirm::deed(app, &question, &format!("deleting the role {role}"))? {
-            Consent::Given => {}
-            Consent::Withheld => return Ok(confirm::nothing_changed(app)),
-        }
-    }
     let gone = roles::delete(&mut app.store()?, &app.context(mode), &role)?;
     output.one(app.ui.out(), &DELETED, &gone)?;
     let organization = &gone.organization.slug;

@@ -38,6 +38,9 @@ pub(super) static ROLE: Shape<RolePortrait> = Shape {
             Value::Many(view.matrix.iter().filter_map(grant).collect())
         }),
         Field::on_request("matrix", "Matrix", |view| Value::many(view.matrix.iter().map(cell))),
+        Field::on_request("organization", "Organization", |view| {
+            Value::text(view.organization.as_str())
+        }),
     ],
     reference: |view| view.role.name.to_string(),
 };

@@ -4,10 +4,12 @@ use clap::Args;
 use clap::ValueEnum;
 use clap_complete::engine::ArgValueCompleter;
 
+use crate::cli::args::Whether;
 use crate::cli::complete;
 use crate::domain::permission::Grant;
-use crate::domain::role::{AgentHolding, RoleName, RoleTitle};
+use crate::domain::role::{AgentHolding, RoleName};
 use crate::domain::template::Reach;
+use crate::domain::title::Title;
 use crate::ops::roles::RoleWishes;
 
 /// What a role is to be.
@@ -15,7 +17,7 @@ use crate::ops::roles::RoleWishes;
 pub(super) struct WishesArgs {
     /// Show this title
     #[arg(long, value_name = "TITLE")]
-    title: Option<RoleTitle>,
+    title: Option<Title>,
     /// Allow this: everywhere, or with :team or :own only there
     #[arg(long = "grant", value_name = "PERMISSION[:SCOPE]", add = ArgValueCompleter::new(complete::permissions))]
     grants: Vec<Grant>,
@@ -24,7 +26,7 @@ pub(super) struct WishesArgs {
     hands_out: Vec<RoleName>,
     /// Whether its users may hold agent IDs
     #[arg(long, value_name = "WHETHER")]
-    agents: Option<AgentsArg>,
+    agents: Option<Whether>,
     /// Which modules its users see
     #[arg(long, value_name = "WHICH")]
     modules: Option<ReachArg>,
@@ -40,10 +42,7 @@ impl WishesArgs {
             title: self.title,
             grants: self.grants,
             hands_out: (!self.hands_out.is_empty()).then_some(self.hands_out),
-            agents: self.agents.map(|agents| match agents {
-                AgentsArg::Allowed => AgentHolding::Allowed,
-                AgentsArg::Refused => AgentHolding::Refused,
-            }),
+            agents: self.agents.map(|it| it.choose(AgentHolding::Allowed, AgentHolding::Refused)),
             modules: self.modules.map(ReachArg::reach),
             sub_accounts: self.sub_accounts.map(ReachArg::reach),
         }
@@ -63,14 +62,6 @@ impl WishesArgs {
     pub(super) fn grants(&self) -> &[Grant] {
         &self.grants
     }
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum AgentsArg {
-    /// They may
-    Allowed,
-    /// They may not
-    Refused,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

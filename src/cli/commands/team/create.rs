@@ -8,6 +8,7 @@ use crate::cli::ask::{self, Missing};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::render::{Field, Format, Shape, Value};
 use crate::cli::report::Words;
+use crate::domain::organization::Slug;
 use crate::domain::team::{Team, TeamName};
 use crate::ops::teams;
 
@@ -21,9 +22,19 @@ pub(super) struct CreateArgs {
     change: ChangeArgs,
 }
 
-static TEAMS: Shape<Team> = Shape {
-    fields: &[Field::new("team", "Team", |team| Value::text(team.name.as_str()))],
-    reference: |team| team.name.to_string(),
+struct MadeView {
+    team: Team,
+    organization: Slug,
+}
+
+static TEAMS: Shape<MadeView> = Shape {
+    fields: &[
+        Field::new("team", "Team", |view| Value::text(view.team.name.as_str())),
+        Field::on_request("organization", "Organization", |view| {
+            Value::text(view.organization.as_str())
+        }),
+    ],
+    reference: |view| view.team.name.to_string(),
 };
 
 /// Makes teams.
@@ -37,7 +48,10 @@ pub(super) fn run(app: &mut App, args: CreateArgs) -> Result<Exit, Failure> {
     let (organization, teams) = teams::create(&mut app.store()?, &context, &names)?;
     let words = Words { did: "Made", one: "team", many: "teams" };
     app.ui.status(words.sentence(teams.len(), &organization, mode));
-    let rows = teams.into_iter().map(Ok::<_, std::convert::Infallible>);
+    let rows = teams.into_iter().map(|team| {
+        let organization = organization.slug.clone();
+        Ok::<_, std::convert::Infallible>(MadeView { team, organization })
+    });
     output.rows(app.ui.out(), &TEAMS, rows)?;
     Ok(Exit::Done)
 }

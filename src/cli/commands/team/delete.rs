@@ -11,6 +11,7 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::render::{Field, Format, Shape, Value};
 use crate::cli::report::{Words, counted, grouped, would};
 use crate::cli::views;
+use crate::domain::organization::Slug;
 use crate::domain::team::TeamName;
 use crate::ops::Mode;
 use crate::ops::teams::{self, Departure};
@@ -25,16 +26,24 @@ pub(super) struct DeleteArgs {
     change: ChangeArgs,
 }
 
-static DELETED: Shape<Departure> = Shape {
+struct DeletedView {
+    gone: Departure,
+    organization: Slug,
+}
+
+static DELETED: Shape<DeletedView> = Shape {
     fields: &[
-        Field::new("team", "Team", |gone| Value::text(gone.team.name.as_str())),
-        Field::new("leaders", "Leaders", |gone| {
-            Value::many(gone.leaders.iter().map(|leader| leader.reference().to_string()))
+        Field::new("team", "Team", |view| Value::text(view.gone.team.name.as_str())),
+        Field::new("leaders", "Leaders", |view| {
+            Value::many(view.gone.leaders.iter().map(|leader| leader.reference().to_string()))
         }),
-        Field::new("members", "Members", |gone| views::count(gone.members)),
-        Field::new("inactive", "Inactive", |gone| views::count(gone.inactive)),
+        Field::new("members", "Members", |view| views::count(view.gone.members)),
+        Field::new("inactive", "Inactive", |view| views::count(view.gone.inactive)),
+        Field::on_request("organization", "Organization", |view| {
+            Value::text(view.organization.as_str())
+        }),
     ],
-    reference: |gone| gone.team.name.to_string(),
+    reference: |view| view.gone.team.name.to_string(),
 };
 
 /// Deletes teams. Asks first where somebody is in one.
@@ -65,7 +74,10 @@ pub(super) fn run(app: &mut App, mut args: DeleteArgs) -> Result<Exit, Failure> 
             format!(" {phrase} {verb} in no team now.")
         }
     };
-    let rows = gone.into_iter().map(Ok::<_, std::convert::Infallible>);
+    let rows = gone.into_iter().map(|gone| {
+        let organization = organization.slug.clone();
+        Ok::<_, std::convert::Infallible>(DeletedView { gone, organization })
+    });
     output.rows(app.ui.out(), &DELETED, rows)?;
     app.ui.status(format!("{}{sentence}{teamless}", would(mode)));
     Ok(Exit::Done)

@@ -65,10 +65,8 @@ fn list(app: &mut App, store: &mut crate::store::Store, name: &TeamName) -> Resu
     let (organization, leaders) = teams::leaders(store, &app.asking(), name)?;
     if leaders.is_empty() {
         let team = shell_word(name.as_str());
-        app.ui.status(format!(
-            "Nobody leads {name} in {}. Make somebody its leader: admit team leaders {team} --add USER",
-            organization.slug
-        ));
+        app.ui.status(format!("Nobody leads {name} in {}.", organization.slug));
+        app.ui.hint(format!("make somebody its leader: admit team leaders {team} --add USER"));
     }
     let rows = leaders.into_iter().map(|leader| {
         Ok::<_, std::convert::Infallible>(ChangeView {

@@ -23,9 +23,10 @@ pub(super) fn run(app: &mut App) -> Result<Exit, Failure> {
     let output = app.output(Format::Table);
     output.check(&TEAMS)?;
     let context = app.asking();
-    let teams = teams::list(&mut app.store()?, &context)?;
+    let (organization, teams) = teams::list(&mut app.store()?, &context)?;
     if teams.is_empty() {
-        app.ui.status("There are no teams. Make one: admit team create NAME");
+        app.ui.status(format!("There are no teams in {}.", organization.slug));
+        app.ui.hint("make one: admit team create NAME");
     }
     let rows = teams.into_iter().map(Ok::<_, std::convert::Infallible>);
     output.rows(app.ui.out(), &TEAMS, rows)?;

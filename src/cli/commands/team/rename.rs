@@ -50,6 +50,9 @@ pub(super) fn run(app: &mut App, args: RenameArgs) -> Result<Exit, Failure> {
     let done = teams::rename(&mut store, &app.context(mode), &old, &new)?;
     output.one(app.ui.out(), &RENAMED, &done)?;
     let (was, name, slug) = (&done.team.name, &done.name, &done.organization.slug);
-    app.ui.status(format!("{}Renamed the team {was} to {name} in {slug}.", would(mode)));
+    app.ui.status(match was == name {
+        true => format!("The team {name} in {slug} is called so already."),
+        false => format!("{}Renamed the team {was} to {name} in {slug}.", would(mode)),
+    });
     Ok(Exit::Done)
 }
