@@ -81,7 +81,7 @@ const SAMPLES: &str = "
 ";
 
 /// Commands in which `--org` changes nothing.
-const NAMING: [Operation; 3] = [Operation::Init, Operation::OrgUse, Operation::OrgRename];
+const NAMING: [Operation; 2] = [Operation::OrgUse, Operation::OrgRename];
 
 /// The words of a sample.
 fn sample(operation: Operation) -> Vec<&'static str> {
@@ -187,7 +187,9 @@ fn matrix(template: &str) -> String {
             let unknown = stage.code(*operation, &["--org", "nowhere", "--as", &actor]);
             let expected = match operation.need() {
                 Need::Nothing => 0,
-                // These name the organization themselves, or make the store that it is to be in.
+                // There is no organization to name yet.
+                _ if *operation == Operation::Init => 2,
+                // These name the organization themselves.
                 _ if NAMING.contains(operation) => 77,
                 _ => 67,
             };

@@ -177,7 +177,7 @@ User             Result   Role  Link expires
 one@example.com  no seat  -     -
 --- stderr
 error: acme has no room for one@example.com: 0 of its 4 seats are left
-hint: free seats: admit --as olga@example.com cancel USER, admit --as olga@example.com deactivate USER; or raise the limit: admit --as olga@example.com org set acme --seats NUMBER
+hint: free seats: admit --as olga@example.com cancel USER, admit --as olga@example.com deactivate USER; or raise the limit: admit org set acme --seats NUMBER
 --- exit 1
 
 "#]]
