@@ -114,7 +114,7 @@ enum Told {
     NothingPersonal,
 }
 
-/// Some users of one role.
+/// Some users of one role, who may be those asked for.
 #[derive(Debug)]
 struct RolePage {
     role: RoleDetails,
@@ -182,10 +182,7 @@ impl WhoCan<'_, '_> {
                 },
             };
             if page.users.is_empty() {
-                let role = page.role.role.id;
-                let users =
-                    self.tx.active_users_after(self.organization.id, role, page.last, PAGE)?;
-                page.users = users.into();
+                page.users = self.asked.next_candidates(self.tx, &self.organization, page)?.into();
             }
             let Some(user) = page.users.pop_front() else {
                 self.page = None;

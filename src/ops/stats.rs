@@ -1,9 +1,12 @@
 //! Numbers about an organization (rule 21; S0 "User stats breakdown"): from what is counted as it changes,
 //! never by counting users.
 
+use std::collections::HashMap;
+
 use super::access;
 use super::error::Error;
 use super::{Context, roles::Roles};
+use crate::domain::id::{OrganizationId, TeamId};
 use crate::domain::invite::InviteState;
 use crate::domain::operation::Operation;
 use crate::domain::organization::Organization;
@@ -158,13 +161,11 @@ fn gather(tx: &ReadTx<'_>, organization: Organization, at: Timestamp) -> Result<
     let current = |seat: &Seat| Status::CURRENT.contains(&seat.status);
     let roles = Roles::of(tx, &organization)?;
     let by_role = |id| sum(&|seat| current(seat) && seat.role == id);
+    let by_team = by_team(&seats);
     let mut teams: Vec<(TeamName, u64)> = tx
         .teams(organization.id)?
         .into_iter()
-        .map(|team| {
-            let users = sum(&|seat| current(seat) && seat.team == Some(team.id));
-            (team.name, users)
-        })
+        .map(|team| (team.name, by_team.get(&team.id).copied().unwrap_or_default()))
         .collect();
     // Of the same size, they stay in the order of their names.
     teams.sort_by_key(|(_, users)| std::cmp::Reverse(*users));
@@ -175,10 +176,9 @@ fn gather(tx: &ReadTx<'_>, organization: Organization, at: Timestamp) -> Result<
         let open = tallies.open_invites.iter();
         open.filter(|(day, _)| DaysLeft::of(days(day)) == days_left).map(|(_, many)| many).sum()
     };
-    let open: u64 = tallies.open_invites.iter().map(|(_, many)| many).sum();
     let pending = pending(
         sum(&|seat| seat.status == Status::Invited),
-        open,
+        tallies.open(),
         tx.open_password_links(organization.id)?,
     )?;
     Ok(Stats {
@@ -211,6 +211,27 @@ fn gather(tx: &ReadTx<'_>, organization: Organization, at: Timestamp) -> Result<
         organization,
         at,
     })
+}
+
+/// How many current users are in each team that has some: in one go, for there may be thousands of both.
+pub(super) fn by_team(seats: &[(Seat, u64)]) -> HashMap<TeamId, u64> {
+    let mut teams = HashMap::new();
+    for (seat, users) in seats.iter().filter(|(seat, _)| Status::CURRENT.contains(&seat.status)) {
+        if let Some(team) = seat.team {
+            *teams.entry(team).or_default() += users;
+        }
+    }
+    teams
+}
+
+/// How many people are pending.
+///
+/// # Errors
+/// When the store fails, or its counters do not agree.
+pub(super) fn count_pending(tx: &ReadTx<'_>, organization: OrganizationId) -> Result<u64, Error> {
+    let invited = tx.count_users(organization, &[Status::Invited])?;
+    let passwords = tx.open_password_links(organization)?;
+    pending(invited, tx.tallies(organization)?.open(), passwords)
 }
 
 /// How many invited users have no link yet. Nobody counts them: every other invited user has one open

@@ -9,14 +9,15 @@ pub use leaders::{Lead, LeaderChange, Led, change_leaders, leaders};
 pub use members::{Member, Membership, MyTeam, NewTeam, check_show, plan_show, set_team};
 pub use refusal::{TeamRefusal, Unfit};
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::Context;
 use super::access;
 use super::each::{Detail, entry, finish, subject};
 use super::error::{Error, TeamUse};
+use super::stats::by_team;
 use crate::domain::audit::Action;
-use crate::domain::id::OrganizationId;
+use crate::domain::id::{OrganizationId, TeamId};
 use crate::domain::nearest::near_names;
 use crate::domain::operation::Operation;
 use crate::domain::organization::Organization;
@@ -70,23 +71,19 @@ pub struct TeamLine {
 pub fn list(store: &mut Store, context: &Context) -> Result<(Organization, Vec<TeamLine>), Error> {
     access::look(store, context, Operation::TeamList, |tx, session| {
         let organization = session.organization.id;
-        let mut lines: Vec<TeamLine> = tx
-            .teams(organization)?
-            .into_iter()
-            .map(|team| TeamLine { team, leaders: Vec::new(), members: 0 })
-            .collect();
+        let sizes = by_team(&tx.seats(organization)?);
+        let mut leaders: HashMap<TeamId, Vec<User>> = HashMap::new();
         for (team, leader) in tx.leaders(organization)? {
-            let line = lines.iter_mut().find(|line| line.team.id == team);
-            if let Some(line) = line.filter(|_| Status::CURRENT.contains(&leader.state.status())) {
-                line.leaders.push(leader);
+            if Status::CURRENT.contains(&leader.state.status()) {
+                leaders.entry(team).or_default().push(leader);
             }
         }
-        for (seat, users) in tx.seats(organization)? {
-            let line = lines.iter_mut().find(|line| Some(line.team.id) == seat.team);
-            if let Some(line) = line.filter(|_| Status::CURRENT.contains(&seat.status)) {
-                line.members += users;
-            }
-        }
+        let line = |team: Team| TeamLine {
+            leaders: leaders.remove(&team.id).unwrap_or_default(),
+            members: sizes.get(&team.id).copied().unwrap_or_default(),
+            team,
+        };
+        let lines = tx.teams(organization)?.into_iter().map(line).collect();
         Ok((session.organization.clone(), lines))
     })
 }
@@ -150,6 +147,8 @@ pub struct Departure {
     pub members: u64,
     /// How many deactivated, cancelled and declined users are in it.
     pub inactive: u64,
+    /// Where its users are counted.
+    seats: Vec<(Seat, u64)>,
 }
 
 /// What deleting these teams would do.
@@ -183,14 +182,17 @@ pub fn delete(
     let mut named = HashSet::new();
     for departure in &departures {
         detail.push(("team", departure.team.name.to_string()));
-        let members = tx.members_of(organization.id, departure.team.id)?;
+        let members = match departure.members + departure.inactive {
+            0 => Vec::new(),
+            _ => tx.members_of(organization.id, departure.team.id)?,
+        };
         for leader in &departure.leaders {
             detail.push(("leader", leader.reference().to_string()));
         }
         // Whoever leads a team and is in it, or in another one, is one person.
         let concerned = members.into_iter().chain(departure.leaders.iter().map(subject));
         subjects.extend(concerned.filter(|subject| named.insert(subject.user)));
-        tx.delete_team(organization.id, departure.team.id)?;
+        tx.delete_team(departure.team.id, &departure.seats)?;
     }
     let mut entry = entry(Action::DeleteTeam, &organization, subjects, detail);
     entry.count = departures.len() as u64;
@@ -203,16 +205,23 @@ fn departures(
     organization: &Organization,
     names: &[TeamName],
 ) -> Result<Vec<Departure>, Error> {
-    let seats = tx.seats(organization.id)?;
+    let mut seats: HashMap<TeamId, Vec<(Seat, u64)>> = HashMap::new();
+    for (seat, users) in tx.seats(organization.id)? {
+        if let Some(team) = seat.team {
+            seats.entry(team).or_default().push((seat, users));
+        }
+    }
+    let mut known = HashSet::new();
     let mut departures: Vec<Departure> = Vec::with_capacity(names.len());
     for name in names {
         let team = get_team_itself(tx, organization, name)?;
-        if departures.iter().any(|known| known.team.id == team.id) {
+        if !known.insert(team.id) {
             continue;
         }
         let leaders = tx.leaders_of(team.id)?;
+        let seats = seats.remove(&team.id).unwrap_or_default();
         let (members, inactive) = size(&seats, &team);
-        departures.push(Departure { team, leaders, members, inactive });
+        departures.push(Departure { team, leaders, members, inactive, seats });
     }
     Ok(departures)
 }

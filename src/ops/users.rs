@@ -66,12 +66,18 @@ pub fn reactivate(
     users: &[UserRef],
 ) -> Result<Outcome<User>, Error> {
     let operation = Operation::Reactivate;
+    // Counted once for all, in the transaction that takes them.
+    let mut seats = None;
     change_each(store, context, operation, Action::Reactivate, users, |tx, session, user, _| {
         let wrong = |wrong| Error::WrongVerb { user: user.reference(), wrong };
         let state = user.state.reactivated().map_err(wrong)?;
         if user.portal_access() == PortalAccess::Granted {
             let seeker = Seekers::User(user.reference());
-            Seats::of(tx, &session.organization)?.take(seeker)?;
+            match &mut seats {
+                Some(seats) => seats,
+                none => none.insert(Seats::of(tx, &session.organization)?),
+            }
+            .take(seeker)?;
         }
         tx.set_state(user, state)?;
         Ok(user.clone())

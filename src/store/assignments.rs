@@ -94,16 +94,17 @@ impl ReadTx<'_> {
         self.assignments("s.agent_id", agent.get())
     }
 
-    /// Whether anybody in an organization holds an agent.
+    /// Whether anybody in an organization holds an agent, from the tallies.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn any_agent_held(&self, organization: OrganizationId) -> Result<bool, StoreError> {
         let mut statement = self.sql.prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM agents a JOIN assignments s ON s.agent_id = a.id
-             WHERE a.organization_id = ?1 AND s.until_at IS NULL)",
+            "SELECT EXISTS (SELECT 1 FROM tallies
+             WHERE organization_id = ?1 AND kind = ?2 AND bucket = ?3 AND things > 0)",
         )?;
-        Ok(statement.query_row([organization.get()], |row| row.get(0))?)
+        let (kind, bucket) = Tally::HeldAgents.place();
+        Ok(statement.query_row(params![organization.get(), kind, bucket], |row| row.get(0))?)
     }
 
     fn assignments(&self, column: &str, value: i64) -> Result<Vec<Assignment>, StoreError> {

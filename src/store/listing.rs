@@ -49,7 +49,7 @@ const GRANTED_SUB_ACCOUNTS: &str =
       WHERE g.user_id = u.id ORDER BY s.name)) END";
 
 /// A list as SQL, with its parameters.
-type Sql = (String, Vec<Box<dyn ToSql>>);
+pub(super) type Sql = (String, Vec<Box<dyn ToSql>>);
 
 impl UserQuery<'_> {
     /// The users, in the order asked for.
@@ -132,6 +132,7 @@ impl ReadTx<'_> {
         let mut draft = filtered(organization, filter);
         if page.sort == UserSort::Created
             && let Some(organization) = draft.conditions.first_mut()
+            && !organization.starts_with('+')
         {
             // The sign keeps SQLite from the index on organization and address, so that it walks the
             // table in the order of the numbers instead of sorting everybody.
@@ -201,13 +202,8 @@ impl ReadTx<'_> {
         organization: OrganizationId,
         filter: &UserFilter,
     ) -> Result<u64, StoreError> {
-        let draft = filtered(organization, filter);
-        let sql = format!(
-            "SELECT count(*) AS n FROM {} WHERE {}",
-            users::TABLES,
-            draft.conditions.join(" AND ")
-        );
-        let parameters = rusqlite::params_from_iter(draft.parameters.iter());
+        let (sql, parameters) = count(organization, filter);
+        let parameters = rusqlite::params_from_iter(parameters.iter());
         Ok(self.sql.prepare_cached(&sql)?.query_row(parameters, |row| codec::count(row, "n"))?)
     }
 
@@ -278,9 +274,26 @@ const fn sort_key(sort: UserSort) -> &'static str {
     }
 }
 
+/// Counts who meets a filter. Roles and teams tell nothing about that, and invites only whether one was
+/// sent, so they are not looked up.
+pub(super) fn count(organization: OrganizationId, filter: &UserFilter) -> Sql {
+    let draft = filtered(organization, filter);
+    let links = match filter.link {
+        Some(LinkFilter::NotSent) => users::OPEN_INVITE,
+        None => "",
+    };
+    let conditions = draft.conditions.join(" AND ");
+    let sql = format!("SELECT count(*) AS n FROM users u {links} WHERE {conditions}");
+    (sql, draft.parameters)
+}
+
 fn filtered(organization: OrganizationId, filter: &UserFilter) -> Draft {
     let mut draft = Draft { conditions: Vec::new(), parameters: Vec::new() };
-    draft.ask("u.organization_id = ?");
+    // With the sign, SQLite does not walk the organization where it can walk the team.
+    draft.ask(match filter.team {
+        Some(TeamFilter::In(_)) => "+u.organization_id = ?",
+        Some(TeamFilter::WithoutTeam) | None => "u.organization_id = ?",
+    });
     draft.bind(organization.get());
     let statuses: Vec<String> =
         filter.statuses.iter().map(|status| format!("u.status = {}", status.code())).collect();

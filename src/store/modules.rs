@@ -5,7 +5,8 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::codec::{self, Coded};
 use super::error::StoreError;
 use super::transaction::{ReadTx, WriteTx};
-use crate::domain::id::{OrganizationId, UserId};
+use super::users;
+use crate::domain::id::{OrganizationId, RoleId, UserId};
 use crate::domain::module::{Module, ModuleName};
 use crate::domain::user::User;
 
@@ -76,6 +77,25 @@ impl ReadTx<'_> {
         Ok(names.collect::<Result<_, _>>()?)
     }
 
+    /// The next active users with a role and a module that was granted to them, by number; at most `limit`.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn active_users_granted(
+        &self,
+        organization: OrganizationId,
+        role: RoleId,
+        name: &ModuleName,
+        after: UserId,
+        limit: u32,
+    ) -> Result<Vec<User>, StoreError> {
+        let mut statement = self.sql.prepare_cached(&active_by_module())?;
+        let (organization, role, after) = (organization.get(), role.get(), after.get());
+        let page = params![organization, role, name.as_str(), limit, after];
+        let users = statement.query_map(page, users::from_row)?;
+        Ok(users.collect::<Result<_, _>>()?)
+    }
+
     /// Whether a module is granted to anybody in an organization.
     ///
     /// # Errors
@@ -86,6 +106,19 @@ impl ReadTx<'_> {
         )?;
         Ok(statement.query_row([organization.get()], |row| row.get(0))?)
     }
+}
+
+/// Finds active users of a role by a module: it was granted to few, and many may have the role.
+pub(super) fn active_by_module() -> String {
+    format!(
+        "SELECT {} FROM user_modules g CROSS JOIN {}
+         WHERE g.organization_id = ?1 AND g.module = ?3 AND g.user_id > ?5
+           AND u.id = g.user_id AND u.role_id = ?2 AND u.status = 3
+           AND u.email IS NOT NULL
+         ORDER BY g.user_id LIMIT ?4",
+        users::COLUMNS,
+        users::TABLES
+    )
 }
 
 impl WriteTx<'_> {

@@ -8,11 +8,12 @@ use rusqlite::ToSql;
 use super::open::Store;
 use super::phones::{self, NewPhone};
 use super::transaction::ReadTx;
-use super::{bulk::Arrival, bulk::NewUser, invites, organizations, teams, users};
+use super::{bulk::Arrival, bulk::NewUser, invites, listing, modules, organizations};
+use super::{roles, tallies, teams, users};
 use crate::domain::agent::AgentFacts;
 use crate::domain::audit::{Action, Actor, AuditEntry, Identity, SystemLogin};
-use crate::domain::filter::{Direction, LinkFilter, Page, UserFilter, UserSort};
-use crate::domain::id::{OrganizationId, UserId};
+use crate::domain::filter::{Direction, LinkFilter, Page, TeamFilter, UserFilter, UserSort};
+use crate::domain::id::{OrganizationId, TeamId, UserId};
 use crate::domain::pin::{Pin, Salt};
 use crate::domain::status::Status;
 use crate::domain::template::Template;
@@ -68,6 +69,12 @@ fn plan(tx: &ReadTx<'_>, sql: &str, parameters: &[&dyn ToSql]) -> String {
 
 fn list(tx: &ReadTx<'_>, organization: OrganizationId, filter: &UserFilter, page: Page) -> String {
     let (sql, parameters) = tx.list(organization, filter, &page).unwrap();
+    let parameters: Vec<&dyn ToSql> = parameters.iter().map(AsRef::as_ref).collect();
+    plan(tx, &sql, &parameters)
+}
+
+fn count(tx: &ReadTx<'_>, organization: OrganizationId, filter: &UserFilter) -> String {
+    let (sql, parameters) = listing::count(organization, filter);
     let parameters: Vec<&dyn ToSql> = parameters.iter().map(AsRef::as_ref).collect();
     plan(tx, &sql, &parameters)
 }
@@ -177,6 +184,8 @@ fn agents_of_a_list_are_looked_up_for_its_users_alone() {
     tx.put_agent(organization, &facts).unwrap();
     let agent = tx.find_agent(organization, &facts.key).unwrap().unwrap();
     tx.assign(&agent, UserId::new(1)).unwrap();
+    tx.commit(&entry(1)).unwrap();
+    let tx = store.read().unwrap();
     let plan = list(&tx, organization, &UserFilter::with_statuses(&Status::CURRENT), PAGE);
     assert!(
         plan.contains("SEARCH s USING INDEX assignments_user (user_id=? AND until_at=?)"),
@@ -232,4 +241,80 @@ fn active_users_of_a_role_are_read_from_where_the_page_begins() {
     let index = "SEARCH u USING INDEX users_active (organization_id=? AND role_id=? AND id>?)";
     let parameters: &[&dyn ToSql] = &[&1, &1, &500, &7];
     assert_eq!(plan(&tx, &users::active_by_role(), parameters), format!("{index}\n{REST}"));
+}
+
+#[test]
+fn a_list_of_a_team_walks_the_team_and_not_the_organization() {
+    let (mut store, organization) = store_with(&["ann@example.com"]);
+    let tx = store.read().unwrap();
+    let team = Some(TeamFilter::In(TeamId::new(1)));
+    let filter = UserFilter { team, ..UserFilter::with_statuses(&Status::CURRENT) };
+    let index = "SEARCH u USING INDEX users_team";
+    assert_eq!(list(&tx, organization, &filter, PAGE), format!("{index} (team_id=?)\n{REST}"));
+    let after = Page { after: Some(UserId::new(1)), ..PAGE };
+    let behind = format!("{index} (team_id=? AND email>?)\n{REST}");
+    assert_eq!(list(&tx, organization, &filter, after), behind);
+    // Members in the order of their numbers are sorted: they are fewer than everybody.
+    let created = Page { sort: UserSort::Created, ..PAGE };
+    let sorted = format!("{index} (team_id=?)\n{REST}\nUSE TEMP B-TREE FOR ORDER BY");
+    assert_eq!(list(&tx, organization, &filter, created), sorted);
+    assert_eq!(count(&tx, organization, &filter), format!("{index} (team_id=?)"));
+}
+
+#[test]
+fn counting_looks_nothing_up_that_tells_nothing() {
+    let (mut store, organization) = store_with(&["ann@example.com"]);
+    let tx = store.read().unwrap();
+    let current = UserFilter::with_statuses(&Status::CURRENT);
+    let walk = "SEARCH u USING INDEX sqlite_autoindex_users_1 (organization_id=?)";
+    assert_eq!(count(&tx, organization, &current), walk);
+    let pending = UserFilter { link: Some(LinkFilter::NotSent), ..current };
+    let invite = "SEARCH i USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN";
+    assert_eq!(count(&tx, organization, &pending), format!("{walk}\n{invite}"));
+}
+
+#[test]
+fn deleting_a_team_costs_its_members_and_not_the_store() {
+    let (mut store, _) = store_with(&["ann@example.com"]);
+    let tx = store.read().unwrap();
+    let index = "SEARCH users USING INDEX users_team (team_id=?)";
+    let sorted = format!("{index}\nUSE TEMP B-TREE FOR ORDER BY");
+    assert_eq!(plan(&tx, teams::MEMBERS, &[&1, &1]), sorted);
+    let leave = plan(&tx, teams::LEAVE, &[&1]);
+    assert_eq!(leave, index.replace("INDEX", "COVERING INDEX"));
+    // What SQLite asks itself when the row of the team goes.
+    let members = "SELECT rowid, team_id FROM users WHERE team_id = ?1";
+    assert_eq!(plan(&tx, members, &[&1]), index.replace("INDEX", "COVERING INDEX"));
+}
+
+#[test]
+fn links_to_set_a_password_are_counted_without_the_invites() {
+    let (mut store, _) = store_with(&["ann@example.com"]);
+    let tx = store.read().unwrap();
+    assert_eq!(
+        plan(&tx, tallies::OPEN_PASSWORD_LINKS, &[&1]),
+        "SCAN i USING COVERING INDEX invites_password
+SEARCH u USING INTEGER PRIMARY KEY (rowid=?)"
+    );
+}
+
+#[test]
+fn holders_are_counted_from_the_assignments_of_today() {
+    let (mut store, _) = store_with(&["ann@example.com"]);
+    let tx = store.read().unwrap();
+    let plan = plan(&tx, roles::HOLDERS, &[&1]);
+    let steps = "SCAN s USING INDEX assignments_current
+SEARCH u USING INTEGER PRIMARY KEY (rowid=?)";
+    assert!(plan.ends_with(steps), "{plan}");
+}
+
+#[test]
+fn users_with_a_module_are_read_from_where_the_page_begins() {
+    let (mut store, _) = store_with(&["ann@example.com"]);
+    let tx = store.read().unwrap();
+    let parameters: &[&dyn ToSql] = &[&1, &1, &"reports", &500, &7];
+    let index = "SEARCH g USING COVERING INDEX user_modules_module \
+                 (organization_id=? AND module=? AND user_id>?)";
+    let user = format!("SEARCH u USING INTEGER PRIMARY KEY (rowid=?)\n{REST}");
+    assert_eq!(plan(&tx, &modules::active_by_module(), parameters), format!("{index}\n{user}"));
 }

@@ -120,14 +120,15 @@ impl ReadTx<'_> {
     /// # Errors
     /// When the store cannot be read.
     pub fn count_holders(&self, role: &Role) -> Result<u64, StoreError> {
-        let mut statement = self.sql.prepare_cached(
-            "SELECT count(DISTINCT s.user_id) AS holders
-             FROM assignments s JOIN users u ON u.id = s.user_id
-             WHERE s.until_at IS NULL AND u.role_id = ?1",
-        )?;
+        let mut statement = self.sql.prepare_cached(HOLDERS)?;
         Ok(statement.query_row([role.id.get()], |row| codec::count(row, "holders"))?)
     }
 }
+
+/// Reads the assignments of today, and not all that ever were.
+pub(super) const HOLDERS: &str = "SELECT count(DISTINCT s.user_id) AS holders
+     FROM assignments s INDEXED BY assignments_current CROSS JOIN users u
+     WHERE s.until_at IS NULL AND u.id = s.user_id AND u.role_id = ?1";
 
 impl WriteTx<'_> {
     /// Makes a role at its rank; those at that rank and below stand one lower then. That the name is

@@ -9,7 +9,7 @@ use super::codec::{self, Coded};
 use super::error::StoreError;
 use super::transaction::{ReadTx, WriteTx};
 use crate::domain::id::OrganizationId;
-use crate::domain::invite::{InviteState, Purpose};
+use crate::domain::invite::InviteState;
 use crate::domain::time::Timestamp;
 use crate::domain::user::User;
 
@@ -38,7 +38,8 @@ impl Tally {
         }
     }
 
-    const fn place(self) -> (i64, i64) {
+    /// Its kind and bucket.
+    pub(super) const fn place(self) -> (i64, i64) {
         match self {
             Self::FreeAgents => (1, 0),
             Self::HeldAgents => (1, 1),
@@ -71,6 +72,14 @@ pub struct Tallies {
     pub open_invites: Vec<(Timestamp, u64)>,
     /// Closed invites by state.
     pub closed_invites: Vec<(InviteState, u64)>,
+}
+
+impl Tallies {
+    /// How many invites are open.
+    #[must_use]
+    pub fn open(&self) -> u64 {
+        self.open_invites.iter().map(|(_, things)| things).sum()
+    }
 }
 
 impl ReadTx<'_> {
@@ -107,22 +116,21 @@ impl ReadTx<'_> {
 }
 
 impl ReadTx<'_> {
-    /// How many open links of an organization are to set a password, and no invites. Walks the open links
-    /// of the store: the tallies do not tell the two apart.
+    /// How many open links of an organization are to set a password, and no invites: the tallies do not
+    /// tell the two apart.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn open_password_links(&self, organization: OrganizationId) -> Result<u64, StoreError> {
         let mut statement = self.sql.prepare_cached(OPEN_PASSWORD_LINKS)?;
-        let parameters = params![organization.get(), Purpose::SetPassword.code()];
-        Ok(statement.query_row(parameters, |row| codec::count(row, "links"))?)
+        Ok(statement.query_row([organization.get()], |row| codec::count(row, "links"))?)
     }
 }
 
-/// The state is written out, so that SQLite sees that the index of open invites holds them all.
+/// State and purpose are written out, so that SQLite sees that the index of such links holds them all.
 pub(super) const OPEN_PASSWORD_LINKS: &str = "SELECT count(*) AS links
-     FROM invites i INDEXED BY invites_due CROSS JOIN users u
-     WHERE i.state = 1 AND i.purpose = ?2 AND u.id = i.user_id AND u.organization_id = ?1";
+     FROM invites i INDEXED BY invites_password CROSS JOIN users u
+     WHERE i.state = 1 AND i.purpose = 2 AND u.id = i.user_id AND u.organization_id = ?1";
 
 impl WriteTx<'_> {
     /// Takes the invites of a user who is removed out of the tallies.

@@ -65,7 +65,7 @@ impl ReadTx<'_> {
         Ok(leaders.collect::<Result<_, _>>()?)
     }
 
-    /// Everybody in a team, whatever their status, as the audit names them. Walks the organization.
+    /// Everybody in a team, whatever their status, as the audit names them.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -74,10 +74,7 @@ impl ReadTx<'_> {
         organization: OrganizationId,
         team: TeamId,
     ) -> Result<Vec<Subject>, StoreError> {
-        let mut statement = self.sql.prepare_cached(
-            "SELECT id, email, email_typed FROM users
-             WHERE organization_id = ?1 AND team_id = ?2 ORDER BY id",
-        )?;
+        let mut statement = self.sql.prepare_cached(MEMBERS)?;
         let members = statement.query_map(params![organization.get(), team.get()], |row| {
             let user = UserId::new(row.get("id")?);
             let reference = codec::email(row)?.map_or(UserRef::Number(user), UserRef::Email);
@@ -142,31 +139,24 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// Deletes a team: whoever is in it is in none, whoever leads it leads it no longer. Counts them.
+    /// Deletes a team: whoever is in it is in none, whoever leads it leads it no longer. Counts them;
+    /// `seats` is what [`ReadTx::seats`] has of the team in this transaction.
     ///
     /// # Errors
-    /// When the store cannot be written.
-    pub fn delete_team(
-        &mut self,
-        organization: OrganizationId,
-        team: TeamId,
-    ) -> Result<(), StoreError> {
-        let left = self.sql.execute(
-            "UPDATE users SET team_id = NULL WHERE organization_id = ?1 AND team_id = ?2",
-            params![organization.get(), team.get()],
-        )?;
-        let seats = self.seats(organization)?.into_iter();
+    /// When the store cannot be written, or somebody is in the team who is not counted there.
+    pub fn delete_team(&mut self, team: TeamId, seats: &[(Seat, u64)]) -> Result<(), StoreError> {
+        let left = self.sql.prepare_cached(LEAVE)?.execute([team.get()])?;
         let mut counted: i64 = 0;
-        for (seat, users) in seats.filter(|(seat, _)| seat.team == Some(team)) {
-            let users = i64::try_from(users).map_err(|_| counters::disagreement())?;
-            self.counts.shift(seat, Seat { team: None, ..seat }, users);
+        for (seat, users) in seats {
+            let users = i64::try_from(*users).map_err(|_| counters::disagreement())?;
+            self.counts.shift(*seat, Seat { team: None, ..*seat }, users);
             counted = counted.saturating_add(users);
         }
         if i64::try_from(left) != Ok(counted) {
             return Err(counters::disagreement());
         }
         // Its leaders go with it, by the schema.
-        self.sql.execute("DELETE FROM teams WHERE id = ?1", [team.get()])?;
+        self.sql.prepare_cached("DELETE FROM teams WHERE id = ?1")?.execute([team.get()])?;
         Ok(())
     }
 
@@ -194,6 +184,13 @@ impl WriteTx<'_> {
         Ok(())
     }
 }
+
+/// Finds everybody in a team.
+pub(super) const MEMBERS: &str = "SELECT id, email, email_typed FROM users
+     WHERE +organization_id = ?1 AND team_id = ?2 ORDER BY id";
+
+/// Puts everybody in a team into none.
+pub(super) const LEAVE: &str = "UPDATE users SET team_id = NULL WHERE team_id = ?1";
 
 /// Finds the leaders of all teams. They are few and users are many, so SQLite is told to begin with them.
 pub(super) fn leaders_of_all() -> String {

@@ -48,6 +48,10 @@ pub(super) const TABLES: &str = "users u LEFT JOIN roles r ON r.id = u.role_id \
      LEFT JOIN teams t ON t.id = u.team_id \
      LEFT JOIN invites i ON i.id = u.invite_id AND i.state = 1 AND i.purpose = 1";
 
+/// The open invite of a user, as in [`TABLES`].
+pub(super) const OPEN_INVITE: &str =
+    "LEFT JOIN invites i ON i.id = u.invite_id AND i.state = 1 AND i.purpose = 1";
+
 /// A user from [`COLUMNS`], which come first in the row. Damage is told with the user's number.
 pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<User> {
     read(row).map_err(|error| match (error, row.get::<_, i64>(at::ID)) {

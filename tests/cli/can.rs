@@ -42,7 +42,7 @@ pub(crate) fn mixed() -> World {
                  WHERE u.email = 'tom@example.com';
              INSERT INTO modules VALUES (1, 0, 'reports', 'Reports', 0), (1, 1, 'pricing', 'Pricing', 1),
                  (1, 2, 'messaging', 'Messaging', 0);
-             INSERT INTO user_modules VALUES ({user}, 1, 'reports');
+             INSERT INTO user_modules VALUES ({user}, 'reports', 1);
              INSERT INTO sub_accounts (organization_id, name, title)
                  VALUES (1, 'east', 'East'), (1, 'kids', 'Kids & Co');
              INSERT INTO user_sub_accounts VALUES ({user}, 1);"

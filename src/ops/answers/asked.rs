@@ -1,6 +1,6 @@
 //! A question with every name in it found, and the facts that decide about it.
 
-use super::Question;
+use super::{PAGE, Question, RolePage};
 use crate::domain::agent::{AgentKey, AgentRef};
 use crate::domain::answer::{AgentAsked, Assigned, Facts, Granted, Included, Plan, Right, Thing};
 use crate::domain::id::{TeamId, UserId};
@@ -73,6 +73,30 @@ impl Asked {
     /// How far a role has the permission, if one is asked about.
     pub(super) fn scope(&self, role: &RoleDetails) -> Option<Scope> {
         self.permission.as_ref().and_then(|(permission, _)| role.find_scope(permission.as_str()))
+    }
+
+    /// The next active users of a role, by number, among whom everybody is about whom the answer is yes.
+    pub(super) fn next_candidates(
+        &self,
+        tx: &ReadTx<'_>,
+        organization: &Organization,
+        RolePage { role, last, .. }: &RolePage,
+    ) -> Result<Vec<User>, Error> {
+        let (id, last) = (role.role.id, *last);
+        // What is one's own on an agent is its holder's alone.
+        if let (Some(Scope::Own), Some(agent)) = (self.scope(role), &self.agent) {
+            let Some(holder) = agent.holder.filter(|holder| *holder > last) else {
+                return Ok(Vec::new());
+            };
+            let holder = tx.find_user(organization.id, &UserRef::Number(holder))?;
+            return Ok(holder.into_iter().filter(|holder| holder.role_id == id).collect());
+        }
+        Ok(match &self.module {
+            Some(module) if role.modules == Reach::Granted => {
+                tx.active_users_granted(organization.id, id, &module.name, last, PAGE)?
+            }
+            _ => tx.active_users_after(organization.id, id, last, PAGE)?,
+        })
     }
 
     /// What decides about one user; only what the scope makes matter is read.

@@ -72,7 +72,8 @@ pub fn apply(
         entropy,
         links: Vec::new(),
     };
-    let (subjects, released) = writer.write(&mut tx, progress)?;
+    let (subjects, released) =
+        tx.while_many_arrive(into_teams(&import), |tx| writer.write(tx, progress))?;
     let links = writer.links;
     let totals = &import.totals;
     let mut detail = vec![
@@ -94,6 +95,12 @@ pub fn apply(
         let _ = store.fold_log();
     }
     Ok(ImportOutcome { totals: import.totals, batch: Some(batch), links })
+}
+
+/// How many new people come into teams.
+fn into_teams(import: &ImportPlan) -> u64 {
+    let new = |fate: &Fate| matches!(fate, Fate::Invite { team, .. } if *team != Team::None);
+    import.steps.iter().filter(|step| new(&step.fate)).count() as u64
 }
 
 struct Writer<'a> {

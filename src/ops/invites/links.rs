@@ -15,7 +15,7 @@ use crate::ops::access::{self, Session};
 use crate::ops::each::{Outcome, change_each};
 use crate::ops::error::{Error, Seekers};
 use crate::ops::seats::Seats;
-use crate::ops::{Context, Mode};
+use crate::ops::{Context, Mode, stats};
 use crate::store::{NewInvite, ReadTx, Store, WriteTx};
 
 /// A link that was made.
@@ -141,12 +141,18 @@ fn link_each(
         Verb::Send => (Operation::Send, Action::Send),
         _ => (Operation::Resend, Action::Resend),
     };
+    // Counted once for all, in the transaction that takes them.
+    let mut seats = None;
     change_each(store, context, operation, action, users, |tx, session, user, _| {
         let wrong = |wrong| Error::WrongVerb { user: user.reference(), wrong };
         user.state.permit(verb).map_err(wrong)?;
         // Whose link ran out holds no seat; a new link takes one again.
         if user.state == UserState::Expired {
-            Seats::of(tx, &session.organization)?.take(Seekers::User(user.reference()))?;
+            match &mut seats {
+                Some(seats) => seats,
+                none => none.insert(Seats::of(tx, &session.organization)?),
+            }
+            .take(Seekers::User(user.reference()))?;
         }
         let lifetime = lifetime.unwrap_or(session.organization.lifetime);
         let addressee = Addressee { organization: user.organization, user: user.id };
@@ -162,7 +168,7 @@ fn link_each(
     })
 }
 
-/// How many people are pending, of one import only where it says so.
+/// How many people are pending, of one import only where it says so: those are counted one by one.
 ///
 /// # Errors
 /// When the store fails, or whoever acts may not.
@@ -171,8 +177,9 @@ pub fn count_pending(
     context: &Context,
     batch: Option<BatchId>,
 ) -> Result<u64, Error> {
-    access::look(store, context, Operation::Send, |tx, session| {
-        Ok(tx.count_matching(session.organization.id, &filter_of_pending(batch))?)
+    access::look(store, context, Operation::Send, |tx, session| match batch {
+        None => stats::count_pending(tx, session.organization.id),
+        Some(_) => Ok(tx.count_matching(session.organization.id, &filter_of_pending(batch))?),
     })
 }
 

@@ -26,8 +26,8 @@ CREATE INDEX team_leaders_user ON team_leaders (user_id);
 
 CREATE TABLE user_modules (
     user_id         INTEGER NOT NULL REFERENCES users (id),
-    organization_id INTEGER NOT NULL,
     module          TEXT    NOT NULL,
+    organization_id INTEGER NOT NULL,
     PRIMARY KEY (user_id, module),
     FOREIGN KEY (organization_id, module) REFERENCES modules (organization_id, name) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
@@ -111,6 +111,13 @@ FROM invites i JOIN users u ON u.id = i.user_id WHERE i.state > 1 GROUP BY 1, 3;
 
 -- Whom to ask, and who can: active users by role. Imports bring nobody who is active.
 CREATE INDEX users_active ON users (organization_id, role_id, id) WHERE status = 3;
+
+-- Who is in a team, by address. A team is one organization's, so its number says which; it comes first
+-- because SQLite looks for members by it alone when a team is deleted.
+CREATE INDEX users_team ON users (team_id, email) WHERE team_id IS NOT NULL;
+
+-- Open links to set a password: a few of owners, beside all the invites.
+CREATE INDEX invites_password ON invites (user_id) WHERE state = 1 AND purpose = 2;
 
 -- Where an entry belongs, beside its sealed text: a short name may change.
 DROP TRIGGER audit_is_never_changed;
