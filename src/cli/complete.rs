@@ -139,7 +139,8 @@ fn offered_modules(current: &OsStr, fits: fn(&Module) -> bool) -> Vec<Completion
     let offer = || {
         let prefix = current.to_str()?.to_ascii_lowercase();
         let (mut store, context) = place()?;
-        let catalog = crate::ops::holdings::catalog(&mut store, &context).ok()?;
+        let catalog =
+            crate::ops::holdings::catalog(&mut store, &context, Operation::ModuleList).ok()?;
         let known = catalog.modules().iter().filter(|module| fits(module));
         let fits = known.filter(|module| module.name.as_str().starts_with(&prefix));
         Some(
@@ -159,7 +160,7 @@ pub fn sub_accounts(current: &OsStr) -> Vec<CompletionCandidate> {
     let offer = || {
         let prefix = current.to_str()?.to_ascii_lowercase();
         let (mut store, context) = place()?;
-        let catalog = crate::ops::holdings::catalog(&mut store, &context).ok()?;
+        let catalog = crate::ops::holdings::catalog(&mut store, &context, Operation::Grant).ok()?;
         let fits = catalog.sub_accounts().filter(|name| name.as_str().starts_with(&prefix));
         Some(fits.take(OFFERED).map(|name| CompletionCandidate::new(name.as_str())).collect())
     };

@@ -18,7 +18,7 @@ const PIECE_MIN: usize = 3;
 /// Near is: the same but for case, a few typing slips away (one for 3 to 5 characters, two up to 8,
 /// three beyond), the beginning or a piece of a known name, or a known name with something around it.
 #[must_use]
-pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let word = Folded::new(word.trim());
     if word.length == 0 || word.length > WORD_MAX {
         return Vec::new();

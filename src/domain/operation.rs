@@ -109,7 +109,8 @@ operations! {
     ModuleList "module list" => Need::Membership;
     ModuleAdd "module add" => Need::Everywhere(MANAGE);
     ModuleRemove "module remove" => Need::Everywhere(MANAGE);
-    SubAccountList "sub-account list" => Need::Membership;
+    // A user sees only the sub-accounts that are theirs (S2): `show`.
+    SubAccountList "sub-account list" => Need::Everywhere(MANAGE);
     SubAccountAdd "sub-account add" => Need::Everywhere(MANAGE);
     SubAccountRemove "sub-account remove" => Need::Everywhere(MANAGE);
     DomainList "domain list" => Need::Everywhere(MANAGE);

@@ -22,7 +22,7 @@ use super::error::Error;
 use super::roles::Roles;
 use super::{Context, Mode, OrganizationChoice};
 use crate::domain::audit::{Action, AuditEntry, Identity};
-use crate::domain::nearest::nearest;
+use crate::domain::nearest::near_names;
 use crate::domain::operation::{Need, Operation};
 use crate::domain::organization::{Organization, Slug};
 use crate::domain::permission::Scope;
@@ -313,8 +313,7 @@ fn organization(tx: &ReadTx<'_>, context: &Context) -> Result<Organization, Erro
         Identity::Operator => Ok(true),
         Identity::Person(actor) => Ok(tx.find_user(organization.id, actor)?.is_some()),
     };
-    let near = nearest(slug.as_str(), known.iter().map(Slug::as_str));
-    let nearest = near.into_iter().map(str::to_owned).collect();
+    let nearest = near_names(slug.as_str(), known.iter().map(Slug::as_str));
     match found {
         Some(organization) if is_theirs(&organization).map_err(|e: StoreError| e)? => {
             Ok(organization)

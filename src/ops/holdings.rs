@@ -48,8 +48,12 @@ pub fn choices(
 ///
 /// # Errors
 /// When the store cannot be read.
-pub fn catalog(store: &mut Store, context: &Context) -> Result<Catalog, Error> {
-    access::look(store, context, Operation::ModuleList, |tx, session| {
+pub fn catalog(
+    store: &mut Store,
+    context: &Context,
+    operation: Operation,
+) -> Result<Catalog, Error> {
+    access::look(store, context, operation, |tx, session| {
         Ok(Catalog::of(tx, &session.organization)?)
     })
 }

@@ -255,7 +255,7 @@ org delete          -      -            -     -
 module list         y      y            y     y
 module add          y      -            -     -
 module remove       y      -            -     -
-sub-account list    y      y            y     y
+sub-account list    y      -            -     -
 sub-account add     y      -            -     -
 sub-account remove  y      -            -     -
 domain list         y      -            -     -
@@ -331,7 +331,7 @@ org delete          -      -
 module list         y      y
 module add          y      -
 module remove       y      -
-sub-account list    y      y
+sub-account list    y      -
 sub-account add     y      -
 sub-account remove  y      -
 domain list         y      -
@@ -407,7 +407,7 @@ org delete          -      -      -
 module list         y      y      y
 module add          y      y      -
 module remove       y      y      -
-sub-account list    y      y      y
+sub-account list    y      y      -
 sub-account add     y      y      -
 sub-account remove  y      y      -
 domain list         y      y      -
@@ -483,7 +483,7 @@ org delete          -      -      -       -
 module list         y      y      y       y
 module add          y      y      -       -
 module remove       y      y      -       -
-sub-account list    y      y      y       y
+sub-account list    y      y      -       -
 sub-account add     y      y      -       -
 sub-account remove  y      y      -       -
 domain list         y      y      -       -

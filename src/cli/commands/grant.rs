@@ -55,7 +55,7 @@ fn ask(app: &mut App, store: &mut Store, users: &[UserRef]) -> Result<Holdings, 
     }
     let (catalog, held) = match users {
         [user] => holdings::choices(store, &app.asking(), Operation::Grant, user)?,
-        _ => (holdings::catalog(store, &app.asking())?, Holdings::default()),
+        _ => (holdings::catalog(store, &app.asking(), Operation::Grant)?, Holdings::default()),
     };
     let modules: Vec<_> =
         catalog.grantable_modules().filter(|module| !held.modules.contains(&module.name)).collect();

@@ -20,6 +20,7 @@ use crate::domain::import::quoted;
 use crate::domain::lifetime::Lifetime;
 use crate::domain::module::ModuleName;
 use crate::domain::name::PersonName;
+use crate::domain::operation::Operation;
 use crate::domain::role::RoleName;
 use crate::domain::status::Status;
 use crate::domain::team::TeamName;
@@ -240,7 +241,7 @@ fn ask_for_modules(
         Some(role) => known.role.name == *role,
         None => known.role.id == organization.default_role,
     });
-    let catalog = ops::holdings::catalog(store, &app.asking())?;
+    let catalog = ops::holdings::catalog(store, &app.asking(), Operation::Invite)?;
     if !chosen.is_some_and(|known| catalog.needs_modules(known.role.id)) {
         return Ok(Vec::new());
     }

@@ -15,7 +15,7 @@ use crate::domain::user::User;
 use crate::domain::user_ref::UserRef;
 use crate::ops::access::Session;
 use crate::ops::agents;
-use crate::ops::error::Error;
+use crate::ops::error::{Error, HoldingsError};
 use crate::ops::holdings::Catalog;
 use crate::store::ReadTx;
 
@@ -64,7 +64,10 @@ impl Asked {
                 None => None,
             },
             sub_account: match &question.sub_account {
-                Some(name) => Some(get_sub_account(tx, organization, name)?),
+                Some(name) => Some(
+                    get_sub_account(tx, organization, name)
+                        .map_err(|error| without_others(error, session))?,
+                ),
                 None => None,
             },
         })
@@ -252,6 +255,19 @@ fn get_sub_account(
 ) -> Result<SubAccountName, Error> {
     Catalog::of(tx, organization)?.get_sub_account(name)?;
     Ok(name.clone())
+}
+
+/// Which sub-accounts there are beside the one that is asked about is told to those alone who may see them.
+fn without_others(error: Error, session: &Session) -> Error {
+    match error {
+        Error::Holdings(mut refusal) if !session.sees_everything() => {
+            if let HoldingsError::UnknownSubAccount { nearest, .. } = &mut *refusal {
+                nearest.clear();
+            }
+            Error::Holdings(refusal)
+        }
+        error => error,
+    }
 }
 
 /// The agent that is meant. Only who may see agents is told which there are beside it.

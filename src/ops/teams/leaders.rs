@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::get_team;
+use super::get_team_itself;
 use super::members::Member;
 use super::refusal::{TeamRefusal, Unfit};
 use crate::domain::audit::Action;
@@ -60,7 +60,7 @@ pub fn leaders(
     name: &TeamName,
 ) -> Result<(Organization, Vec<Led>), Error> {
     access::look(store, context, Operation::TeamLeaders, |tx, session| {
-        let team = get_team(tx, &session.organization, name)?;
+        let team = get_team_itself(tx, &session.organization, name)?;
         let leaders = tx.leaders_of(team.id)?.into_iter();
         let led = leaders.map(|user| Led { user, team: team.clone(), now: Lead::Leads });
         Ok((session.organization.clone(), led.collect()))
@@ -93,7 +93,7 @@ pub fn change_leaders(
 ) -> Result<Outcome<Led>, Error> {
     let operation = Operation::TeamLeaders;
     access::look(store, context, operation, |tx, session| {
-        get_team(tx, &session.organization, &change.team).map(drop)
+        get_team_itself(tx, &session.organization, &change.team).map(drop)
     })?;
     let users: Vec<UserRef> = change.add.iter().chain(&change.remove).cloned().collect();
     let mut named = None;
@@ -104,7 +104,7 @@ pub fn change_leaders(
         Action::ChangeLeaders,
         &users,
         |tx, session, user, detail| {
-            let team = get_team(tx, &session.organization, &change.team)?;
+            let team = get_team_itself(tx, &session.organization, &change.team)?;
             let named = match &mut named {
                 Some(named) => named,
                 none => none.insert(Named::of(tx, &session.organization, change)?),
