@@ -226,7 +226,9 @@ fn standings(status: Status) -> Vec<UserState> {
 /// The store that the half-typed command line means, if it is there, with who asks and where. What is
 /// refused meanwhile is not kept in the audit: nobody meant to do anything yet.
 fn place() -> Option<(Store, Context)> {
-    let words = command_line();
+    let mut words = command_line();
+    // The word that is being typed is no actor, organization or store yet.
+    words.pop();
     let settings = Settings::from_process().ok()?;
     let choice = settings.store(flag(&words, "--store").map(PathBuf::from).as_deref()).ok()?;
     let text = |name| flag(&words, name).and_then(|word| word.to_str().map(str::to_owned));

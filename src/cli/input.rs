@@ -98,7 +98,12 @@ pub fn named_or_asked(
 
 /// Names faults one a line, `file:line: column: value: reason`, and counts what is left out.
 pub fn faults(app: &mut App, file: &str, faults: &[RowFault]) {
-    app.ui.lines(faults.iter().take(FAULTS_SHOWN).map(|fault| sentence(file, fault)));
+    let lines: Vec<String> = faults
+        .iter()
+        .take(FAULTS_SHOWN)
+        .map(|fault| sentence(file, fault, &app.ui.with_flags(&fault.reason)))
+        .collect();
+    app.ui.lines(lines);
     if faults.len() > FAULTS_SHOWN {
         let rest = (faults.len() - FAULTS_SHOWN) as u64;
         app.ui.lines([format!("… and {} more", grouped(rest))]);
@@ -106,8 +111,8 @@ pub fn faults(app: &mut App, file: &str, faults: &[RowFault]) {
 }
 
 /// `users.csv:17: email: "x": has no @`.
-fn sentence(file: &str, fault: &RowFault) -> String {
-    let RowFault { line, column, value, reason } = fault;
+fn sentence(file: &str, fault: &RowFault, reason: &str) -> String {
+    let RowFault { line, column, value, .. } = fault;
     match (column.is_empty(), value.is_empty()) {
         (true, _) => format!("{file}:{line}: {reason}"),
         (false, true) => format!("{file}:{line}: {column}: {reason}"),

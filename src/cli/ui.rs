@@ -37,6 +37,29 @@ enum Said {
     News,
 }
 
+/// Whether a flag of the command line belongs into a command of a hint.
+fn is_fit(flag: &str, command: &str) -> bool {
+    // What is said is not said twice, and an organization or the store itself is not looked for in one.
+    let mut words = command.split_whitespace();
+    let mut verb = words.next().unwrap_or_default();
+    while verb.starts_with("--") {
+        words.next();
+        verb = words.next().unwrap_or_default();
+    }
+    let is_said = command.split_whitespace().any(|word| word == flag);
+    let line = command.find(verb).map_or(command, |at| &command[at..]);
+    let is_operators = |operation: &Operation| {
+        operation.need() == Need::Operator && line.starts_with(operation.command())
+    };
+    match flag {
+        _ if is_said => false,
+        // What only the operator does is not done as somebody.
+        "--as" => !Operation::ALL.iter().any(is_operators),
+        "--org" => !matches!(verb, "org" | "init"),
+        _ => true,
+    }
+}
+
 impl Ui {
     /// The streams of this process.
     #[must_use]
@@ -109,18 +132,17 @@ impl Ui {
         self.flags = flags;
     }
 
-    fn with_flags(&self, hint: &str) -> String {
+    /// A text whose commands say again what the command line said.
+    #[must_use]
+    pub fn with_flags(&self, hint: &str) -> String {
         let mut parts = hint.split("admit ");
         let mut carried = parts.next().unwrap_or_default().to_owned();
         for command in parts {
+            // A name in quotes may hold the word as well.
+            let is_command = carried.matches('\'').count().is_multiple_of(2);
             carried.push_str("admit ");
-            let is_operators = |operation: &Operation| {
-                operation.need() == Need::Operator && command.starts_with(operation.command())
-            };
-            for (flag, word) in &self.flags {
-                // What only the operator does is not done as somebody.
-                let fits = *flag != "--as" || !Operation::ALL.iter().any(is_operators);
-                if fits && !hint.contains(flag) {
+            for (flag, word) in self.flags.iter().filter(|_| is_command) {
+                if is_fit(flag, command) {
                     carried.push_str(&format!("{flag} {word} "));
                 }
             }
@@ -335,5 +357,36 @@ pub(crate) mod tests {
         progress.advance_to(3);
         progress.finish();
         assert_eq!(err.text(), "");
+    }
+
+    #[test]
+    fn commands_in_a_hint_say_again_what_the_command_line_said() {
+        let surroundings = Surroundings::of_process(Options {
+            color: crate::cli::terminal::ColorWhen::Never,
+            verbosity: Verbosity::Normal,
+        });
+        let mut ui = Ui::new(Box::new(io::sink()), Box::new(io::sink()), surroundings);
+        let flags = [("--store", "a.db"), ("--as", "ann@example.com"), ("--org", "lab")];
+        ui.carry_flags(flags.map(|(flag, word)| (flag, word.to_owned())).to_vec());
+        for (hint, carried) in [
+            ("did you mean bob?", "did you mean bob?"),
+            (
+                "bring back: admit reactivate bob",
+                "bring back: admit --store a.db --as ann@example.com --org lab reactivate bob",
+            ),
+            // What the operator alone does, and what names its organization or store itself.
+            (
+                "raise it: admit org set lab --seats 9",
+                "raise it: admit --store a.db org set lab --seats 9",
+            ),
+            ("make it: admit --store a.db init", "make it: admit --store a.db init"),
+            // A name is no command.
+            (
+                "make it: admit team create 'admit one'",
+                "make it: admit --store a.db --as ann@example.com --org lab team create 'admit one'",
+            ),
+        ] {
+            assert_eq!(ui.with_flags(hint), carried);
+        }
     }
 }

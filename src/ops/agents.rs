@@ -93,7 +93,11 @@ pub fn replace(
         }
         tx.release(&old)?;
         check_role(tx, organization, user)?;
-        let assigned = assign_one(tx, session, user, new, on_taken)?;
+        let mut assigned = assign_one(tx, session, user, new, on_taken);
+        if let Err(Error::AgentTaken { instead_of, .. }) = &mut assigned {
+            *instead_of = Some(Box::new(old.facts.key.clone()));
+        }
+        let assigned = assigned?;
         Ok(vec![(old.facts.key, Mapping::Released), assigned])
     })
 }
@@ -211,7 +215,10 @@ fn assign_one(
     agent: &AgentRef,
     on_taken: OnTaken,
 ) -> Result<(AgentKey, Mapping), Error> {
-    let agent = resolve(tx, &session.organization, agent)?;
+    let agent = match session.sees_everything() {
+        true => resolve(tx, &session.organization, agent)?,
+        false => resolve_without_suggestion(tx, &session.organization, agent)?,
+    };
     let mapping = match tx.find_holder(agent.number)? {
         None => Mapping::Assigned,
         Some(holder) if holder.user == user.id => {
@@ -229,6 +236,7 @@ fn assign_one(
                     agent: Box::new(agent.facts.key),
                     holder: holder.reference,
                     wanted_by: user.reference(),
+                    instead_of: None,
                     presence: Presence::There,
                 });
             }
@@ -291,6 +299,7 @@ impl Wanted<'_> {
                 agent: Box::new(agent.facts.key),
                 holder: holder.reference,
                 wanted_by: self.reference.clone(),
+                instead_of: None,
                 presence: self.presence(),
             }),
             _ => Ok(agent),

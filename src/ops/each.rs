@@ -77,7 +77,7 @@ pub(super) fn change_each<T>(
         users.iter().map(|user| get_one_of(&tx, &session, user, &mut suggestions)).collect();
     let mut seen = HashSet::new();
     for (named, found) in users.iter().zip(found) {
-        let user = found.as_ref().map_or_else(|_| named.clone(), User::reference);
+        let mut user = found.as_ref().map_or_else(|_| named.clone(), User::reference);
         if found.as_ref().is_ok_and(|found| !seen.insert(found.id)) {
             continue;
         }
@@ -86,6 +86,14 @@ pub(super) fn change_each<T>(
             let done = change(&mut tx, &session, &found, &mut detail)?;
             subjects.push(subject(&found));
             Ok(done)
+        });
+        let result = result.map_err(|error| match error.named_as(named) {
+            // Whose number it is, is not told to those who may not look.
+            Ok(error) => {
+                user = named.clone();
+                error
+            }
+            Err(error) => error,
         });
         match result {
             Err(error) if !error.is_refusal() => return Err(error),

@@ -237,6 +237,8 @@ pub enum Error {
         holder: UserRef,
         /// Who was to have it.
         wanted_by: UserRef,
+        /// In the place of which other one.
+        instead_of: Option<Box<AgentKey>>,
         /// Whether that is a user yet.
         presence: Presence,
     },

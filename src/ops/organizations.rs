@@ -47,6 +47,18 @@ pub struct InitOutcome {
     pub owner: Option<SentLink>,
 }
 
+/// Makes sure that it is the operator who makes a store; where one is already, it keeps that somebody tried.
+///
+/// # Errors
+/// [`Error::Forbidden`].
+pub fn check_init(store: Option<&mut Store>, context: &Context) -> Result<(), Error> {
+    let refused = access::check_operator(context, Operation::Init);
+    if let (Err(refused), Some(store)) = (&refused, store) {
+        access::note(store, context, Operation::Init, [refused])?;
+    }
+    refused
+}
+
 /// Makes a store where none is. Either the whole store stands there afterwards, or nothing.
 ///
 /// # Errors

@@ -176,11 +176,7 @@ fn gather(tx: &ReadTx<'_>, organization: Organization, at: Timestamp) -> Result<
         let open = tallies.open_invites.iter();
         open.filter(|(day, _)| DaysLeft::of(days(day)) == days_left).map(|(_, many)| many).sum()
     };
-    let pending = pending(
-        sum(&|seat| seat.status == Status::Invited),
-        tallies.open(),
-        tx.open_password_links(organization.id)?,
-    )?;
+    let pending = pending(sum(&|seat| seat.status == Status::Invited), tallies.open())?;
     Ok(Stats {
         statuses: std::iter::once((Standing::Pending, pending))
             .chain(Status::ALL.map(|status| {
@@ -230,15 +226,13 @@ pub(super) fn by_team(seats: &[(Seat, u64)]) -> HashMap<TeamId, u64> {
 /// When the store fails, or its counters do not agree.
 pub(super) fn count_pending(tx: &ReadTx<'_>, organization: OrganizationId) -> Result<u64, Error> {
     let invited = tx.count_users(organization, &[Status::Invited])?;
-    let passwords = tx.open_password_links(organization)?;
-    pending(invited, tx.tallies(organization)?.open(), passwords)
+    pending(invited, tx.tallies(organization)?.open())
 }
 
 /// How many invited users have no link yet. Nobody counts them: every other invited user has one open
-/// link to join, and all other open links are active users' to set a password.
-fn pending(invited: u64, open: u64, passwords: u64) -> Result<u64, Error> {
-    let links = open.checked_sub(passwords);
-    links.and_then(|links| invited.checked_sub(links)).ok_or_else(|| {
+/// link to join.
+fn pending(invited: u64, open: u64) -> Result<u64, Error> {
+    invited.checked_sub(open).ok_or_else(|| {
         StoreError::Damaged("the counters do not agree with the invites".to_owned()).into()
     })
 }
@@ -257,10 +251,8 @@ mod tests {
 
     #[test]
     fn pending_is_who_has_no_link() {
-        assert_eq!(pending(5, 3, 0).unwrap(), 2);
-        // An owner's link to set a password is no invited user's.
-        assert_eq!(pending(0, 1, 1).unwrap(), 0);
-        assert_eq!(pending(5, 3, 1).unwrap(), 3);
-        assert!(pending(0, 1, 0).is_err() && pending(0, 0, 1).is_err());
+        assert_eq!(pending(5, 3).unwrap(), 2);
+        assert_eq!(pending(0, 0).unwrap(), 0);
+        assert!(pending(0, 1).is_err());
     }
 }

@@ -112,8 +112,10 @@ impl WriteTx<'_> {
         self.sql
             .prepare_cached("UPDATE users SET invite_id = ?2 WHERE id = ?1")?
             .execute(params![invite.user.get(), id.get()])?;
-        let tally = Tally::invite(InviteState::Open, invite.expires_at);
-        self.tallies.add(invite.organization, tally, 1);
+        let tally = Tally::invite(invite.purpose, InviteState::Open, invite.expires_at);
+        if let Some(tally) = tally {
+            self.tallies.add(invite.organization, tally, 1);
+        }
         Ok(())
     }
 
@@ -130,15 +132,20 @@ impl WriteTx<'_> {
         let ends = {
             let mut statement = self.sql.prepare_cached(
                 "UPDATE invites SET state = ?2, closed_at = ?3 WHERE user_id = ?1 AND state = 1
-                 RETURNING expires_at",
+                 RETURNING purpose, expires_at",
             )?;
             let closed = params![user.get(), state.code(), self.now.timestamp()];
-            let rows = statement.query_map(closed, |row| codec::moment(row, "expires_at"))?;
+            let rows = statement.query_map(closed, |row| {
+                Ok((codec::coded::<Purpose>(row, "purpose")?, codec::moment(row, "expires_at")?))
+            })?;
             rows.collect::<Result<Vec<_>, _>>()?
         };
-        for end in &ends {
-            self.tallies.add(organization, Tally::invite(InviteState::Open, *end), -1);
-            self.tallies.add(organization, Tally::invite(state, *end), 1);
+        for (purpose, end) in &ends {
+            for (state, change) in [(InviteState::Open, -1), (state, 1)] {
+                if let Some(tally) = Tally::invite(*purpose, state, *end) {
+                    self.tallies.add(organization, tally, change);
+                }
+            }
         }
         Ok(ends.len())
     }

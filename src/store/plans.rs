@@ -9,7 +9,7 @@ use super::open::Store;
 use super::phones::{self, NewPhone};
 use super::transaction::ReadTx;
 use super::{bulk::Arrival, bulk::NewUser, invites, listing, modules, organizations};
-use super::{roles, tallies, teams, users};
+use super::{roles, teams, users};
 use crate::domain::agent::AgentFacts;
 use crate::domain::audit::{Action, Actor, AuditEntry, Identity, SystemLogin};
 use crate::domain::filter::{Direction, LinkFilter, Page, TeamFilter, UserFilter, UserSort};
@@ -285,17 +285,6 @@ fn deleting_a_team_costs_its_members_and_not_the_store() {
     // What SQLite asks itself when the row of the team goes.
     let members = "SELECT rowid, team_id FROM users WHERE team_id = ?1";
     assert_eq!(plan(&tx, members, &[&1]), index.replace("INDEX", "COVERING INDEX"));
-}
-
-#[test]
-fn links_to_set_a_password_are_counted_without_the_invites() {
-    let (mut store, _) = store_with(&["ann@example.com"]);
-    let tx = store.read().unwrap();
-    assert_eq!(
-        plan(&tx, tallies::OPEN_PASSWORD_LINKS, &[&1]),
-        "SCAN i USING COVERING INDEX invites_password
-SEARCH u USING INTEGER PRIMARY KEY (rowid=?)"
-    );
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::codec::{self, Coded};
 use super::error::StoreError;
 use super::transaction::{ReadTx, WriteTx};
 use crate::domain::id::OrganizationId;
-use crate::domain::invite::InviteState;
+use crate::domain::invite::{InviteState, Purpose};
 use crate::domain::time::Timestamp;
 use crate::domain::user::User;
 
@@ -30,11 +30,18 @@ pub(super) enum Tally {
 }
 
 impl Tally {
-    /// Where an invite is counted.
-    pub(super) fn invite(state: InviteState, expires_at: Timestamp) -> Self {
-        match state {
-            InviteState::Open => Self::OpenInvites(expires_at.timestamp().div_euclid(DAY)),
-            closed => Self::ClosedInvites(closed.code()),
+    /// Where an invite is counted; a link to set a password is none.
+    pub(super) fn invite(
+        purpose: Purpose,
+        state: InviteState,
+        expires_at: Timestamp,
+    ) -> Option<Self> {
+        match (purpose, state) {
+            (Purpose::SetPassword, _) => None,
+            (Purpose::Join, InviteState::Open) => {
+                Some(Self::OpenInvites(expires_at.timestamp().div_euclid(DAY)))
+            }
+            (Purpose::Join, closed) => Some(Self::ClosedInvites(closed.code())),
         }
     }
 
@@ -115,37 +122,21 @@ impl ReadTx<'_> {
     }
 }
 
-impl ReadTx<'_> {
-    /// How many open links of an organization are to set a password, and no invites: the tallies do not
-    /// tell the two apart.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn open_password_links(&self, organization: OrganizationId) -> Result<u64, StoreError> {
-        let mut statement = self.sql.prepare_cached(OPEN_PASSWORD_LINKS)?;
-        Ok(statement.query_row([organization.get()], |row| codec::count(row, "links"))?)
-    }
-}
-
-/// State and purpose are written out, so that SQLite sees that the index of such links holds them all.
-pub(super) const OPEN_PASSWORD_LINKS: &str = "SELECT count(*) AS links
-     FROM invites i INDEXED BY invites_password CROSS JOIN users u
-     WHERE i.state = 1 AND i.purpose = 2 AND u.id = i.user_id AND u.organization_id = ?1";
-
 impl WriteTx<'_> {
     /// Takes the invites of a user who is removed out of the tallies.
     pub(super) fn untally_invites(&mut self, user: &User) -> Result<(), StoreError> {
         let found = {
-            let mut statement = self
-                .sql
-                .prepare_cached("SELECT state, expires_at FROM invites WHERE user_id = ?1")?;
+            let mut statement = self.sql.prepare_cached(
+                "SELECT purpose, state, expires_at FROM invites WHERE user_id = ?1",
+            )?;
             let rows = statement.query_map([user.id.get()], |row| {
                 let state: InviteState = codec::coded(row, "state")?;
-                Ok(Tally::invite(state, codec::moment(row, "expires_at")?))
+                let purpose = codec::coded(row, "purpose")?;
+                Ok(Tally::invite(purpose, state, codec::moment(row, "expires_at")?))
             })?;
             rows.collect::<Result<Vec<_>, _>>()?
         };
-        for tally in found {
+        for tally in found.into_iter().flatten() {
             self.tallies.add(user.organization, tally, -1);
         }
         Ok(())

@@ -184,7 +184,7 @@ hint: held: voice:4711
         str![[r#"
 --- stderr
 error: agent chat:ana.r belongs to cid@example.com
-hint: take it over: admit assign-agent bob@example.com chat:ana.r --move
+hint: take it over: admit assign-agent bob@example.com --replace voice:4711 chat:ana.r --move
 --- exit 1
 
 "#]]

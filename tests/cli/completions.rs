@@ -162,3 +162,26 @@ fn without_a_store_nothing_is_offered_said_or_made() {
     assert_eq!(offers(&world, "admit exp", &["admit", "exp"]), ["expire", "export"]);
     assert_eq!(std::fs::read_dir(world.home()).unwrap().count(), 0);
 }
+
+#[test]
+fn who_acts_and_where_is_offered_while_it_is_typed_and_decides_once_it_is() {
+    let world = world();
+    world.admit(["org", "create", "acme"]).assert_code(0);
+    world.admit(["invite", "uma@example.com", "--role=user", "--no-send"]).assert_code(0);
+    world.put("uma@example.com", admit::domain::status::Status::Active);
+    let entries = world.entries();
+    let actors = offers(&world, "admit list --as an", &["admit", "list", "--as", "an"]);
+    assert_eq!(actors, ["ann@example.com"]);
+    let places = offers(&world, "admit list --org a", &["admit", "list", "--org", "a"]);
+    assert_eq!(places, ["acme"]);
+    let as_whom = |actor: &str| {
+        let line = format!("admit --as {actor} show b");
+        offers(&world, &line, &["admit", "--as", actor, "show", "b"])
+    };
+    assert_eq!(as_whom("#1"), ["bob@example.com"]);
+    // Who may not list is offered nobody, and neither is who is nobody.
+    let uma = world.number("uma@example.com");
+    assert!(as_whom(&uma).is_empty());
+    assert!(as_whom("#99").is_empty() && as_whom("nonsense").is_empty());
+    assert_eq!(world.entries(), entries, "offering is no attempt");
+}

@@ -287,7 +287,8 @@ email,name,role,team,agents,modules,sub_accounts
 ann@example.com,,member,,,,
 --- stderr
 Exported 1 user.
-1 user without a login is left out; for them: admit export --type login-less
+1 user without a login is left out.
+hint: for them: admit export --type login-less
 --- exit 0
 
 "#]]

@@ -60,8 +60,8 @@ fn each_role_sees_what_the_document_says() {
 
 0 open invites by days left
 
-5 closed invites by outcome
-  accepted     5  ████████████████████████████████████████
+4 closed invites by outcome
+  accepted     4  ████████████████████████████████████████
   expired      0
   withdrawn    0
   declined     0

@@ -63,7 +63,7 @@ fn recounted(world: &World) -> BTreeMap<(String, String), i64> {
         "WITH people AS (SELECT u.*, NOT EXISTS (SELECT 1 FROM invites i WHERE i.user_id = u.id
                             AND i.state = 1) AS pending, status <= 3 AS current FROM users u),
               links AS (SELECT expires_at / 86400 - unixepoch() / 86400 AS days FROM invites
-                        WHERE state = 1)
+                        WHERE state = 1 AND purpose = 1)
          SELECT 'users', 'total', count(*) FROM people
          UNION ALL SELECT 'users', 'current', count(*) FROM people WHERE current
          UNION ALL SELECT 'users', 'inactive', count(*) FROM people WHERE NOT current
@@ -76,7 +76,7 @@ fn recounted(world: &World) -> BTreeMap<(String, String), i64> {
          UNION ALL SELECT 'logins', 'with_login', count(*) FROM people WHERE current
          UNION ALL SELECT 'seats_taken', 'seats', count(*) FROM people WHERE status IN (1, 3)
          UNION ALL SELECT 'open_invites', {days}, count(*) FROM links GROUP BY 2
-         UNION ALL SELECT 'closed_invites', {state}, count(*) FROM invites WHERE state > 1 GROUP BY 2
+         UNION ALL SELECT 'closed_invites', {state}, count(*) FROM invites WHERE state > 1 AND purpose = 1 GROUP BY 2
          UNION ALL SELECT 'agents', iif(held, 'with_user', 'without_user'), count(*) FROM
              (SELECT EXISTS (SELECT 1 FROM assignments s WHERE s.agent_id = a.id
                              AND until_at IS NULL) AS held FROM agents a) GROUP BY 2"
@@ -177,15 +177,15 @@ fn one_looks_at_bars() {
   Support      0
   (no team)    8  ████████████████████████████████████████
 
-5 open invites by days left
+4 open invites by days left
   overdue      0
   today        0
   1 day        0
-  2 days       1  ████████████████████
+  2 days       1  ████████████████████████████████████████
   3 days       0
-  4–7 days     2  ████████████████████████████████████████
-  8–30 days    1  ████████████████████
-  more         1  ████████████████████
+  4–7 days     1  ████████████████████████████████████████
+  8–30 days    1  ████████████████████████████████████████
+  more         1  ████████████████████████████████████████
 
 8 closed invites by outcome
   accepted     3  ████████████████████████████████████████
@@ -214,7 +214,7 @@ fn dashboards_get_one_object_and_spreadsheets_rows() {
                 run.to_string(),
                 str![[r#"
 --- stdout
-{"organization":"main","at":"[TIME]","users":{"total":14,"current":11,"inactive":3},"statuses":{"pending":3,"invited":4,"expired":1,"active":3,"deactivated":1,"cancelled":1,"declined":1},"roles":[{"role":"admin","users":2},{"role":"team-leader","users":1},{"role":"user","users":7},{"role":"agent","users":1}],"teams":[{"team":"Sales","users":3},{"team":"Support","users":0}],"other_teams":{"teams":0,"users":0},"no_team":8,"logins":{"with_login":11,"without_login":0},"seats_taken":10,"seat_limit":null,"seats_left":null,"open_invites":{"overdue":0,"today":0,"1":0,"2":1,"3":0,"4-7":2,"8-30":1,"more":1},"closed_invites":{"accepted":3,"expired":1,"withdrawn":2,"declined":1,"replaced":1},"agents":{"with_user":2,"without_user":2}}
+{"organization":"main","at":"[TIME]","users":{"total":14,"current":11,"inactive":3},"statuses":{"pending":3,"invited":4,"expired":1,"active":3,"deactivated":1,"cancelled":1,"declined":1},"roles":[{"role":"admin","users":2},{"role":"team-leader","users":1},{"role":"user","users":7},{"role":"agent","users":1}],"teams":[{"team":"Sales","users":3},{"team":"Support","users":0}],"other_teams":{"teams":0,"users":0},"no_team":8,"logins":{"with_login":11,"without_login":0},"seats_taken":10,"seat_limit":null,"seats_left":null,"open_invites":{"overdue":0,"today":0,"1":0,"2":1,"3":0,"4-7":1,"8-30":1,"more":1},"closed_invites":{"accepted":3,"expired":1,"withdrawn":2,"declined":1,"replaced":1},"agents":{"with_user":2,"without_user":2}}
 --- exit 0
 
 "#]]
@@ -252,7 +252,7 @@ open_invites,today,0
 open_invites,1,0
 open_invites,2,1
 open_invites,3,0
-open_invites,4-7,2
+open_invites,4-7,1
 open_invites,8-30,1
 open_invites,more,1
 closed_invites,accepted,3

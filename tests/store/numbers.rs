@@ -172,9 +172,9 @@ pub(crate) fn counts(raw: &Connection) -> [Vec<[i64; 6]>; 2] {
              UNION ALL SELECT a.organization_id, -1, s.id IS NOT NULL, 0, 0, count(*) FROM agents a
                  LEFT JOIN assignments s ON s.agent_id = a.id AND s.until_at IS NULL GROUP BY 1, 3
              UNION ALL SELECT u.organization_id, -2, i.expires_at / 86400, 0, 0, count(*)
-                 FROM invites i JOIN users u ON u.id = i.user_id WHERE i.state = 1 GROUP BY 1, 3
+                 FROM invites i JOIN users u ON u.id = i.user_id WHERE i.state = 1 AND i.purpose = 1 GROUP BY 1, 3
              UNION ALL SELECT u.organization_id, -3, i.state, 0, 0, count(*)
-                 FROM invites i JOIN users u ON u.id = i.user_id WHERE i.state > 1 GROUP BY 1, 3
+                 FROM invites i JOIN users u ON u.id = i.user_id WHERE i.state > 1 AND i.purpose = 1 GROUP BY 1, 3
              ORDER BY 1, 2, 3, 4, 5",
         ),
     ]

@@ -66,7 +66,8 @@ pub(super) fn run(app: &mut App, args: ExportArgs) -> Result<Exit, Failure> {
     }
     if left_out > 0 {
         let them = counted(left_out, "user without a login is", "users without a login are");
-        app.ui.status(format!("{them} left out; for them: admit export --type login-less"));
+        app.ui.status(format!("{them} left out."));
+        app.ui.hint("for them: admit export --type login-less");
     }
     Ok(Exit::Done)
 }

@@ -11,6 +11,7 @@ use crate::cli::input::plain;
 use crate::cli::render::{Field, Format, Output, Shape, Value};
 use crate::cli::report;
 use crate::cli::views::link_text;
+use crate::domain::audit::Identity;
 use crate::domain::email::EmailAddress;
 use crate::domain::organization::{OrganizationName, Slug};
 use crate::domain::template::Template;
@@ -150,6 +151,9 @@ pub(super) fn run(app: &mut App, args: InitArgs) -> Result<Exit, Failure> {
     let mode = args.change.mode();
     let choice = app.store_choice()?;
     let context = app.context(mode);
+    if let Identity::Person(_) = context.actor.identity {
+        organizations::check_init(app.store().ok().as_mut(), &context)?;
+    }
     let made = match &choice {
         // Its directory comes with the store, so a dry run makes neither.
         StoreChoice::Default(path) if mode == Mode::DryRun && !is_in_a_directory(path) => {

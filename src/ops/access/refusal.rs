@@ -101,7 +101,7 @@ pub enum Refusal {
         grant: Grant,
     },
     /// Makes a role that reaches further than one's own (S2).
-    #[error("{actor} cannot allow all {what}: the role {own} does not have them")]
+    #[error("{actor} does not have all {what}: the role {own} has those alone that are granted")]
     FurtherThanOwn {
         /// Who acts.
         actor: UserRef,

@@ -27,7 +27,7 @@ impl Error {
             }
             Self::UnknownRole { known, .. } => Some(format!("known roles: {}", list(known))),
             Self::UnknownOrganization { .. } | Self::ForeignOrganization { .. } => {
-                Some("organizations: admit org list".to_owned())
+                Some("which there are: admit org list (without ADMIT_ORG)".to_owned())
             }
             Self::Forbidden(forbidden) => way_out(&forbidden.0, &forbidden.1),
             Self::LastManager { roles, .. } => Some(format!(
@@ -69,6 +69,12 @@ impl Error {
                     Presence::Arriving => format!("the role that does: --role {role}"),
                 })
             }
+            Self::AgentTaken { agent, wanted_by, instead_of: Some(old), .. } => Some(format!(
+                "take it over: admit assign-agent {} --replace {} {} --move",
+                word(wanted_by),
+                word(&**old),
+                word(&**agent)
+            )),
             Self::AgentTaken { agent, wanted_by, presence, .. } => {
                 let (user, agent) = (word(wanted_by), word(&**agent));
                 Some(match presence {
@@ -246,6 +252,7 @@ mod tests {
             agent: Box::new("voice:$(reboot)".parse().unwrap()),
             holder: "#1".parse().unwrap(),
             wanted_by: "#2".parse().unwrap(),
+            instead_of: None,
             presence: Presence::There,
         };
         let hint = taken.hint().unwrap();

@@ -88,7 +88,7 @@ INSERT INTO counters SELECT organization_id, status, role_id, team_id, 0, users 
 DROP TABLE counters_1;
 
 -- Agents with (kind 1, bucket 1) and without (0) a user; open invites by the day they end, counted from
--- 1970 in UTC (kind 2); closed invites by state (kind 3).
+-- 1970 in UTC (kind 2); closed invites by state (kind 3). Links to set a password are no invites.
 CREATE TABLE tallies (
     organization_id INTEGER NOT NULL,
     kind            INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 3),
@@ -103,11 +103,13 @@ LEFT JOIN assignments s ON s.agent_id = a.id AND s.until_at IS NULL GROUP BY 1, 
 
 INSERT INTO tallies
 SELECT u.organization_id, 2, i.expires_at / 86400, count(*)
-FROM invites i JOIN users u ON u.id = i.user_id WHERE i.state = 1 GROUP BY 1, 3;
+FROM invites i JOIN users u ON u.id = i.user_id
+WHERE i.state = 1 AND i.purpose = 1 GROUP BY 1, 3;
 
 INSERT INTO tallies
 SELECT u.organization_id, 3, i.state, count(*)
-FROM invites i JOIN users u ON u.id = i.user_id WHERE i.state > 1 GROUP BY 1, 3;
+FROM invites i JOIN users u ON u.id = i.user_id
+WHERE i.state > 1 AND i.purpose = 1 GROUP BY 1, 3;
 
 -- Whom to ask, and who can: active users by role. Imports bring nobody who is active.
 CREATE INDEX users_active ON users (organization_id, role_id, id) WHERE status = 3;
@@ -115,9 +117,6 @@ CREATE INDEX users_active ON users (organization_id, role_id, id) WHERE status =
 -- Who is in a team, by address. A team is one organization's, so its number says which; it comes first
 -- because SQLite looks for members by it alone when a team is deleted.
 CREATE INDEX users_team ON users (team_id, email) WHERE team_id IS NOT NULL;
-
--- Open links to set a password: a few of owners, beside all the invites.
-CREATE INDEX invites_password ON invites (user_id) WHERE state = 1 AND purpose = 2;
 
 -- Where an entry belongs, beside its sealed text: a short name may change.
 DROP TRIGGER audit_is_never_changed;

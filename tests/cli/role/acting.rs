@@ -76,7 +76,7 @@ error: ada@example.com cannot allow create-api-key:all: the role admin does not 
 hint: who could: olga@example.com
 [77]
 $ role create keeper --modules all
-error: ada@example.com cannot allow all modules: the role admin does not have them
+error: ada@example.com does not have all modules: the role admin has those alone that are granted
 hint: who could: olga@example.com
 [77]
 $ role edit viewer --grant create-api-key:own
@@ -84,7 +84,7 @@ error: ada@example.com cannot allow create-api-key:own: the role admin does not 
 hint: who could: olga@example.com
 [77]
 $ role edit editor --modules all
-error: ada@example.com cannot allow all modules: the role admin does not have them
+error: ada@example.com does not have all modules: the role admin has those alone that are granted
 hint: who could: olga@example.com
 [77]
 $ role edit admin --grant create-api-key
