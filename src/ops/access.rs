@@ -29,7 +29,7 @@ use crate::domain::permission::Scope;
 use crate::domain::role::RoleDetails;
 use crate::domain::user::{PortalAccess, User, UserState};
 use crate::domain::user_ref::UserRef;
-use crate::store::{ReadTx, Store, StoreError, WriteTx};
+use crate::store::{ReadTx, Store, WriteTx};
 
 /// Begins to read on behalf of whoever acts.
 ///
@@ -305,23 +305,26 @@ fn organization(tx: &ReadTx<'_>, context: &Context) -> Result<Organization, Erro
         return Ok(tx.current_organization()?);
     };
     let found = tx.find_organization(slug)?;
+    if let Some(organization) = &found {
+        let is_theirs = match &context.actor.identity {
+            Identity::Operator => true,
+            Identity::Person(actor) => tx.find_user(organization.id, actor)?.is_some(),
+        };
+        if is_theirs {
+            return Ok(organization.clone());
+        }
+    }
     let known: Vec<Slug> = match &context.actor.identity {
         Identity::Operator => tx.organizations()?.into_iter().map(|one| one.slug).collect(),
         Identity::Person(actor) => organizations_open_to(tx, actor)?,
     };
-    let is_theirs = |organization: &Organization| match &context.actor.identity {
-        Identity::Operator => Ok(true),
-        Identity::Person(actor) => Ok(tx.find_user(organization.id, actor)?.is_some()),
-    };
     let nearest = near_names(slug.as_str(), known.iter().map(Slug::as_str));
-    match found {
-        Some(organization) if is_theirs(&organization).map_err(|e: StoreError| e)? => {
-            Ok(organization)
-        }
-        // Another's organization is answered for as if it were not there.
-        Some(_) => Err(Error::ForeignOrganization { organization: slug.clone(), nearest }),
-        None => Err(Error::UnknownOrganization { organization: slug.clone(), nearest }),
-    }
+    let organization = slug.clone();
+    // Another's organization is answered for as if it were not there.
+    Err(match found {
+        Some(_) => Error::ForeignOrganization { organization, nearest },
+        None => Error::UnknownOrganization { organization, nearest },
+    })
 }
 
 /// The organizations in which somebody may act, by short name.

@@ -147,7 +147,7 @@ fn change(
     store: &mut Store,
     context: &Context,
     action: Action,
-    user: &UserRef,
+    named: &UserRef,
     apply: impl FnOnce(&mut WriteTx<'_>, &Session, &User) -> Result<Vec<(AgentKey, Mapping)>, Error>,
 ) -> Result<Assigned, Error> {
     let verb = match action {
@@ -160,8 +160,8 @@ fn change(
     };
     let (mut tx, session) = access::write(store, context, operation)?;
     let organization = session.organization.clone();
-    let user = get_user(&tx, &session, user)?;
-    let agents = session.check_user(&tx, &user).and_then(|()| {
+    let user = get_user(&tx, &session, named)?;
+    let agents = session.check_user(&tx, &user, named).and_then(|()| {
         let wrong = |wrong| Error::WrongVerb { user: user.reference(), wrong };
         user.state.permit(verb).map_err(wrong)?;
         apply(&mut tx, &session, &user)
@@ -228,7 +228,7 @@ fn assign_one(
             OnTaken::Move => {
                 // Taking an agent ID from somebody is changing them as well.
                 let reference = UserRef::Number(holder.user);
-                session.check_user(tx, &get_user(tx, session, &reference)?)?;
+                session.check_user(tx, &get_user(tx, session, &reference)?, &holder.reference)?;
                 Mapping::MovedFrom(holder.reference)
             }
             OnTaken::Refuse => {

@@ -77,23 +77,19 @@ pub(super) fn change_each<T>(
         users.iter().map(|user| get_one_of(&tx, &session, user, &mut suggestions)).collect();
     let mut seen = HashSet::new();
     for (named, found) in users.iter().zip(found) {
-        let mut user = found.as_ref().map_or_else(|_| named.clone(), User::reference);
+        // Whose number it is, is not told to those out of whose reach they are.
+        let user = match &found {
+            Ok(found) if session.covers(found) => found.reference(),
+            _ => named.clone(),
+        };
         if found.as_ref().is_ok_and(|found| !seen.insert(found.id)) {
             continue;
         }
         let result = found.and_then(|found| {
-            session.check_user(&tx, &found)?;
+            session.check_user(&tx, &found, &user)?;
             let done = change(&mut tx, &session, &found, &mut detail)?;
             subjects.push(subject(&found));
             Ok(done)
-        });
-        let result = result.map_err(|error| match error.named_as(named) {
-            // Whose number it is, is not told to those who may not look.
-            Ok(error) => {
-                user = named.clone();
-                error
-            }
-            Err(error) => error,
         });
         match result {
             Err(error) if !error.is_refusal() => return Err(error),
@@ -148,7 +144,18 @@ pub(super) fn get_user(tx: &ReadTx<'_>, session: &Session, user: &UserRef) -> Re
     get_one_of(tx, session, user, &mut Suggestions::default())
 }
 
-/// The same, for one of the users of a command.
+/// A user who must be there, and to whom whoever acts may do this.
+pub(super) fn get_user_to_change(
+    tx: &ReadTx<'_>,
+    session: &Session,
+    named: &UserRef,
+) -> Result<User, Error> {
+    let user = get_user(tx, session, named)?;
+    session.check_user(tx, &user, named)?;
+    Ok(user)
+}
+
+/// A user who must be there, as one of the users of a command.
 fn get_one_of(
     tx: &ReadTx<'_>,
     session: &Session,

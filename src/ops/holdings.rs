@@ -7,7 +7,7 @@ pub use catalog::{Catalog, Offer, Sight};
 
 use super::Context;
 use super::access;
-use super::each::{Detail, Outcome, change_each};
+use super::each::{Detail, Outcome, change_each, get_user_to_change};
 use super::error::{Error, HoldingsError, Presence};
 use crate::domain::audit::Action;
 use crate::domain::holdings::Holdings;
@@ -38,8 +38,7 @@ pub fn choices(
     user: &UserRef,
 ) -> Result<(Catalog, Holdings), Error> {
     access::look(store, context, operation, |tx, session| {
-        let user = super::each::get_user(tx, session, user)?;
-        session.check_user(tx, &user)?;
+        let user = get_user_to_change(tx, session, user)?;
         Ok((Catalog::of(tx, &session.organization)?, holdings_of(tx, user.id)?))
     })
 }

@@ -184,7 +184,7 @@ impl Invitation<'_> {
                 .permit(Verb::Invite)
                 .map_err(|wrong| Error::AlreadyThere { user: reference.clone(), wrong })?;
             // Who is invited again is changed, and may have stood above.
-            self.session.check_user(tx, user)?;
+            self.session.check_user(tx, user, &reference)?;
         }
         if let Some(why) = self.door.refuse(tx, email)? {
             let why = Box::new(why.clone());

@@ -5,8 +5,8 @@ pub mod import;
 
 use std::collections::HashMap;
 
-use super::access::{self, Session};
-use super::each::{Outcome, PerUser, change_each, entry, finish, get_user, subject};
+use super::access::{self};
+use super::each::{Outcome, PerUser, change_each, entry, finish, get_user_to_change, subject};
 use super::error::Error;
 use super::roles::Roles;
 use super::{Context, teams};
@@ -209,7 +209,7 @@ pub fn verify(
 ) -> Result<PinTried, Error> {
     let operation = Operation::PinVerify;
     let (phone, state) = access::look(store, context, operation, |tx, session| {
-        let user = get_checked(tx, session, user)?;
+        let user = get_user_to_change(tx, session, user)?;
         Ok((get_phone(tx, &user)?, user.state))
     })?;
     let may_try = state == UserState::Active && is_open(phone.failures, context.now);
@@ -217,7 +217,7 @@ pub fn verify(
     // through and knows of all that came before.
     let fits = may_try && phone.pin.is_of(typed);
     let (mut tx, session) = access::write(store, context, operation)?;
-    let user = get_checked(&tx, &session, user)?;
+    let user = get_user_to_change(&tx, &session, user)?;
     let now = get_phone(&tx, &user)?;
     let verdict = if user.state != UserState::Active {
         PinVerdict::NotActive(user.state.standing())
@@ -258,12 +258,6 @@ pub fn verify(
 
 fn is_open(failures: Failures, now: Timestamp) -> bool {
     failures.throttle(now) == Throttle::Open
-}
-
-fn get_checked(tx: &ReadTx<'_>, session: &Session, user: &UserRef) -> Result<User, Error> {
-    let user = get_user(tx, session, user)?;
-    session.check_user(tx, &user)?;
-    Ok(user)
 }
 
 /// The phone of a user who must have one.

@@ -187,3 +187,14 @@ fn sending_to_everybody_pending_is_sending_to_who_is_within_reach() {
     assert_eq!(world.entries(), entries + 1, "nothing was refused");
     assert_eq!(world.status("p2@example.com"), "pending");
 }
+
+#[test]
+fn a_number_out_of_reach_is_not_answered_with_an_address() {
+    let world = office();
+    let number = world.number("cho@example.com");
+    for line in ["deactivate", "set-team --no-team", "unassign-agent --all", "assign-agent"] {
+        let run = lea(&world, &format!("{line} '{number}'"));
+        assert!(!format!("{run}").contains("cho@example.com"), "{line}: {run}");
+        assert_ne!(run.code, 0, "{line}: {run}");
+    }
+}

@@ -83,22 +83,31 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Forbidden`]: to oneself, out of one's scope, or above one's own role.
-    pub(in crate::ops) fn check_user(&self, tx: &ReadTx<'_>, user: &User) -> Result<(), Error> {
-        match self.refuse_user(user)? {
+    pub(in crate::ops) fn check_user(
+        &self,
+        tx: &ReadTx<'_>,
+        user: &User,
+        named: &UserRef,
+    ) -> Result<(), Error> {
+        match self.refuse_user(user, named)? {
             None => Ok(()),
             Some(refusal) => Err(self.refused(tx, refusal, Some(user))?),
         }
     }
 
     /// Why whoever acts may not do this to a user, if they may not.
-    pub(in crate::ops) fn refuse_user(&self, user: &User) -> Result<Option<Refusal>, Error> {
+    pub(in crate::ops) fn refuse_user(
+        &self,
+        user: &User,
+        named: &UserRef,
+    ) -> Result<Option<Refusal>, Error> {
         let Some(person) = &self.person else { return Ok(None) };
         let operation = self.operation;
         let oneself = user.id == person.user.id;
         if oneself && matches!(operation, Operation::Deactivate | Operation::Remove) {
             return Ok(Some(Refusal::Oneself { actor: user.reference(), operation }));
         }
-        if let Some(refusal) = self.refuse_scope(user) {
+        if let Some(refusal) = self.refuse_scope(user, named) {
             return Ok(Some(refusal));
         }
         let role = person.roles.by_id(user.role_id)?;
@@ -118,20 +127,25 @@ impl Session {
     /// # Errors
     /// [`Error::Forbidden`].
     pub(in crate::ops) fn check_scope(&self, tx: &ReadTx<'_>, user: &User) -> Result<(), Error> {
-        match self.refuse_scope(user) {
+        match self.refuse_scope(user, &user.reference()) {
             None => Ok(()),
             Some(refusal) => Err(self.refused(tx, refusal, None)?),
         }
     }
 
-    fn refuse_scope(&self, user: &User) -> Option<Refusal> {
-        let person = self.person.as_ref()?;
-        let covered = match person.scope {
+    /// Whether a user is within the scope of whoever acts.
+    pub(in crate::ops) fn covers(&self, user: &User) -> bool {
+        self.person.as_ref().is_none_or(|person| match person.scope {
             Scope::All => true,
             Scope::Team => self.leads(user.team.as_ref().map(|team| team.id)),
             Scope::Own => user.id == person.user.id,
-        };
-        (!covered).then(|| self.out_of_scope(person, user.reference()))
+        })
+    }
+
+    /// Who is out of reach is named as whoever acts named them: a number is not answered with an address.
+    fn refuse_scope(&self, user: &User, named: &UserRef) -> Option<Refusal> {
+        let person = self.person.as_ref()?;
+        (!self.covers(user)).then(|| self.out_of_scope(person, named.clone()))
     }
 
     /// Makes sure that whoever acts sees all modules, or sub-accounts, which they are to add to or take

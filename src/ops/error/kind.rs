@@ -1,8 +1,6 @@
 //! What sort of thing an error is: the table of exit codes (`cli::exit`) starts from it.
 
 use super::Error;
-use crate::domain::user_ref::UserRef;
-use crate::ops::access::Refusal;
 use crate::store::StoreError;
 
 /// What sort of thing an error is; the table of exit codes starts from it.
@@ -35,21 +33,6 @@ pub enum Kind {
 }
 
 impl Error {
-    /// The refusal of somebody out of reach, who is named as whoever acts named them; any other error
-    /// unchanged.
-    pub(in crate::ops) fn named_as(mut self, name: &UserRef) -> Result<Self, Self> {
-        match &mut self {
-            Self::Forbidden(forbidden) => match &mut forbidden.0 {
-                Refusal::OutOfScope { user, .. } => {
-                    *user = name.clone();
-                    Ok(self)
-                }
-                _ => Err(self),
-            },
-            _ => Err(self),
-        }
-    }
-
     /// What sort of thing it is.
     #[must_use]
     pub const fn kind(&self) -> Kind {

@@ -212,7 +212,7 @@ fn pending(
         }
         // Nobody named them: who is not within reach is simply not meant.
         let user = line?.user;
-        if session.refuse_user(&user)?.is_none() {
+        if session.refuse_user(&user, &user.reference())?.is_none() {
             users.push(user.reference());
         }
     }

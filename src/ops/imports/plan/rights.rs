@@ -46,7 +46,7 @@ impl Planner<'_> {
             Ok(Some(RowFault::new(row.line, column.as_str(), value, refusal.to_string())))
         };
         if let Some(user) = known
-            && let Some(refusal) = self.session.refuse_user(user)?
+            && let Some(refusal) = self.session.refuse_user(user, &user.reference())?
         {
             return fault(Column::Email, row.email.as_typed(), refusal);
         }
