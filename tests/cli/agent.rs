@@ -229,7 +229,7 @@ error: --name is for one agent; there are several here
         bare.to_string(),
         str![[r#"
 --- stderr
-error: invalid value '4711' for '<SOURCE:ID>...': an agent is written SOURCE:ID, such as voice:4711
+error: invalid value '4711' for '[SOURCE:ID]...': an agent is written SOURCE:ID, such as voice:4711
 
 For more information, try '--help'.
 --- exit 2

@@ -16,6 +16,9 @@ fn what_is_left_out_is_asked_for_where_somebody_can_answer() {
         ("admit sub-account add", "Name of the sub-account", "north"),
         ("admit who-can", "Which permission?", "export"),
         ("admit module remove", "Which module to remove?", "rep"),
+        ("admit agent add", "Which agent?", "chat:new"),
+        ("admit agent show --fields agent,user", "Which agent?", "chat:new"),
+        ("admit template show --format csv --fields template", "Which template?", "phone"),
         ("admit role delete --yes", "", ""),
     ] {
         let mut terminal = world.terminal(line);
@@ -67,6 +70,21 @@ Nobody active in main can.
 Removed 1 module in main.
 Module   Title    Access    Granted to
 reports  Reports  everyone           0
+[exit 0]
+✔ Which agent? SOURCE:ID, such as voice:4711 · chat:new
+Organization  main
+Added         1
+Updated       0
+Unchanged     0
+Brought 1 agent into main: 1 added, 0 updated, 0 unchanged.
+[exit 0]
+✔ Which agent? Such as voice:4711 · chat:new
+Agent  chat:new
+User   -
+[exit 0]
+✔ Which template? · phone-system
+template
+phone-system
 [exit 0]
 error: no role is named
 hint: admit role delete ROLE

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand, ValueHint};
 
 use super::init::{faulty, read_template, read_template_text};
 use crate::cli::app::App;
+use crate::cli::ask::{self, Missing};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::render::{Field, Format, Shape, Value};
 use crate::domain::role::AgentHolding;
@@ -27,13 +28,13 @@ enum TemplateCommand {
     Show {
         /// Print this template, or this file
         #[arg(value_name = "TEMPLATE", value_hint = ValueHint::FilePath)]
-        template: String,
+        template: Option<String>,
     },
     /// Check a template file and name everything that is wrong in it
     Check {
         /// Check this file
         #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
-        file: PathBuf,
+        file: Option<PathBuf>,
     },
 }
 
@@ -125,8 +126,16 @@ pub(super) fn run(app: &mut App, args: TemplateArgs) -> Result<Exit, Failure> {
                 .map(|known| known.read().map_err(|error| Failure::new(Exit::Bug, error)));
             output.rows(app.ui.out(), &LIST, rows)?;
         }
-        TemplateCommand::Show { template } => show(app, &template)?,
+        TemplateCommand::Show { template } => {
+            let template = match template {
+                Some(template) => template,
+                None => ask_for_template(app)?,
+            };
+            show(app, &template)?;
+        }
         TemplateCommand::Check { file } => {
+            let missing = Missing { what: "no file is named", usage: "admit template check FILE" };
+            let file = ask::text(app, file, "Which file to check?", missing)?;
             let text = read_template_text(&file)?;
             let name = file.display().to_string();
             let template = Template::parse(&text).map_err(|error| faulty(&name, &error))?;
@@ -135,6 +144,14 @@ pub(super) fn run(app: &mut App, args: TemplateArgs) -> Result<Exit, Failure> {
         }
     }
     Ok(Exit::Done)
+}
+
+fn ask_for_template(app: &mut App) -> Result<String, Failure> {
+    let missing = Missing { what: "no template is named", usage: "admit template show TEMPLATE" };
+    ask::pick(app, "Which template?", missing, |_| {
+        let names = Template::builtin().iter().map(|known| known.name().to_owned());
+        Ok(names.map(|name| (name.clone(), name)).collect())
+    })
 }
 
 fn show(app: &mut App, name: &str) -> Result<(), Failure> {

@@ -7,6 +7,7 @@ use clap::{Args, ValueHint};
 
 use crate::cli::app::App;
 use crate::cli::args::ChangeArgs;
+use crate::cli::ask::{self, Missing};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::input::{FileArgs, Input, faults, named_or_asked};
 use crate::cli::render::{Field, Format, Shape, Value};
@@ -42,7 +43,7 @@ pub(super) struct ImportArgs {
 #[derive(Args, Debug)]
 pub(super) struct AddArgs {
     /// Bring these agents in, such as voice:4711
-    #[arg(value_name = "SOURCE:ID", required = true)]
+    #[arg(value_name = "SOURCE:ID")]
     agents: Vec<AgentKey>,
     /// Call the agent this; for one agent only
     #[arg(long, value_name = "NAME")]
@@ -114,7 +115,10 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
 /// Adds agents by hand.
 pub(super) fn add(app: &mut App, args: AddArgs) -> Result<Exit, Failure> {
     app.output(Format::Table).check(&SHAPE)?;
-    if args.name.is_some() && args.agents.len() > 1 {
+    let missing = Missing { what: "no agent is named", usage: "admit agent add SOURCE:ID…" };
+    let named =
+        ask::texts(app, args.agents, "Which agent? SOURCE:ID, such as voice:4711", missing)?;
+    if args.name.is_some() && named.len() > 1 {
         return Err(Failure::usage("--name is for one agent; there are several here"));
     }
     let facts = |key| AgentFacts {
@@ -123,7 +127,7 @@ pub(super) fn add(app: &mut App, args: AddArgs) -> Result<Exit, Failure> {
         interactions: None,
         last_interaction_at: None,
     };
-    let agents: Vec<AgentFacts> = args.agents.into_iter().map(facts).collect();
+    let agents: Vec<AgentFacts> = named.into_iter().map(facts).collect();
     import(app, Operation::AgentAdd, args.change, "by hand", &agents)
 }
 

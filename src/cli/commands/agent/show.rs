@@ -4,6 +4,7 @@ use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 
 use crate::cli::app::App;
+use crate::cli::ask::{self, Missing};
 use crate::cli::complete;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::render::{Field, Format, Shape, Value};
@@ -17,7 +18,7 @@ use crate::store::Assignment;
 pub(super) struct ShowArgs {
     /// Show this agent, such as voice:4711
     #[arg(value_name = "AGENT", add = ArgValueCompleter::new(complete::agents))]
-    agent: AgentRef,
+    agent: Option<AgentRef>,
 }
 
 static SHAPE: Shape<AgentPortrait> = Shape {
@@ -57,7 +58,9 @@ fn assignment(assignment: &Assignment) -> Value<'_> {
 pub(super) fn run(app: &mut App, args: ShowArgs) -> Result<Exit, Failure> {
     let output = app.output(Format::Table);
     output.check(&SHAPE)?;
-    let portrait = agents::show(&mut app.store()?, &app.asking(), &args.agent)?;
+    let missing = Missing { what: "no agent is named", usage: "admit agent show AGENT" };
+    let agent = ask::text(app, args.agent, "Which agent? Such as voice:4711", missing)?;
+    let portrait = agents::show(&mut app.store()?, &app.asking(), &agent)?;
     output.one(app.ui.out(), &SHAPE, &portrait)?;
     Ok(Exit::Done)
 }
