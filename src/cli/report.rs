@@ -113,11 +113,7 @@ pub fn outcome<T>(
         return Err(unseen(app, failure, outcome.done(), made, mode));
     }
     warn_of_unseen_links(app, if shows(&output, "link") { 0 } else { made });
-    refusals(app, &outcome.users);
-    if outcome.done() > 0 {
-        app.ui.status(words.sentence(outcome.done(), &outcome.organization, mode));
-    }
-    Ok(exit::of_users(&outcome.users))
+    Ok(ending(app, outcome, words, mode))
 }
 
 /// One row a user without a login: what was done, or that it was refused.
@@ -155,11 +151,16 @@ pub fn phones_outcome<T>(
     mode: Mode,
 ) -> Result<Exit, Failure> {
     show_phones(app, shape, views)?;
+    Ok(ending(app, outcome, words, mode))
+}
+
+/// Says what was refused and how many were done, and how the command ends.
+fn ending<T>(app: &mut App, outcome: &Outcome<T>, words: Words, mode: Mode) -> Exit {
     refusals(app, &outcome.users);
     if outcome.done() > 0 {
         app.ui.status(words.sentence(outcome.done(), &outcome.organization, mode));
     }
-    Ok(exit::of_users(&outcome.users))
+    exit::of_users(&outcome.users)
 }
 
 /// Shows users without a login with the PINs that are shown once, and says where nobody could read them.

@@ -12,7 +12,7 @@ pub(super) use managers::{Managers, keep_a_manager};
 pub use refusal::{Contact, Refusal};
 pub(super) use role_gift::RoleGift;
 pub use session::Session;
-pub(super) use session::{Own, get_own_or_any};
+pub(super) use session::get_own_or_any;
 
 use contacts::refused;
 use session::Person;
@@ -116,7 +116,9 @@ pub(super) fn write_if<'s>(
             Ok((tx, session))
         }
         Err(refused) => {
-            keep(tx, context, operation, std::slice::from_ref(&refused))?;
+            if leaves_trace(context, &refused) {
+                keep(tx, context, operation, &[&refused])?;
+            }
             Err(refused)
         }
     }
@@ -133,12 +135,12 @@ pub(super) fn note<'e>(
     errors: impl IntoIterator<Item = &'e Error>,
 ) -> Result<(), Error> {
     let errors = errors.into_iter();
-    let forbidden: Vec<&Error> = errors.filter(|error| is_forbidden(context, error)).collect();
+    let forbidden: Vec<&Error> = errors.filter(|error| leaves_trace(context, error)).collect();
     if forbidden.is_empty() {
         return Ok(());
     }
     let tx = store.write(context.now, &context.actor)?;
-    keep(tx, context, operation, forbidden)
+    keep(tx, context, operation, &forbidden)
 }
 
 /// Keeps in the audit that so many rows of a file were refused; nothing where there are none.
@@ -163,9 +165,11 @@ pub(super) fn note_many(
 }
 
 /// Whether something was tried that whoever acts may not. An organization that is not there and one of
-/// others leave the same trace.
-const fn is_forbidden(context: &Context, error: &Error) -> bool {
+/// others leave the same trace; so does a dry run, otherwise rights could be probed unseen. Suggesting
+/// words tries nothing.
+const fn leaves_trace(context: &Context, error: &Error) -> bool {
     match error {
+        _ if matches!(context.mode, Mode::Suggest) => false,
         Error::Forbidden(_) => true,
         Error::ForeignOrganization { .. } | Error::UnknownOrganization { .. } => {
             matches!(context.actor.identity, Identity::Person(_))
@@ -174,18 +178,13 @@ const fn is_forbidden(context: &Context, error: &Error) -> bool {
     }
 }
 
-/// A dry run is an attempt as well: otherwise rights could be probed without a trace.
-fn keep<'e>(
+/// Writes down refusals that leave a trace.
+fn keep(
     mut tx: WriteTx<'_>,
     context: &Context,
     operation: Operation,
-    errors: impl IntoIterator<Item = &'e Error>,
+    forbidden: &[&Error],
 ) -> Result<(), Error> {
-    let forbidden: Vec<&Error> =
-        errors.into_iter().filter(|error| is_forbidden(context, error)).collect();
-    if forbidden.is_empty() || context.mode == Mode::Suggest {
-        return Ok(());
-    }
     // What was tried in an organization that is not theirs is the operator's to see, not its people's.
     let elsewhere = forbidden.iter().any(|error| !matches!(error, Error::Forbidden(_)));
     let organization = match &context.organization {

@@ -52,6 +52,17 @@ impl<T> Outcome<T> {
     }
 }
 
+/// What several users need alike: read for the first of them, in the transaction that changes them all.
+pub(super) fn read_once<T, E>(
+    known: &mut Option<T>,
+    read: impl FnOnce() -> Result<T, E>,
+) -> Result<&mut T, E> {
+    match known {
+        Some(known) => Ok(known),
+        none => Ok(none.insert(read()?)),
+    }
+}
+
 /// What an audit entry says beside the users.
 pub(super) type Detail = Vec<(&'static str, String)>;
 

@@ -7,13 +7,12 @@ pub use catalog::{Catalog, Offer, Sight};
 
 use super::Context;
 use super::access;
-use super::each::{Detail, Outcome, change_each, get_user_to_change};
+use super::each::{Detail, Outcome, change_each, get_user_to_change, read_once};
 use super::error::{Error, HoldingsError, Presence};
 use crate::domain::audit::Action;
 use crate::domain::holdings::Holdings;
 use crate::domain::id::UserId;
 use crate::domain::operation::Operation;
-use crate::domain::organization::Organization;
 use crate::domain::status::Verb;
 use crate::domain::user::User;
 use crate::domain::user_ref::UserRef;
@@ -84,7 +83,7 @@ pub fn grant(
     check_known(store, context, operation, wanted)?;
     let mut known = None;
     change_each(store, context, operation, Action::Grant, users, |tx, session, user, detail| {
-        let catalog = catalog_once(&mut known, tx, &session.organization)?;
+        let catalog = read_once(&mut known, || Catalog::of(tx, &session.organization))?;
         let wrong = |wrong| Error::WrongVerb { user: user.reference(), wrong };
         user.state.permit(Verb::Grant).map_err(wrong)?;
         catalog.check_known(wanted)?;
@@ -132,7 +131,7 @@ pub fn revoke(
     }
     let mut known = None;
     change_each(store, context, operation, Action::Revoke, users, |tx, session, user, detail| {
-        let catalog = catalog_once(&mut known, tx, &session.organization)?;
+        let catalog = read_once(&mut known, || Catalog::of(tx, &session.organization))?;
         let wrong = |wrong| Error::WrongVerb { user: user.reference(), wrong };
         user.state.permit(Verb::Revoke).map_err(wrong)?;
         let held = holdings_of(tx, user.id)?;
@@ -147,18 +146,6 @@ pub fn revoke(
         catalog.take(tx, user.id, &gone)?;
         note(detail, user, &gone);
         Ok(Regranted { user: user.clone(), now: held.without(&gone), changed: gone, settled })
-    })
-}
-
-/// Read once for all users, in the transaction that changes them.
-fn catalog_once<'c>(
-    known: &'c mut Option<Catalog>,
-    tx: &ReadTx<'_>,
-    organization: &Organization,
-) -> Result<&'c Catalog, Error> {
-    Ok(match known {
-        Some(known) => known,
-        none => none.insert(Catalog::of(tx, organization)?),
     })
 }
 

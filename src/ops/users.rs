@@ -5,7 +5,7 @@ mod portrait;
 pub use portrait::{Portrait, show};
 
 use super::access::{self, Session};
-use super::each::{Detail, Outcome, change_each, get_user};
+use super::each::{Detail, Outcome, change_each, get_user, read_once};
 use super::error::{Error, Seekers};
 use super::invites::Released;
 use super::roles::Roles;
@@ -66,18 +66,13 @@ pub fn reactivate(
     users: &[UserRef],
 ) -> Result<Outcome<User>, Error> {
     let operation = Operation::Reactivate;
-    // Counted once for all, in the transaction that takes them.
     let mut seats = None;
     change_each(store, context, operation, Action::Reactivate, users, |tx, session, user, _| {
         let wrong = |wrong| Error::WrongVerb { user: user.reference(), wrong };
         let state = user.state.reactivated().map_err(wrong)?;
         if user.portal_access() == PortalAccess::Granted {
             let seeker = Seekers::User(user.reference());
-            match &mut seats {
-                Some(seats) => seats,
-                none => none.insert(Seats::of(tx, &session.organization)?),
-            }
-            .take(seeker)?;
+            read_once(&mut seats, || Seats::of(tx, &session.organization))?.take(seeker)?;
         }
         tx.set_state(user, state)?;
         Ok(user.clone())
@@ -138,13 +133,9 @@ pub fn set_role(
     access::look(store, context, operation, |tx, session| {
         Roles::of(tx, &session.organization)?.get(role).map(|_| ())
     })?;
-    // Read once for all, in the transaction that changes them.
     let mut known = None;
     change_each(store, context, operation, Action::SetRole, users, |tx, session, user, detail| {
-        let new = match &mut known {
-            Some(known) => known,
-            none => none.insert(Roles::of(tx, &session.organization)?.get(role)?.clone()),
-        };
+        let new = read_once(&mut known, || Roles::of(tx, &session.organization))?.get(role)?;
         let wrong = |wrong| Error::WrongVerb { user: user.reference(), wrong };
         user.state.permit(Verb::SetRole).map_err(wrong)?;
         if new.id == user.role_id {

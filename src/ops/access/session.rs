@@ -300,17 +300,15 @@ impl Session {
         Err(Error::Forbidden(Box::new((Refusal::OwnPlaceOnly { actor, operation }, Vec::new()))))
     }
 
-    /// Makes sure that whoever acts may look at something: everything, or what is their own.
+    /// Makes sure that whoever acts may look at a team: at every team, or because they lead it.
     ///
     /// # Errors
     /// [`Error::Forbidden`].
-    pub(in crate::ops) fn check_own(&self, tx: &ReadTx<'_>, whose: Own<'_>) -> Result<(), Error> {
+    pub(in crate::ops) fn check_sight_of(&self, tx: &ReadTx<'_>, team: &Team) -> Result<(), Error> {
         let Some(person) = &self.person else { return Ok(()) };
-        let Own::Team(team) = whose;
-        let own = self.leads(Some(team.id));
         match (person.scope, self.operation.need()) {
             (Scope::All, _) => Ok(()),
-            _ if own => Ok(()),
+            _ if self.leads(Some(team.id)) => Ok(()),
             (_, Need::OwnOr(permission)) => self.require(tx, permission),
             // No other command asks; one that comes to is refused until it has its need.
             _ => self.require(tx, PermissionName::MANAGE_USERS),
@@ -345,13 +343,6 @@ impl Session {
     ) -> Result<Error, Error> {
         refused(tx, &self.organization, self.operation, refusal, on)
     }
-}
-
-/// Whose something is.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::ops) enum Own<'a> {
-    /// A team's leaders'.
-    Team(&'a Team),
 }
 
 /// A user that an operation is about, who must be there and be in reach of whoever acts.

@@ -12,7 +12,7 @@ use crate::domain::token::{Entropy, Secret, Token};
 use crate::domain::user::{User, UserState};
 use crate::domain::user_ref::UserRef;
 use crate::ops::access::{self, Session};
-use crate::ops::each::{Outcome, change_each};
+use crate::ops::each::{Outcome, change_each, read_once};
 use crate::ops::error::{Error, Seekers};
 use crate::ops::seats::Seats;
 use crate::ops::{Context, Mode, stats};
@@ -141,18 +141,14 @@ fn link_each(
         Verb::Send => (Operation::Send, Action::Send),
         _ => (Operation::Resend, Action::Resend),
     };
-    // Counted once for all, in the transaction that takes them.
     let mut seats = None;
     change_each(store, context, operation, action, users, |tx, session, user, _| {
         let wrong = |wrong| Error::WrongVerb { user: user.reference(), wrong };
         user.state.permit(verb).map_err(wrong)?;
         // Whose link ran out holds no seat; a new link takes one again.
         if user.state == UserState::Expired {
-            match &mut seats {
-                Some(seats) => seats,
-                none => none.insert(Seats::of(tx, &session.organization)?),
-            }
-            .take(Seekers::User(user.reference()))?;
+            let seats = read_once(&mut seats, || Seats::of(tx, &session.organization))?;
+            seats.take(Seekers::User(user.reference()))?;
         }
         let lifetime = lifetime.unwrap_or(session.organization.lifetime);
         let addressee = Addressee { organization: user.organization, user: user.id };

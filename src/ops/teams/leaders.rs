@@ -14,7 +14,7 @@ use crate::domain::status::{Status, Verb};
 use crate::domain::team::{Team, TeamName};
 use crate::domain::user::{PortalAccess, User};
 use crate::domain::user_ref::UserRef;
-use crate::ops::each::{Outcome, change_each};
+use crate::ops::each::{Outcome, change_each, read_once};
 use crate::ops::error::Error;
 use crate::ops::{Context, access};
 use crate::store::{ReadTx, Store, UserLine};
@@ -105,10 +105,7 @@ pub fn change_leaders(
         &users,
         |tx, session, user, detail| {
             let team = get_team_itself(tx, &session.organization, &change.team)?;
-            let named = match &mut named {
-                Some(named) => named,
-                none => none.insert(Named::of(tx, &session.organization, change)?),
-            };
+            let named = read_once(&mut named, || Named::of(tx, &session.organization, change))?;
             let now = named.wanted(user)?;
             let reference = user.reference();
             let leads = tx.teams_led_by(user.id)?.iter().any(|led| led.id == team.id);

@@ -13,7 +13,7 @@ use crate::domain::team::{Team, TeamName};
 use crate::domain::user::User;
 use crate::domain::user_ref::UserRef;
 use crate::ops::Context;
-use crate::ops::access::{self, Own, Session};
+use crate::ops::access::{self, Session};
 use crate::ops::each::{Outcome, change_each};
 use crate::ops::error::Error;
 use crate::ops::users::TeamChoice;
@@ -75,7 +75,7 @@ pub fn check_show(store: &mut Store, context: &Context, name: &TeamName) -> Resu
 /// A team that whoever acts leads, or may see as they see everybody.
 fn find_own(tx: &ReadTx<'_>, session: &Session, name: &TeamName) -> Result<Team, Error> {
     let team = get_team_itself(tx, &session.organization, name)?;
-    session.check_own(tx, Own::Team(&team))?;
+    session.check_sight_of(tx, &team)?;
     Ok(team)
 }
 

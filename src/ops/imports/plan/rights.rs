@@ -7,6 +7,7 @@ use crate::domain::status::Verb;
 use crate::domain::user::{User, UserState};
 use crate::domain::user_ref::UserRef;
 use crate::ops::access::{Managers, Refusal};
+use crate::ops::each::read_once;
 use crate::ops::error::Error;
 
 impl Planner<'_> {
@@ -20,10 +21,8 @@ impl Planner<'_> {
         let Some(user) = known.filter(|user| user.state == UserState::Active) else {
             return Ok(None);
         };
-        let managers = match &mut self.managers {
-            Some(managers) => managers,
-            none => none.insert(Managers::of(self.tx, &self.plan.organization)?),
-        };
+        let managers =
+            read_once(&mut self.managers, || Managers::of(self.tx, &self.plan.organization))?;
         if !managers.includes(user.role_id) || managers.includes(role.id) {
             return Ok(None);
         }
