@@ -9,6 +9,7 @@
 //! | [`cli`] | everything a human sees: arguments, formats, prompts, exit codes |
 //! | [`files`] | the formats people hand us: CSV and JSON lines, encodings, line numbers |
 //! | [`ops`] | what each verb means: the rules, one transaction, one audit entry |
+//! | [`mail`] | a message is made and handed over: SMTP, a program, a folder |
 //! | [`domain`] | pure values and the state machine of a user |
 //! | [`store`] | the SQLite file, and all SQL |
 //! | [`settings`], [`clock`], [`random`] | the only readers of the environment, the clock, the system's random numbers |
@@ -66,6 +67,7 @@ pub mod cli;
 pub mod clock;
 pub mod domain;
 pub mod files;
+pub mod mail;
 pub mod ops;
 pub mod random;
 pub mod settings;

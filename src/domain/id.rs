@@ -60,6 +60,10 @@ id! {
     InviteId
 }
 id! {
+    /// A delivery's number.
+    DeliveryId
+}
+id! {
     /// The number of a batch: everything one bulk command did.
     BatchId
 }

@@ -4,6 +4,7 @@
 pub mod agent;
 pub mod answer;
 pub mod audit;
+pub mod delivery;
 pub mod disposable;
 pub mod domain_name;
 pub mod email;

@@ -8,6 +8,7 @@ use chrono::DateTime;
 use rusqlite::types::Type;
 use rusqlite::{Row, RowIndex};
 
+use crate::domain::delivery::{DeliveryKind, DeliveryState};
 use crate::domain::disposable::DomainVerdict;
 use crate::domain::email::EmailAddress;
 use crate::domain::invite::{InviteState, Purpose};
@@ -170,6 +171,26 @@ impl Coded for InviteState {
         (Self::Withdrawn as i64, Self::Withdrawn),
         (Self::Declined as i64, Self::Declined),
         (Self::Replaced as i64, Self::Replaced),
+    ];
+}
+
+impl Coded for DeliveryKind {
+    const CODES: &'static [(i64, Self)] = &[
+        (Self::Invitation as i64, Self::Invitation),
+        (Self::Reminder as i64, Self::Reminder),
+        (Self::SetPassword as i64, Self::SetPassword),
+    ];
+}
+
+impl Coded for DeliveryState {
+    const CODES: &'static [(i64, Self)] = &[
+        (Self::Queued as i64, Self::Queued),
+        (Self::Sending as i64, Self::Sending),
+        (Self::HandedOver as i64, Self::HandedOver),
+        (Self::Refused as i64, Self::Refused),
+        (Self::Unknown as i64, Self::Unknown),
+        (Self::NotConfigured as i64, Self::NotConfigured),
+        (Self::Withdrawn as i64, Self::Withdrawn),
     ];
 }
 

@@ -24,6 +24,7 @@ const TABLES: &[(&str, Rows)] = &[
     ("phones", Rows::Own),
     ("team_leaders", Rows::OfUsers),
     ("assignments", Rows::OfUsers),
+    ("deliveries", Rows::Own),
     ("invites", Rows::OfUsers),
     ("users", Rows::Own),
     ("agents", Rows::Own),
@@ -33,6 +34,7 @@ const TABLES: &[(&str, Rows)] = &[
     ("sub_accounts", Rows::Own),
     ("modules", Rows::Own),
     ("premium_features", Rows::Own),
+    ("mail_templates", Rows::Own),
     ("permissions", Rows::Own),
     ("role_grants", Rows::Cascading),
     ("role_invites", Rows::Cascading),
@@ -127,7 +129,8 @@ mod tests {
     use crate::store::Store;
 
     /// What outlives an organization: its audit, and what is the store's own.
-    const STAYING: &[&str] = &["audit", "audit_subjects", "organizations", "sequences", "store"];
+    const STAYING: &[&str] =
+        &["accounts", "audit", "audit_subjects", "organizations", "sequences", "store"];
 
     #[test]
     fn few_rows_and_many_go_and_no_momentary_index_stays() {

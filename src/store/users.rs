@@ -302,6 +302,7 @@ impl WriteTx<'_> {
         self.remember_import(user)?;
         self.untally_invites(user)?;
         for sql in [
+            "DELETE FROM deliveries WHERE user_id = ?1",
             "DELETE FROM invites WHERE user_id = ?1",
             "DELETE FROM assignments WHERE user_id = ?1",
             "DELETE FROM team_leaders WHERE user_id = ?1",

@@ -8,8 +8,11 @@ use super::error::StoreError;
 use super::open::Store;
 
 /// The migrations in order; the store's version is how many of them it has.
-const MIGRATIONS: &[&str] =
-    &[include_str!("0001_foundation.sql"), include_str!("0002_organizations.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("0001_foundation.sql"),
+    include_str!("0002_organizations.sql"),
+    include_str!("0003_mail.sql"),
+];
 
 /// The version that this admit writes.
 pub(super) const LATEST: i64 = MIGRATIONS.len() as i64;

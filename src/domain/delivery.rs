@@ -1,0 +1,192 @@
+//! Deliveries: one message each that waits for the mail server, or was handed to it (the outbox). How a
+//! message is made and handed over is `mail`'s, when it is tried `ops::delivery`'s.
+
+use std::fmt;
+
+use super::id::{DeliveryId, InviteId, UserId};
+use super::lifetime::Lifetime;
+use super::text::{self, escape};
+use super::time::Timestamp;
+
+/// Longest answer of a mail server that is kept, in characters.
+pub const ANSWER_MAX: usize = 500;
+
+/// What a message is about. The numbers are what the store keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DeliveryKind {
+    /// An invite, with its link.
+    Invitation = 1,
+    /// An invite that is about to run out, with a link more.
+    Reminder = 2,
+    /// A link to set a password, for who is active already.
+    SetPassword = 3,
+}
+
+impl DeliveryKind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Invitation, Self::Reminder, Self::SetPassword];
+
+    /// The word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Invitation => "invitation",
+            Self::Reminder => "reminder",
+            Self::SetPassword => "set-password",
+        }
+    }
+}
+
+impl fmt::Display for DeliveryKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Where a delivery stands. The numbers are what the store keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DeliveryState {
+    /// Waits to be tried, for the first time or again.
+    Queued = 1,
+    /// Is being handed over. Who is found so when its time is over was left so by a process that died.
+    Sending = 2,
+    /// The server took it.
+    HandedOver = 3,
+    /// The server will not have it; it is not tried again by itself.
+    Refused = 4,
+    /// All of it was sent, and no answer came (RFC 1047): it may have arrived.
+    Unknown = 5,
+    /// No mail server is set up: the link was printed, for the operator to hand over (rule 14).
+    NotConfigured = 6,
+    /// Not wanted any more: the invite was withdrawn, accepted or made anew.
+    Withdrawn = 7,
+}
+
+impl DeliveryState {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Queued,
+        Self::Sending,
+        Self::HandedOver,
+        Self::Refused,
+        Self::Unknown,
+        Self::NotConfigured,
+        Self::Withdrawn,
+    ];
+
+    /// The word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sending => "sending",
+            Self::HandedOver => "handed over",
+            Self::Refused => "refused",
+            Self::Unknown => "unknown",
+            Self::NotConfigured => "not configured",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}
+
+impl fmt::Display for DeliveryState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A delivery as the store knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// Its number.
+    pub id: DeliveryId,
+    /// For whom.
+    pub user: UserId,
+    /// What about.
+    pub kind: DeliveryKind,
+    /// Where it stands.
+    pub state: DeliveryState,
+    /// Who invites; nobody where it is the operator.
+    pub inviter: Option<UserId>,
+    /// How long its link is to live, from the mailing (rule 10).
+    pub lifetime: Lifetime,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// When it may be tried next; while it is handed over, when that must be over.
+    pub due_at: Timestamp,
+    /// The invite whose link was made for it last.
+    pub invite: Option<InviteId>,
+    /// What the server said last.
+    pub answer: Option<Answer>,
+    /// When it was queued.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub changed_at: Timestamp,
+}
+
+impl Delivery {
+    /// Where it stands now: one that is being handed over for too long is unknown, because whoever did that
+    /// must have died.
+    #[must_use]
+    pub fn state_at(&self, now: Timestamp) -> DeliveryState {
+        match self.state {
+            DeliveryState::Sending if self.due_at <= now => DeliveryState::Unknown,
+            state => state,
+        }
+    }
+}
+
+/// What a mail server said, or what was found instead of a word of it: one line, nothing in it that a
+/// terminal would act on, at most [`ANSWER_MAX`] characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer(String);
+
+impl Answer {
+    /// Takes an answer as it came; several lines become one.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let line: String = escape(&words.join(" ")).chars().take(ANSWER_MAX).collect();
+        Self(line)
+    }
+
+    /// The line.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&text::escape(&self.0))
+    }
+}
+
+/// What came of handing a message over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Handover {
+    /// The server took it: `2yz` after the message.
+    Accepted(Answer),
+    /// Not now: `4yz` about this message, to be tried later (RFC 5321 §4.2.1).
+    Deferred(Answer),
+    /// Never: `5yz` about this message.
+    Refused(Answer),
+    /// All of it was sent, and no answer came (RFC 1047). It may have arrived, so it is not sent again unasked.
+    Unknown(Answer),
+    /// The server cannot be reached, or not be used as it should (no TLS, a wrong certificate, a refused
+    /// login): nothing was sent, and nothing is said about this message. The next one would fare no better.
+    Unavailable(Answer),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_one_harmless_line() {
+        assert_eq!(Answer::new("250-one\r\n250  two\n").as_str(), "250-one 250 two");
+        assert_eq!(Answer::new("550 \u{1b}[2Jno").as_str(), "550 \\u{1b}[2Jno");
+        assert_eq!(Answer::new(&"x".repeat(10_000)).as_str().len(), ANSWER_MAX);
+    }
+}
