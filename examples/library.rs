@@ -10,6 +10,7 @@ use admit::domain::audit::{Actor, Identity, SystemLogin};
 use admit::domain::operation::Operation;
 use admit::domain::status::Status;
 use admit::domain::template::Template;
+use admit::ops::delivery::Outlet;
 use admit::ops::invites::{self, InviteRequest};
 use admit::ops::organizations::{self, InitRequest};
 use admit::ops::users::{self, ListRequest};
@@ -45,6 +46,7 @@ pub(crate) fn run(out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
         slug: "main".parse()?,
         name: "Main".parse()?,
         owner: None,
+        outlet: Outlet::Print,
     };
     organizations::init(&path, &context, &mut SystemEntropy, &request)?;
     let mut store = Store::open(&path)?;
@@ -58,11 +60,12 @@ pub(crate) fn run(out: &mut dyn Write) -> Result<(), Box<dyn Error>> {
         holdings: Default::default(),
         lifetime: Some("3 days".parse()?),
         delivery: None,
+        outlet: Outlet::Print,
     };
     let outcome = invites::invite(&mut store, &context, &mut SystemEntropy, &request)?;
     for person in &outcome.users {
         match &person.result {
-            // `invited.link` holds the token: hand it over, it is kept nowhere else.
+            // `invited.sending` holds the token: hand it over, it is kept nowhere else.
             Ok(invited) => writeln!(out, "invited {} as {}", person.user, invited.role)?,
             Err(refusal) => writeln!(out, "{refusal}")?,
         }

@@ -42,6 +42,7 @@
 //! ```
 //! use admit::domain::audit::{Actor, Identity, SystemLogin};
 //! use admit::domain::template::Template;
+//! use admit::ops::delivery::Outlet;
 //! use admit::ops::organizations::{self, InitRequest};
 //! use admit::ops::{Context, Mode, OrganizationChoice};
 //! use admit::random::SystemEntropy;
@@ -56,7 +57,8 @@
 //! };
 //! let template = Template::find_builtin("contact-center").ok_or("no such template")?.read()?;
 //! let request =
-//!     InitRequest { template: &template, slug: "main".parse()?, name: "Main".parse()?, owner: None };
+//!     InitRequest { template: &template, slug: "main".parse()?, name: "Main".parse()?, owner: None,
+//!         outlet: Outlet::Print };
 //! let (mut store, _) = organizations::rehearse(&context, &mut SystemEntropy, &request)?;
 //! assert_eq!(store.read()?.current_organization()?.slug.as_str(), "main");
 //! # Ok(())

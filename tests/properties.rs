@@ -299,11 +299,11 @@ fn word(state: &UserState) -> &'static str {
 
 /// Uses a verb on a state; a removed user is none any more.
 fn used(state: UserState, verb: Verb, at: Timestamp) -> Result<Option<UserState>, WrongVerb> {
-    let (invite, end) = (InviteId::new(9), at + TimeDelta::days(7));
+    let link = Link::Open { invite: InviteId::new(9), expires_at: at + TimeDelta::days(7) };
     match verb {
         Verb::Invite => state.invited_again(),
-        Verb::Send => state.sent(invite, end),
-        Verb::Resend => state.resent(invite, end),
+        Verb::Send => state.sent(link),
+        Verb::Resend => state.resent(link),
         Verb::Cancel => state.cancelled(),
         Verb::Deactivate => state.deactivated(),
         Verb::Reactivate => state.reactivated(),

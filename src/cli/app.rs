@@ -20,6 +20,7 @@ use crate::domain::status::Status;
 use crate::domain::template::Template;
 use crate::domain::time::Timestamp;
 use crate::domain::user_ref::UserRef;
+use crate::ops::delivery::Outlet;
 use crate::ops::organizations::{self, InitRequest};
 use crate::ops::users::{self, ListRequest};
 use crate::ops::{Context, Mode, OrganizationChoice, access, shell_word};
@@ -318,5 +319,6 @@ fn first_organization(template: &Template) -> Result<InitRequest<'_>, Failure> {
         slug: DEFAULT_ORGANIZATION.parse().map_err(|error| bug(&error))?,
         name: DEFAULT_ORGANIZATION.parse().map_err(|error| bug(&error))?,
         owner: None,
+        outlet: Outlet::Print,
     })
 }

@@ -29,6 +29,8 @@ pub enum Exit {
     NoInput = 66,
     /// No such user, agent, role, team, organization, invite.
     Unknown = 67,
+    /// The mail server cannot be reached, or not be used.
+    Unreachable = 69,
     /// A bug in admit.
     Bug = 70,
     /// The system failed while committing: look before you repeat.
@@ -53,14 +55,15 @@ pub enum Exit {
 
 impl Exit {
     /// The codes that a script may meet, with their meaning; the README's table.
-    pub const TABLE: [(Self, &'static str); 14] = [
+    pub const TABLE: [(Self, &'static str); 15] = [
         (Self::Done, "done, or nothing to do"),
         (Self::No, "refused by a rule or by the person; or the answer is no"),
         (Self::Usage, "the command line is wrong"),
-        (Self::Partly, "partly done: some rows or users failed, each is named"),
+        (Self::Partly, "partly done: some rows, users or mails failed, each is named"),
         (Self::BadInput, "the input data is bad; nothing was written"),
         (Self::NoInput, "the input or the store cannot be opened"),
         (Self::Unknown, "no such user, agent, role, team, organization, module or sub-account"),
+        (Self::Unreachable, "the mail server cannot be reached, or not be used"),
         (Self::Bug, "a bug in admit"),
         (Self::OutcomeUnknown, "the system failed while committing: check with `admit show`"),
         (Self::CannotCreate, "the output or the store cannot be created"),
@@ -246,10 +249,17 @@ impl From<FileError> for Failure {
 /// How a command on several users ends: done, partly, or as the first refusal says.
 #[must_use]
 pub fn of_users<T>(users: &[PerUser<T>]) -> Exit {
-    let refusals = || users.iter().filter_map(|user| user.result.as_ref().err());
+    of_results(users.iter().map(|user| &user.result))
+}
+
+/// The same for a command on several things of any kind.
+pub fn of_results<'a, T: 'a>(
+    results: impl Iterator<Item = &'a Result<T, ops::Error>> + Clone,
+) -> Exit {
+    let refusals = || results.clone().filter_map(|result| result.as_ref().err());
     match refusals().next() {
         None => Exit::Done,
-        Some(_) if refusals().count() < users.len() => Exit::Partly,
+        Some(_) if refusals().count() < results.clone().count() => Exit::Partly,
         Some(first) => first.kind().into(),
     }
 }

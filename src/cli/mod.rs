@@ -8,6 +8,8 @@ pub mod complete;
 pub mod confirm;
 pub mod exit;
 pub mod input;
+pub mod mailer;
+pub mod mailing;
 pub mod output_file;
 pub mod pins;
 pub mod progress;

@@ -94,6 +94,12 @@ actions! {
     Send = "invite.send",
     /// New links took the place of old ones.
     Resend = "invite.resend",
+    /// A link was made for a message that is to be handed over.
+    BeginDelivery = "delivery.begin",
+    /// A message was handed over, or was not.
+    SettleDelivery = "delivery.settle",
+    /// Deliveries were queued again.
+    RetryDelivery = "delivery.retry",
     /// Invites were withdrawn.
     Cancel = "invite.cancel",
     /// Invites ran out.

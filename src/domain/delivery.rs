@@ -2,8 +2,9 @@
 //! message is made and handed over is `mail`'s, when it is tried `ops::delivery`'s.
 
 use std::fmt;
+use std::str::FromStr;
 
-use super::id::{DeliveryId, InviteId, UserId};
+use super::id::{DeliveryId, InviteId, OrganizationId, UserId};
 use super::lifetime::Lifetime;
 use super::text::{self, escape};
 use super::time::Timestamp;
@@ -80,18 +81,46 @@ impl DeliveryState {
         match self {
             Self::Queued => "queued",
             Self::Sending => "sending",
-            Self::HandedOver => "handed over",
+            Self::HandedOver => "handed-over",
             Self::Refused => "refused",
             Self::Unknown => "unknown",
-            Self::NotConfigured => "not configured",
+            Self::NotConfigured => "not-configured",
             Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// The same in a sentence.
+    #[must_use]
+    pub const fn as_phrase(self) -> &'static str {
+        match self {
+            Self::HandedOver => "handed over",
+            Self::NotConfigured => "not configured",
+            other => other.as_str(),
         }
     }
 }
 
 impl fmt::Display for DeliveryState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        f.write_str(self.as_phrase())
+    }
+}
+
+/// Why a text is no state of a delivery.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a mail is queued, sending, handed-over, refused, unknown, not-configured or withdrawn")]
+pub struct DeliveryStateError;
+
+impl FromStr for DeliveryState {
+    type Err = DeliveryStateError;
+
+    fn from_str(text: &str) -> Result<Self, DeliveryStateError> {
+        let text = text.trim();
+        let is_meant = |state: &Self| {
+            text.eq_ignore_ascii_case(state.as_str())
+                || text.eq_ignore_ascii_case(state.as_phrase())
+        };
+        Self::ALL.into_iter().find(is_meant).ok_or(DeliveryStateError)
     }
 }
 
@@ -100,6 +129,8 @@ impl fmt::Display for DeliveryState {
 pub struct Delivery {
     /// Its number.
     pub id: DeliveryId,
+    /// Where.
+    pub organization: OrganizationId,
     /// For whom.
     pub user: UserId,
     /// What about.

@@ -66,6 +66,8 @@ operations! {
     Send "send" => Need::InScope(INVITE);
     Resend "resend" => Need::InScope(INVITE);
     Cancel "cancel" => Need::InScope(INVITE);
+    DeliveryList "delivery list" => Need::InScope(INVITE);
+    DeliveryRetry "delivery retry" => Need::InScope(INVITE);
     // Links run out in every organization at once.
     Expire "expire" => Need::Operator;
     Deactivate "deactivate" => Need::InScope(MANAGE);

@@ -149,21 +149,20 @@ impl UserState {
         self.permit(Verb::Invite).map(|()| Self::Invited { link: Link::NotSent })
     }
 
-    /// Makes the first link.
+    /// Makes the first link, or queues its mail: it is not sent until that is handed over.
     ///
     /// # Errors
     /// Only a pending user has none yet.
-    pub fn sent(self, invite: InviteId, expires_at: Timestamp) -> Result<Self, WrongVerb> {
-        self.permit(Verb::Send).map(|()| Self::Invited { link: Link::Open { invite, expires_at } })
+    pub fn sent(self, link: Link) -> Result<Self, WrongVerb> {
+        self.permit(Verb::Send).map(|()| Self::Invited { link })
     }
 
     /// Makes a new link; the old one ends (rule 11).
     ///
     /// # Errors
     /// Only who was sent a link, and has not used it, gets a new one.
-    pub fn resent(self, invite: InviteId, expires_at: Timestamp) -> Result<Self, WrongVerb> {
-        self.permit(Verb::Resend)
-            .map(|()| Self::Invited { link: Link::Open { invite, expires_at } })
+    pub fn resent(self, link: Link) -> Result<Self, WrongVerb> {
+        self.permit(Verb::Resend).map(|()| Self::Invited { link })
     }
 
     /// Withdraws the invite.
@@ -344,12 +343,12 @@ mod tests {
 
     #[test]
     fn a_transition_leads_where_its_verb_says() {
-        let end = Timestamp::UNIX_EPOCH;
         let pending = UserState::Invited { link: Link::NotSent };
         let invited = UserState::Invited { link: OPEN };
         assert_eq!(UserState::Declined.invited_again(), Ok(pending));
-        assert_eq!(pending.sent(InviteId::new(7), end), Ok(invited));
-        assert_eq!(UserState::Expired.resent(InviteId::new(7), end), Ok(invited));
+        assert_eq!(pending.sent(OPEN), Ok(invited));
+        assert_eq!(pending.sent(Link::NotSent), Ok(pending));
+        assert_eq!(UserState::Expired.resent(OPEN), Ok(invited));
         assert_eq!(invited.cancelled(), Ok(UserState::Cancelled));
         assert_eq!(UserState::Active.deactivated(), Ok(UserState::Deactivated));
         assert_eq!(UserState::Deactivated.reactivated(), Ok(UserState::Active));
@@ -360,8 +359,7 @@ mod tests {
 
     #[test]
     fn an_open_link_runs_out_at_its_end_and_nothing_else_does() {
-        let second = chrono::TimeDelta::seconds(1);
-        let end = Timestamp::UNIX_EPOCH;
+        let (end, second) = (Timestamp::UNIX_EPOCH, chrono::TimeDelta::seconds(1));
         let invited = UserState::Invited { link: OPEN };
         assert_eq!(invited.expired_at(end - second), invited);
         assert_eq!(invited.expired_at(end), UserState::Expired);

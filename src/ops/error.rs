@@ -19,6 +19,7 @@ use crate::domain::token::EntropyError;
 use crate::domain::user::WrongVerb;
 use crate::domain::user_ref::UserRef;
 use crate::ops::access::{Contact, Refusal};
+use crate::ops::delivery::DeliveryError;
 use crate::ops::domains::Unwelcome;
 use crate::ops::roles::RoleError;
 use crate::ops::teams::TeamRefusal;
@@ -305,6 +306,9 @@ pub enum Error {
     /// Something about a team or its leaders.
     #[error(transparent)]
     Team(#[from] TeamRefusal),
+    /// Something about deliveries.
+    #[error(transparent)]
+    Delivery(#[from] DeliveryError),
     /// It is about modules or sub-accounts.
     #[error(transparent)]
     Holdings(Box<HoldingsError>),

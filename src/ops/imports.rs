@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::agent::Agent;
 use crate::domain::email::EmailAddress;
-use crate::domain::id::{BatchId, RoleId, TeamId};
+use crate::domain::id::{BatchId, DeliveryId, RoleId, TeamId};
 use crate::domain::import::{ImportRow, RejectedRow};
 use crate::domain::operation::Operation;
 use crate::domain::organization::Organization;
@@ -26,6 +26,7 @@ use crate::domain::template::Delivery;
 use crate::domain::user::{Standing, User};
 use crate::domain::user_ref::UserRef;
 use crate::ops::access::Session;
+use crate::ops::delivery::Outlet;
 use crate::ops::error::{Error, Seekers};
 use crate::ops::holdings::Catalog;
 use crate::ops::invites::SentLink;
@@ -50,6 +51,8 @@ pub struct ImportRequest {
     pub on_unknown_team: OnUnknownTeam,
     /// Whether the links are made with the import (rule 34); who is imported is pending otherwise.
     pub delivery: Delivery,
+    /// How links leave.
+    pub outlet: Outlet,
 }
 
 /// What to do with who is there already.
@@ -183,6 +186,16 @@ pub struct ImportOutcome {
     pub batch: Option<BatchId>,
     /// The links, where they were made with it; by address.
     pub links: Vec<(UserRef, SentLink)>,
+    /// The deliveries, where they were queued with it.
+    pub queued: Vec<DeliveryId>,
+}
+
+impl ImportOutcome {
+    /// One in which nothing changed.
+    #[must_use]
+    pub const fn of(totals: Totals) -> Self {
+        Self { totals, batch: None, links: Vec::new(), queued: Vec::new() }
+    }
 }
 
 /// What becomes of one row.

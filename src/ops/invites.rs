@@ -5,9 +5,10 @@ mod links;
 
 pub use expire::{ExpireOutcome, RanOut, expire};
 pub(super) use links::{Addressee, make_link};
-pub use links::{Recipients, Sent, SentLink, count_pending, resend, send};
+pub use links::{Recipients, Sent, SentLink, Terms, count_pending, resend, send};
 
 use super::access::{self, Session};
+use super::delivery::{Outlet, Sending, let_out};
 use super::domains::Door;
 use super::each::{Detail, Outcome, PerUser, change_each, entry, finish};
 use super::error::{Error, Presence, Seekers};
@@ -52,6 +53,8 @@ pub struct InviteRequest {
     pub lifetime: Option<Lifetime>,
     /// Whether the link is made at once; as the organization does it where `None` (rule 9).
     pub delivery: Option<Delivery>,
+    /// How links leave.
+    pub outlet: Outlet,
 }
 
 /// How somebody came to be invited.
@@ -87,8 +90,8 @@ pub struct Invited {
     pub agents: Vec<AgentKey>,
     /// Whether there is a menu yet that the person sees.
     pub menus: Menus,
-    /// The link, where it was made at once.
-    pub link: Option<SentLink>,
+    /// The link, where it was made or queued at once.
+    pub sending: Option<Sending>,
 }
 
 /// Invites people. Who is there already is refused, with the verb that fits.
@@ -112,6 +115,10 @@ pub fn invite(
     let catalog = Catalog::of(&tx, &organization)?;
     catalog.check_known(&request.holdings)?;
     let seats = Seats::of(&tx, &organization)?;
+    let delivery = request.delivery.unwrap_or(organization.delivery);
+    if delivery == Delivery::AtOnce {
+        request.outlet.check(&organization)?;
+    }
     let mut invitation = Invitation {
         request,
         session: &session,
@@ -121,6 +128,7 @@ pub fn invite(
         catalog: &catalog,
         seats,
         door: Door::of(&tx, &organization)?,
+        delivery,
     };
     let mut users = Vec::with_capacity(request.people.len());
     let mut subjects = Vec::new();
@@ -132,7 +140,7 @@ pub fn invite(
             Err(error) => users.push(PerUser { user: reference, result: Err(error) }),
             Ok(mut invited) => {
                 subjects.push(Subject { user: invited.user, reference: reference.to_string() });
-                invited.link = invited.link.map(|link| link.shown_in(context.mode));
+                invited.sending = invited.sending.map(|sending| sending.shown_in(context.mode));
                 users.push(PerUser { user: reference, result: Ok(invited) });
             }
         }
@@ -165,6 +173,7 @@ struct Invitation<'a> {
     catalog: &'a Catalog,
     seats: Seats,
     door: Door<'a>,
+    delivery: Delivery,
 }
 
 impl Invitation<'_> {
@@ -217,10 +226,12 @@ impl Invitation<'_> {
             false => Menus::Seen,
         };
         let lifetime = self.request.lifetime.unwrap_or(organization.lifetime);
-        let link = match self.request.delivery.unwrap_or(organization.delivery) {
+        let sending = match self.delivery {
             Delivery::AtOnce => {
-                let addressee = Addressee { organization: organization.id, user };
-                Some(make_link(tx, entropy, addressee, Purpose::Join, lifetime)?)
+                let inviter = self.session.person().map(|person| person.id);
+                let addressee = Addressee { organization: organization.id, user, inviter };
+                let outlet = &self.request.outlet;
+                Some(let_out(tx, entropy, outlet, addressee, Purpose::Join, lifetime)?)
             }
             Delivery::OnCommand => None,
         };
@@ -231,7 +242,7 @@ impl Invitation<'_> {
             team: self.team.map(|team| team.name.clone()),
             agents: agents.into_iter().map(|agent| agent.facts.key).collect(),
             menus,
-            link,
+            sending,
         })
     }
 

@@ -11,12 +11,14 @@ pub use settings::{Changes, Premium, Setting, SettingChange, change, rename, use
 
 use std::path::Path;
 
+use super::delivery::{Outlet, Sending, let_out};
 use super::each::finish;
 use super::error::Error;
-use super::invites::{self, Addressee, SentLink};
+use super::invites::Addressee;
 use super::{Context, Mode, OrganizationChoice, access};
 use crate::domain::audit::{Action, AuditEntry, Identity, Subject};
 use crate::domain::email::EmailAddress;
+use crate::domain::id::UserId;
 use crate::domain::invite::Purpose;
 use crate::domain::operation::Operation;
 use crate::domain::organization::{Organization, OrganizationName, Slug};
@@ -36,6 +38,8 @@ pub struct InitRequest<'a> {
     pub name: OrganizationName,
     /// Who made it: active at once in the highest role (S2).
     pub owner: Option<EmailAddress>,
+    /// How the owner's link leaves.
+    pub outlet: Outlet,
 }
 
 /// A new organization.
@@ -44,7 +48,7 @@ pub struct InitOutcome {
     /// The organization.
     pub organization: Organization,
     /// The owner's link to set a password, if there is an owner.
-    pub owner: Option<SentLink>,
+    pub owner: Option<(UserId, Sending)>,
 }
 
 /// Makes sure that it is the operator who makes a store; where one is already, it keeps that somebody tried.
@@ -150,9 +154,11 @@ fn add(
         let person = NewUser { email, name: None, role, team: None };
         let user = tx.add_users(arrival, &[person])?;
         let lifetime = organization.lifetime;
-        let addressee = Addressee { organization: organization.id, user };
-        let link = invites::make_link(tx, entropy, addressee, Purpose::SetPassword, lifetime)?;
-        owner = Some(link.shown_in(context.mode));
+        request.outlet.check(&organization)?;
+        let addressee = Addressee { organization: organization.id, user, inviter: None };
+        let purpose = Purpose::SetPassword;
+        let sending = let_out(tx, entropy, &request.outlet, addressee, purpose, lifetime)?;
+        owner = Some((user, sending.shown_in(context.mode)));
         subjects.push(Subject { user, reference: email.to_string() });
     }
     let entry = AuditEntry {

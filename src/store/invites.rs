@@ -24,6 +24,8 @@ pub struct NewInvite<'a> {
     pub purpose: Purpose,
     /// The hash of its secret.
     pub secret: &'a SecretHash,
+    /// Who made its link; nobody where it was the operator.
+    pub inviter: Option<UserId>,
     /// When it stops working.
     pub expires_at: Timestamp,
 }
@@ -97,8 +99,9 @@ impl WriteTx<'_> {
     pub fn add_invite(&mut self, id: InviteId, invite: NewInvite<'_>) -> Result<(), StoreError> {
         self.sql
             .prepare_cached(
-                "INSERT INTO invites (id, user_id, purpose, state, secret_hash, created_at, expires_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "INSERT INTO invites (id, user_id, purpose, state, secret_hash, created_at, expires_at,
+                     inviter_id)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )?
             .execute(params![
                 id.get(),
@@ -108,6 +111,7 @@ impl WriteTx<'_> {
                 invite.secret.as_bytes(),
                 self.now.timestamp(),
                 invite.expires_at.timestamp(),
+                invite.inviter.map(UserId::get),
             ])?;
         self.sql
             .prepare_cached("UPDATE users SET invite_id = ?2 WHERE id = ?1")?
@@ -119,7 +123,8 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// Ends every open invite of a user; says how many there were.
+    /// Ends every open invite of a user, and withdraws what waits to be mailed; says how many invites there
+    /// were.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -129,6 +134,7 @@ impl WriteTx<'_> {
         user: UserId,
         state: InviteState,
     ) -> Result<usize, StoreError> {
+        self.withdraw_deliveries(user)?;
         let ends = {
             let mut statement = self.sql.prepare_cached(
                 "UPDATE invites SET state = ?2, closed_at = ?3 WHERE user_id = ?1 AND state = 1
@@ -148,5 +154,56 @@ impl WriteTx<'_> {
             }
         }
         Ok(ends.len())
+    }
+}
+
+impl WriteTx<'_> {
+    /// Takes an open link back whose message never went out, as if it had not been made; the user's newest
+    /// invite is the one before it again.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn discard_invite(
+        &mut self,
+        organization: OrganizationId,
+        invite: InviteId,
+    ) -> Result<(), StoreError> {
+        let gone = self
+            .sql
+            .prepare_cached(
+                "DELETE FROM invites WHERE id = ?1 AND state = 1
+                 RETURNING user_id, purpose, expires_at",
+            )?
+            .query_row([invite.get()], |row| {
+                let purpose = codec::coded::<Purpose>(row, "purpose")?;
+                Ok((row.get::<_, i64>("user_id")?, purpose, codec::moment(row, "expires_at")?))
+            })
+            .optional()?;
+        let Some((user, purpose, end)) = gone else { return Ok(()) };
+        if let Some(tally) = Tally::invite(purpose, InviteState::Open, end) {
+            self.tallies.add(organization, tally, -1);
+        }
+        self.sql
+            .prepare_cached(
+                "UPDATE users SET invite_id = (SELECT max(id) FROM invites WHERE user_id = ?1)
+                 WHERE id = ?1",
+            )?
+            .execute([user])?;
+        Ok(())
+    }
+
+    /// Gives an open invite a second secret, that of its reminder, or takes it away again.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn set_reminder_secret(
+        &mut self,
+        invite: InviteId,
+        secret: Option<&SecretHash>,
+    ) -> Result<(), StoreError> {
+        self.sql
+            .prepare_cached("UPDATE invites SET reminder_hash = ?2 WHERE id = ?1 AND state = 1")?
+            .execute(params![invite.get(), secret.map(SecretHash::as_bytes)])?;
+        Ok(())
     }
 }

@@ -75,6 +75,19 @@ impl ReadTx<'_> {
         Ok(self.sql.prepare_cached(&sql)?.query_row([slug.as_str()], from_row).optional()?)
     }
 
+    /// An organization that is named elsewhere in the store.
+    ///
+    /// # Errors
+    /// A store without it is damaged.
+    pub fn get_organization(&self, id: OrganizationId) -> Result<Organization, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM organizations WHERE id = ?1");
+        self.sql
+            .prepare_cached(&sql)?
+            .query_row([id.get()], from_row)
+            .optional()?
+            .ok_or_else(|| StoreError::Damaged(format!("it has no organization {id}")))
+    }
+
     /// Every organization, by short name.
     ///
     /// # Errors

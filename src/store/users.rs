@@ -129,6 +129,25 @@ impl ReadTx<'_> {
         }
     }
 
+    /// A user by number, whatever the organization.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn find_user_by_number(&self, id: UserId) -> Result<Option<User>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM {TABLES} WHERE u.id = ?1");
+        let mut statement = self.sql.prepare_cached(&sql)?;
+        Ok(statement.query_row([id.get()], from_row).optional()?)
+    }
+
+    /// A user who is named elsewhere in the store.
+    ///
+    /// # Errors
+    /// A store without that user is damaged.
+    pub fn get_user(&self, id: UserId) -> Result<User, StoreError> {
+        self.find_user_by_number(id)?
+            .ok_or_else(|| StoreError::Damaged(format!("it has no user {id}")))
+    }
+
     /// A user by address.
     ///
     /// # Errors

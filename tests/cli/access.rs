@@ -22,6 +22,8 @@ const SAMPLES: &str = "
     send: send pending@example.com --dry-run
     resend: resend invited@example.com --dry-run
     cancel: cancel invited@example.com --dry-run
+    delivery list: delivery list
+    delivery retry: delivery retry invited@example.com --dry-run
     expire: expire --dry-run
     deactivate: deactivate target@example.com --dry-run
     reactivate: reactivate gone@example.com --dry-run

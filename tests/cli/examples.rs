@@ -167,6 +167,7 @@ fn world_with_something_due() -> World {
             holdings: Default::default(),
             lifetime: None,
             delivery: None,
+            outlet: admit::ops::delivery::Outlet::Print,
         };
         invites::invite(store, context, &mut SystemEntropy, &request).unwrap();
     });

@@ -22,6 +22,7 @@ fn with_due_invites() -> World {
                 holdings: Default::default(),
                 lifetime: None,
                 delivery: None,
+                outlet: admit::ops::delivery::Outlet::Print,
             };
             invites::invite(store, context, &mut SystemEntropy, &request).unwrap();
         });

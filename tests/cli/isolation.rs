@@ -186,6 +186,7 @@ fn expire_goes_through_every_organization_and_names_each() {
                 holdings: admit::domain::holdings::Holdings::default(),
                 lifetime: None,
                 delivery: None,
+                outlet: admit::ops::delivery::Outlet::Print,
             };
             invites::invite(store, &context, &mut SystemEntropy, &request).unwrap();
         });

@@ -314,7 +314,7 @@ fn answers() -> Vec<(&'static str, String)> {
             context,
             random,
             &admit::ops::invites::Recipients::Named(late.to_vec()),
-            None,
+            &Default::default(),
         )
         .unwrap();
     });

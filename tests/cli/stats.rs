@@ -128,7 +128,7 @@ fn links_that_are_over_and_not_marked_are_told_apart() {
     let world = World::with_people();
     world.at("2026-01-01T00:00:00Z", |store, context| {
         let cid = Recipients::Named(vec!["cid@example.com".parse().unwrap()]);
-        send(store, context, &mut SystemEntropy, &cid, None).unwrap();
+        send(store, context, &mut SystemEntropy, &cid, &Default::default()).unwrap();
     });
     assert_eq!(told(&world), recounted(&world));
     let run = world.admit(["stats", "--format=json", "--fields=open_invites"]);

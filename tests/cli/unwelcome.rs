@@ -175,6 +175,7 @@ fn a_domain_that_is_blocked_while_an_import_is_asked_about_still_counts() {
             on_existing: imports::OnExisting::Skip,
             on_unknown_team: imports::OnUnknownTeam::Refuse,
             delivery: admit::domain::template::Delivery::OnCommand,
+            outlet: admit::ops::delivery::Outlet::Print,
         };
         let plan = {
             let (tx, session) = access::read(store, context, Operation::Import).unwrap();

@@ -118,6 +118,7 @@ fn sixteen_expires_of_the_same_invites_are_one() {
             holdings: Default::default(),
             lifetime: None,
             delivery: None,
+            outlet: admit::ops::delivery::Outlet::Print,
         };
         invites::invite(store, context, &mut SystemEntropy, &request).unwrap();
     });

@@ -10,6 +10,7 @@ use admit::domain::template::Delivery;
 use admit::domain::time::Timestamp;
 use admit::domain::user::UserState;
 use admit::domain::user_ref::UserRef;
+use admit::ops::invites::Terms;
 use admit::ops::{Context, Mode, invites, phones, users};
 use admit::random::SystemEntropy;
 use admit::store::{Store, StoreError, Verdict};
@@ -101,10 +102,11 @@ fn apply(store: &mut Store, context: &mut Context, step: &Step) -> Result<(), ad
         }
         Step::Send(person) => {
             let named = invites::Recipients::Named(vec![reference(*person)]);
-            invites::send(store, context, entropy, &named, None).map(drop)
+            invites::send(store, context, entropy, &named, &Terms::default()).map(drop)
         }
         Step::Resend(person) => {
-            invites::resend(store, context, entropy, &[reference(*person)], None).map(drop)
+            invites::resend(store, context, entropy, &[reference(*person)], &Terms::default())
+                .map(drop)
         }
         Step::Cancel(person) => invites::cancel(store, context, &[reference(*person)]).map(drop),
         Step::Deactivate(person) => {

@@ -28,7 +28,13 @@ impl Place {
         let place = Self { directory: tempfile::tempdir().unwrap() };
         let template = Template::find_builtin("contact-center").unwrap().read().unwrap();
         let (slug, name) = ("main".parse().unwrap(), "Main".parse().unwrap());
-        let request = InitRequest { template: &template, slug, name, owner: None };
+        let request = InitRequest {
+            template: &template,
+            slug,
+            name,
+            owner: None,
+            outlet: admit::ops::delivery::Outlet::Print,
+        };
         organizations::init(&place.store_path(), &context(START), &mut SystemEntropy, &request)
             .unwrap();
         place
@@ -116,6 +122,7 @@ pub(crate) fn invitation(email: &str, delivery: Delivery) -> InviteRequest {
         holdings: Default::default(),
         lifetime: None,
         delivery: Some(delivery),
+        outlet: admit::ops::delivery::Outlet::Print,
     }
 }
 

@@ -17,6 +17,8 @@ use crate::cli::args::{ChangeArgs, UserType};
 use crate::cli::complete;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::input::{self, FileArgs, Input};
+use crate::cli::mailer::MailArgs;
+use crate::cli::mailing::Mailing;
 use crate::cli::output_file::{OutputFile, store_files};
 use crate::cli::progress::Unit;
 use crate::cli::render::Format;
@@ -24,6 +26,7 @@ use crate::cli::report::{self, counted};
 use crate::cli::signals::Signals;
 use crate::domain::import::{RejectedRow, RowFault};
 use crate::domain::operation::Operation;
+use crate::domain::rate::Rate;
 use crate::domain::role::RoleName;
 use crate::domain::team::TeamName;
 use crate::domain::template::Delivery;
@@ -66,9 +69,14 @@ pub struct ImportArgs {
     /// Write the bad rows here, with the reason, as a file to correct and import
     #[arg(long, value_name = "FILE", requires = "keep_going", value_hint = ValueHint::FilePath)]
     rejects: Option<PathBuf>,
-    /// Make the links of the imported people at once; they are pending otherwise
+    /// Make the links of the imported people at once, or mail them; they are pending otherwise
     #[arg(long)]
     send: bool,
+    /// Hand over so many mails at most in a time, such as 10/s
+    #[arg(long, value_name = "RATE", requires = "send")]
+    rate: Option<Rate>,
+    #[command(flatten)]
+    mail: MailArgs,
     #[command(flatten)]
     format: FileArgs,
     #[command(flatten)]
@@ -94,6 +102,7 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
         app.ui.out().write_all(file::sample().as_bytes())?;
         return Ok(Exit::Done);
     }
+    let mut mailing = Mailing::open(app, &args.mail, args.rate)?;
     let path = input::named_or_asked(app, args.file.clone(), "admit import")?;
     let input = Input::open(&path)?;
     let source = input.name.clone();
@@ -120,6 +129,7 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
             false => OnUnknownTeam::Refuse,
         },
         delivery: if args.send { Delivery::AtOnce } else { Delivery::OnCommand },
+        outlet: mailing.outlet(),
     };
     let mut plan = plan(app, found.store(), &mut request)?;
     imports::note_refusals(found.store(), &app.context(mode), &plan)?;
@@ -162,14 +172,14 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
     let context = app.context(mode);
     let bad = rejected.len() as u64;
     let outcome = match mode {
-        Mode::DryRun | Mode::Suggest => {
-            ImportOutcome { totals: plan.totals, batch: None, links: Vec::new() }
-        }
+        Mode::DryRun | Mode::Suggest => ImportOutcome::of(plan.totals),
         Mode::Apply => apply(app, &mut store, &context, &mut request, plan)?,
     };
     let outcome = ImportOutcome { totals: Totals { rejected: bad, ..outcome.totals }, ..outcome };
+    let posted = mailing.deliver(app, &mut store, &context, &outcome.queued)?;
     let portal = app.portal(&organization);
-    let view = ImportView::new(organization, source, outcome, request.delivery, portal, mode);
+    let view =
+        ImportView::new(organization, source, outcome, &request, portal, posted.counts(), mode);
     view.show(app, &output)?;
     view.tell(app);
     tell_of_teams(app, &new_teams, mode);
@@ -183,7 +193,7 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
     }
     // The process ends now; giving back millions of names one by one would be a tenth of an import.
     std::mem::forget(request);
-    Ok(if bad > 0 { Exit::Partly } else { Exit::Done })
+    Ok(posted.tell(app, if bad > 0 { Exit::Partly } else { Exit::Done }))
 }
 
 fn plan(app: &App, store: &mut Store, request: &mut ImportRequest) -> Result<ImportPlan, Failure> {

@@ -8,16 +8,20 @@ use crate::cli::app::{self, App};
 use crate::cli::args::ChangeArgs;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::input::plain;
+use crate::cli::mailer::MailArgs;
+use crate::cli::mailing::{self, Mailing, Posted};
 use crate::cli::render::{Field, Format, Output, Shape, Value};
 use crate::cli::report;
 use crate::cli::views::link_text;
+use crate::cli::views::mails::MailView;
 use crate::domain::audit::Identity;
 use crate::domain::email::EmailAddress;
 use crate::domain::organization::{OrganizationName, Slug};
 use crate::domain::template::Template;
 use crate::domain::time::Timestamp;
-use crate::ops::Mode;
+use crate::ops::delivery::{Outlet, Sending};
 use crate::ops::organizations::{self, InitOutcome, InitRequest};
+use crate::ops::{Context, Mode};
 use crate::random::SystemEntropy;
 use crate::settings::StoreChoice;
 
@@ -48,6 +52,8 @@ pub(super) struct NewOrganizationArgs {
     /// Call the organization this where people read it
     #[arg(long, value_name = "NAME")]
     name: Option<OrganizationName>,
+    #[command(flatten)]
+    mail: MailArgs,
 }
 
 /// A new organization, and the store where that is new too.
@@ -59,6 +65,7 @@ pub(super) struct MadeView {
     owner: Option<String>,
     link: Option<String>,
     expires_at: Option<Timestamp>,
+    mail: Option<MailView>,
 }
 
 /// How a new organization is shown.
@@ -67,17 +74,24 @@ pub(super) struct MadeShapes {
     pub(super) whole: Shape<MadeView>,
     /// For people: the link stands below, whole.
     pub(super) table: Shape<MadeView>,
+    /// For people, where the link was mailed.
+    pub(super) mailed: Shape<MadeView>,
 }
 
 static STORES: MadeShapes = MadeShapes {
-    whole: Shape { fields: &[STORE, ORGANIZATION, TEMPLATE, OWNER, EXPIRES, LINK], reference },
+    whole: Shape {
+        fields: &[STORE, ORGANIZATION, TEMPLATE, OWNER, EXPIRES, LINK, MAIL],
+        reference,
+    },
     table: Shape { fields: &[STORE, ORGANIZATION, TEMPLATE, OWNER, EXPIRES], reference },
+    mailed: Shape { fields: &[STORE, ORGANIZATION, TEMPLATE, OWNER, MAIL, EXPIRES], reference },
 };
 
 /// `org create`.
 pub(super) static ORGANIZATIONS: MadeShapes = MadeShapes {
-    whole: Shape { fields: &[ORGANIZATION, NAME, TEMPLATE, OWNER, EXPIRES, LINK], reference },
+    whole: Shape { fields: &[ORGANIZATION, NAME, TEMPLATE, OWNER, EXPIRES, LINK, MAIL], reference },
     table: Shape { fields: &[ORGANIZATION, NAME, TEMPLATE, OWNER, EXPIRES], reference },
+    mailed: Shape { fields: &[ORGANIZATION, NAME, TEMPLATE, OWNER, MAIL, EXPIRES], reference },
 };
 
 const STORE: Field<MadeView> = Field::new("store", "Store", |view| view.store.as_deref().into());
@@ -89,6 +103,8 @@ const TEMPLATE: Field<MadeView> =
 const OWNER: Field<MadeView> = Field::new("owner", "Owner", |view| view.owner.as_deref().into());
 const EXPIRES: Field<MadeView> =
     Field::new("expires_at", "Link expires", |view| view.expires_at.into());
+const MAIL: Field<MadeView> =
+    Field::new("mail", "Mail", |view| MailView::value(view.mail.as_ref()));
 const LINK: Field<MadeView> = Field::new("link", "Link", |view| view.link.as_deref().into());
 
 fn reference(view: &MadeView) -> String {
@@ -100,15 +116,28 @@ impl NewOrganizationArgs {
     ///
     /// # Errors
     /// A usage error: a link that nobody sees is lost.
-    pub(super) fn check(&self, output: &Output, shapes: &MadeShapes) -> Result<(), Failure> {
+    pub(super) fn check(
+        &self,
+        output: &Output,
+        shapes: &MadeShapes,
+        outlet: &Outlet,
+    ) -> Result<(), Failure> {
         output.check(&shapes.whole)?;
-        if self.owner.is_some() && !report::shows(output, "link") {
+        if self.owner.is_some() && *outlet == Outlet::Print && !report::shows(output, "link") {
             return Err(Failure::usage(
                 "the owner's link is shown once, and would not be shown like this",
             )
             .hinted("leave out --format ids, and have link among the --fields"));
         }
         Ok(())
+    }
+
+    /// How the owner's link leaves.
+    ///
+    /// # Errors
+    /// When a setting is wrong.
+    pub(super) fn mailing(&self, app: &mut App) -> Result<Mailing, Failure> {
+        Mailing::open(app, &self.mail, None)
     }
 
     /// The template, read.
@@ -127,19 +156,21 @@ impl NewOrganizationArgs {
         self,
         slug: Slug,
         template: &Template,
+        outlet: Outlet,
     ) -> Result<InitRequest<'_>, Failure> {
         let name = match self.name {
             Some(name) => name,
             None => slug.as_str().parse().map_err(Failure::usage)?,
         };
-        Ok(InitRequest { template, slug, name, owner: self.owner })
+        Ok(InitRequest { template, slug, name, owner: self.owner, outlet })
     }
 }
 
 /// Makes the store.
 pub(super) fn run(app: &mut App, args: InitArgs) -> Result<Exit, Failure> {
     let output = app.output(Format::Table);
-    args.organization.check(&output, &STORES)?;
+    let mut mailing = args.organization.mailing(app)?;
+    args.organization.check(&output, &STORES, &mailing.outlet())?;
     if let Some(slug) = app.spoken_organization() {
         return Err(Failure::usage(
             "--org names an organization that is there, and init makes the first",
@@ -147,7 +178,7 @@ pub(super) fn run(app: &mut App, args: InitArgs) -> Result<Exit, Failure> {
         .hinted(format!("name it: admit init --organization {slug}")));
     }
     let template = args.organization.template()?;
-    let request = args.organization.request(args.slug, &template)?;
+    let request = args.organization.request(args.slug, &template, mailing.outlet())?;
     let mode = args.change.mode();
     let choice = app.store_choice()?;
     let context = app.context(mode);
@@ -168,11 +199,28 @@ pub(super) fn run(app: &mut App, args: InitArgs) -> Result<Exit, Failure> {
         }
     };
     let store = choice.path().display().to_string();
-    tell(app, &STORES, &made, Some(store.clone()), request.owner.as_ref())?;
+    let posted = mail_owner(app, &mut mailing, &context, &made)?;
+    tell(app, &STORES, &made, Some(store.clone()), request.owner.as_ref(), &posted)?;
     let verb = report::would(mode);
     let organization = &made.organization.slug;
     app.ui.status(format!("{verb}Made the store {store} with the organization {organization}."));
-    Ok(Exit::Done)
+    Ok(posted.tell(app, Exit::Done))
+}
+
+/// Mails the owner's link, where it is to be mailed.
+pub(super) fn mail_owner(
+    app: &mut App,
+    mailing: &mut Mailing,
+    context: &Context,
+    made: &InitOutcome,
+) -> Result<Posted, Failure> {
+    let sending = made.owner.iter().map(|(_, sending)| sending);
+    let queued = mailing::queued(sending, context.mode);
+    if queued.is_empty() {
+        return Ok(Posted::default());
+    }
+    let mut store = app.store()?;
+    mailing.deliver(app, &mut store, context, &queued)
 }
 
 /// The answer: the new organization, with the owner's link below it for people.
@@ -182,10 +230,14 @@ pub(super) fn tell(
     made: &InitOutcome,
     store: Option<String>,
     owner: Option<&EmailAddress>,
+    posted: &Posted,
 ) -> Result<(), Failure> {
     let output = app.output(Format::Table);
     let portal = app.portal(&made.organization);
-    let link = made.owner.as_ref();
+    let sending = made.owner.as_ref().map(|(_, sending)| sending);
+    let link = sending.and_then(Sending::link);
+    let delivered = made.owner.as_ref().and_then(|(user, _)| posted.of(*user));
+    let mailed = delivered.and_then(|delivered| delivered.expires_at);
     let view = MadeView {
         store,
         organization: made.organization.slug.to_string(),
@@ -193,11 +245,16 @@ pub(super) fn tell(
         template: made.organization.template.clone(),
         owner: owner.map(ToString::to_string),
         link: link.and_then(|link| link_text(link, portal.as_ref())),
-        expires_at: link.map(|link| link.expires_at),
+        expires_at: link.map(|link| link.expires_at).or(mailed),
+        mail: sending.map(|sending| MailView::of(sending, delivered)),
     };
     match (&output.fields, output.format) {
         (None, Format::Table) => {
-            output.one(app.ui.out(), &shapes.table, &view)?;
+            let shape = match sending {
+                Some(Sending::Queued(_)) => &shapes.mailed,
+                Some(Sending::Link(_)) | None => &shapes.table,
+            };
+            output.one(app.ui.out(), shape, &view)?;
             if let (Some(owner), Some(link)) = (&view.owner, &view.link) {
                 report::link(app, &made.organization, owner, link)?;
             }

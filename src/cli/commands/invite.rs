@@ -8,12 +8,12 @@ use crate::cli::args::{ChangeArgs, HoldingsArgs, as_typed, lines_of_stdin};
 use crate::cli::ask::{self, Missing};
 use crate::cli::complete;
 use crate::cli::exit::{Exit, Failure};
+use crate::cli::mailer::MailArgs;
+use crate::cli::mailing::{self, Mailing};
 use crate::cli::prompt::Answer;
 use crate::cli::render::{Format, Tone};
 use crate::cli::report::{self, Words};
-use crate::cli::views::{
-    self, ChangeView, INVITES, agent_texts, holdings as holdings_view, link_text,
-};
+use crate::cli::views::{self, ChangeView, INVITES, agent_texts, holdings as holdings_view};
 use crate::domain::agent::AgentRef;
 use crate::domain::email::EmailAddress;
 use crate::domain::import::quoted;
@@ -64,6 +64,8 @@ pub struct InviteArgs {
     #[arg(long)]
     if_not_exists: bool,
     #[command(flatten)]
+    mail: MailArgs,
+    #[command(flatten)]
     change: ChangeArgs,
 }
 
@@ -86,6 +88,7 @@ pub(super) fn run(app: &mut App, args: InviteArgs) -> Result<Exit, Failure> {
         return Err(Failure::usage("--agent is for one person: an agent ID belongs to one user"));
     }
     let mode = args.change.mode();
+    let mut mailing = Mailing::open(app, &args.mail, None)?;
     let mut found = app.store_or_rehearsal()?;
     let role = match args.role {
         None if app.may_ask() => Some(ask_for_role(app, found.store())?),
@@ -108,6 +111,7 @@ pub(super) fn run(app: &mut App, args: InviteArgs) -> Result<Exit, Failure> {
             (_, true) => Some(Delivery::OnCommand),
             _ => None,
         },
+        outlet: mailing.outlet(),
     };
     let context = app.context(mode);
     // Where nobody would be invited, no store is made for them.
@@ -124,22 +128,29 @@ pub(super) fn run(app: &mut App, args: InviteArgs) -> Result<Exit, Failure> {
         Found::Rehearsal(store) => app.make_store(store, mode)?,
     };
     let mut outcome = invites::invite(&mut store, &context, &mut SystemEntropy, &request)?;
+    let done = outcome.users.iter().filter_map(|user| user.result.as_ref().ok());
+    let queued = mailing::queued(done.filter_map(|done| done.sending.as_ref()), mode);
+    let posted = mailing.deliver(app, &mut store, &context, &queued)?;
     let portal = app.portal(&outcome.organization);
-    let mut rows = views::changes(&outcome, |invited: &Invited| ChangeView {
-        name: request.name.as_ref().map(ToString::to_string),
-        result: match invited.arrived {
-            Arrived::New => "invited".to_owned(),
-            Arrived::Again => "invited again".to_owned(),
-        },
-        tone: Some(Tone::Good),
-        role: Some(invited.role.to_string()),
-        team: invited.team.as_ref().map(ToString::to_string),
-        agents: agent_texts(&invited.agents),
-        modules: holdings_view::names(&request.holdings.modules),
-        sub_accounts: holdings_view::names(&request.holdings.sub_accounts),
-        link: invited.link.as_ref().and_then(|link| link_text(link, portal.as_ref())),
-        expires_at: invited.link.as_ref().map(|link| link.expires_at),
-        ..ChangeView::default()
+    let mut rows = views::changes(&outcome, |invited: &Invited| {
+        let view = ChangeView {
+            name: request.name.as_ref().map(ToString::to_string),
+            result: match invited.arrived {
+                Arrived::New => "invited".to_owned(),
+                Arrived::Again => "invited again".to_owned(),
+            },
+            tone: Some(Tone::Good),
+            role: Some(invited.role.to_string()),
+            team: invited.team.as_ref().map(ToString::to_string),
+            agents: agent_texts(&invited.agents),
+            modules: holdings_view::names(&request.holdings.modules),
+            sub_accounts: holdings_view::names(&request.holdings.sub_accounts),
+            ..ChangeView::default()
+        };
+        match &invited.sending {
+            Some(sending) => view.with_link(sending, posted.of(invited.user), portal.as_ref()),
+            None => view,
+        }
     });
     let organization = outcome.organization.slug.to_string();
     for one in &invalid {
@@ -160,12 +171,13 @@ pub(super) fn run(app: &mut App, args: InviteArgs) -> Result<Exit, Failure> {
     tell_of_pending(app, &outcome, mode);
     tell_of_empty_menus(app, &outcome, mode);
     let refused = outcome.users.len() - outcome.done() + invalid.len();
-    Ok(match (outcome.done() + fine, refused) {
+    let ended = match (outcome.done() + fine, refused) {
         (_, 0) => Exit::Done,
         (0, _) if invalid.is_empty() => ended,
         (0, _) => Exit::No,
         _ => Exit::Partly,
-    })
+    };
+    Ok(posted.tell(app, ended))
 }
 
 impl Invalid {
@@ -259,7 +271,7 @@ fn ask_for_modules(
 /// Who was invited without a link is pending; says how to go on.
 fn tell_of_pending(app: &mut App, outcome: &Outcome<Invited>, mode: Mode) {
     let pending =
-        |user: &&PerUser<Invited>| matches!(&user.result, Ok(done) if done.link.is_none());
+        |user: &&PerUser<Invited>| matches!(&user.result, Ok(done) if done.sending.is_none());
     let users: Vec<String> = outcome
         .users
         .iter()

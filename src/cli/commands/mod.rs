@@ -8,6 +8,7 @@ mod can;
 mod cancel;
 mod completions;
 mod deactivate;
+mod delivery;
 mod domain;
 mod expire;
 mod export;
@@ -79,6 +80,8 @@ commands! {
     Send(send::SendArgs) => send::run,
     /// Make new links in place of the old ones
     Resend(resend::ResendArgs) => resend::run,
+    /// List mails, and try again what did not go out
+    Delivery(delivery::DeliveryArgs) => delivery::run,
     /// Withdraw invites that nobody has accepted
     Cancel(cancel::CancelArgs) => cancel::run,
     /// Mark invites expired whose time is over; for cron

@@ -5,12 +5,14 @@ use clap::Args;
 use crate::cli::app::App;
 use crate::cli::args::{ChangeArgs, UsersArgs};
 use crate::cli::exit::{Exit, Failure};
+use crate::cli::mailer::MailArgs;
+use crate::cli::mailing::{self, Mailing};
 use crate::cli::render::Format;
 use crate::cli::report::{self, Words};
 use crate::cli::views::{self, LINKS};
 use crate::domain::lifetime::Lifetime;
 use crate::domain::user::UserState;
-use crate::ops::invites;
+use crate::ops::invites::{self, Terms};
 use crate::random::SystemEntropy;
 
 /// Arguments of `resend`.
@@ -22,26 +24,33 @@ pub struct ResendArgs {
     #[arg(long, value_name = "TIME")]
     expires_in: Option<Lifetime>,
     #[command(flatten)]
+    mail: MailArgs,
+    #[command(flatten)]
     change: ChangeArgs,
 }
 
 /// Makes new links; the old ones end, and that is said (rule 11).
 pub(super) fn run(app: &mut App, args: ResendArgs) -> Result<Exit, Failure> {
     app.output(Format::Table).check(&LINKS)?;
+    let mut mailing = Mailing::open(app, &args.mail, None)?;
     let users = args.users.resolve(app, "resend")?;
     let mode = args.change.mode();
     let context = app.context(mode);
     let mut store = app.store()?;
-    let outcome =
-        invites::resend(&mut store, &context, &mut SystemEntropy, &users, args.expires_in)?;
+    let terms = Terms { lifetime: args.expires_in, outlet: mailing.outlet() };
+    let outcome = invites::resend(&mut store, &context, &mut SystemEntropy, &users, &terms)?;
+    let done = outcome.users.iter().filter_map(|user| user.result.as_ref().ok());
+    let queued = mailing::queued(done.map(|done| &done.sending), mode);
+    let posted = mailing.deliver(app, &mut store, &context, &queued)?;
     let portal = app.portal(&outcome.organization);
     let rows = views::changes(&outcome, |sent| {
         let result = match sent.user.state {
             UserState::Expired => "new link",
             _ => "new link, old one ended",
         };
-        views::sent(sent, portal.as_ref(), result)
+        views::sent(sent, portal.as_ref(), &posted, result)
     });
     let words = Words { did: "Renewed the links of", one: "person", many: "people" };
-    report::outcome(app, &outcome, &LINKS, rows, words, mode)
+    let ended = report::outcome(app, &outcome, &LINKS, rows, words, mode)?;
+    Ok(posted.tell(app, ended))
 }

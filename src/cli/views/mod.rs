@@ -2,16 +2,20 @@
 //! to scripts.
 
 pub mod holdings;
+pub mod mails;
 pub mod mappings;
 pub mod members;
 pub mod phones;
 
+use crate::cli::mailing::Posted;
 use crate::cli::render::{Field, Shape, Tone, Value};
+use crate::cli::views::mails::MailView;
 use crate::domain::agent::AgentKey;
 use crate::domain::portal::PortalAddress;
 use crate::domain::status::Status;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{PortalAccess, User, UserState};
+use crate::ops::delivery::{Delivered, Sending};
 use crate::ops::invites::{Released, Sent, SentLink};
 use crate::ops::{Outcome, PerUser};
 use crate::store::UserLine;
@@ -41,6 +45,8 @@ pub struct ChangeView {
     pub link: Option<String>,
     /// Until when the link works.
     pub expires_at: Option<Timestamp>,
+    /// The mail with the link, where one was to leave.
+    pub mail: Option<MailView>,
     /// Why nothing happened.
     pub reason: Option<String>,
     /// Where.
@@ -48,6 +54,23 @@ pub struct ChangeView {
 }
 
 impl ChangeView {
+    /// With the link that left, or what became of its mail.
+    #[must_use]
+    pub fn with_link(
+        mut self,
+        sending: &Sending,
+        delivered: Option<&Delivered>,
+        portal: Option<&PortalAddress>,
+    ) -> Self {
+        self.link = sending.link().and_then(|link| link_text(link, portal));
+        self.expires_at = match sending {
+            Sending::Link(link) => Some(link.expires_at),
+            Sending::Queued(_) => delivered.and_then(|delivered| delivered.expires_at),
+        };
+        self.mail = Some(MailView::of(sending, delivered));
+        self
+    }
+
     /// A user for whom the command was refused.
     fn refused(user: String, reason: &crate::ops::Error, organization: &str) -> Self {
         Self {
@@ -135,6 +158,8 @@ pub static INVITES: Shape<ChangeView> = Shape {
         holdings::CHANGE_SUB_ACCOUNTS,
         CHANGE_EXPIRES,
         CHANGE_LINK,
+        mails::CHANGE_MAIL,
+        mails::CHANGE_ANSWER,
         CHANGE_REASON,
         CHANGE_WHERE,
     ],
@@ -149,6 +174,8 @@ pub static LINKS: Shape<ChangeView> = Shape {
         CHANGE_RESULT,
         CHANGE_EXPIRES,
         CHANGE_LINK,
+        mails::CHANGE_MAIL,
+        mails::CHANGE_ANSWER,
         CHANGE_REASON,
         CHANGE_WHERE,
     ],
@@ -369,13 +396,16 @@ pub fn released(done: &Released, result: &str, tone: Tone) -> ChangeView {
 
 /// Somebody who got a link.
 #[must_use]
-pub fn sent(sent: &Sent, portal: Option<&PortalAddress>, result: &str) -> ChangeView {
+pub fn sent(
+    sent: &Sent,
+    portal: Option<&PortalAddress>,
+    posted: &Posted,
+    result: &str,
+) -> ChangeView {
     ChangeView {
         name: sent.user.name.as_ref().map(ToString::to_string),
         result: result.to_owned(),
         tone: Some(Tone::Good),
-        link: link_text(&sent.link, portal),
-        expires_at: Some(sent.link.expires_at),
-        ..ChangeView::default()
+        ..ChangeView::default().with_link(&sent.sending, posted.of(sent.user.id), portal)
     }
 }

@@ -65,6 +65,7 @@ impl Error {
             | Self::HasLogin { .. }
             | Self::SameRole { .. } => Kind::Refused,
             Self::Holdings(error) => error.kind(),
+            Self::Delivery(error) => error.kind(),
             Self::Forbidden(_) => Kind::Forbidden,
             Self::PlanOutdated(_) | Self::BadPin(_) => Kind::BadInput,
             Self::Interrupted => Kind::Interrupted,

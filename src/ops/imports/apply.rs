@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use super::{Fate, ImportOutcome, ImportPlan, ImportRequest, Team, holdings, plan};
 use crate::domain::agent::AgentKey;
 use crate::domain::audit::{Action, Subject};
-use crate::domain::id::{BatchId, RoleId, TeamId, UserId};
+use crate::domain::id::{BatchId, DeliveryId, RoleId, TeamId, UserId};
 use crate::domain::import::ImportRow;
 use crate::domain::invite::Purpose;
 use crate::domain::operation::Operation;
@@ -15,6 +15,7 @@ use crate::domain::template::Delivery;
 use crate::domain::token::Entropy;
 use crate::domain::user::User;
 use crate::domain::user_ref::UserRef;
+use crate::ops::delivery::{Outlet, Sending, let_out};
 use crate::ops::each::{entry, finish, subject};
 use crate::ops::error::{Error, Seekers};
 use crate::ops::holdings::holdings_of;
@@ -53,7 +54,10 @@ pub fn apply(
         anew
     };
     if import.totals.changes() == 0 {
-        return Ok(ImportOutcome { totals: import.totals, batch: None, links: Vec::new() });
+        return Ok(ImportOutcome::of(import.totals));
+    }
+    if request.delivery == Delivery::AtOnce {
+        request.outlet.check(&import.organization)?;
     }
     Seats::of(&tx, &import.organization)?.take(Seekers::People(import.totals.seats()))?;
     let batch = tx.add_batch(import.organization.id, &request.source)?;
@@ -70,11 +74,14 @@ pub fn apply(
         batch,
         delivery: request.delivery,
         entropy,
+        inviter: session.person().map(|person| person.id),
+        outlet: &request.outlet,
         links: Vec::new(),
+        queued: Vec::new(),
     };
     let (subjects, released) =
         tx.while_many_arrive(into_teams(&import), |tx| writer.write(tx, progress))?;
-    let links = writer.links;
+    let (links, queued) = (writer.links, writer.queued);
     let totals = &import.totals;
     let mut detail = vec![
         ("source", request.source.clone()),
@@ -85,6 +92,9 @@ pub fn apply(
     if !links.is_empty() {
         detail.push(("links", links.len().to_string()));
     }
+    if !queued.is_empty() {
+        detail.push(("deliveries", queued.len().to_string()));
+    }
     detail.extend(released.into_iter().map(|agent| ("released", agent.to_string())));
     let mut entry = entry(Action::Import, &import.organization, subjects, detail);
     entry.count = totals.changes();
@@ -94,7 +104,7 @@ pub fn apply(
         // The import is done; a log that stays long costs room, not people.
         let _ = store.fold_log();
     }
-    Ok(ImportOutcome { totals: import.totals, batch: Some(batch), links })
+    Ok(ImportOutcome { totals: import.totals, batch: Some(batch), links, queued })
 }
 
 /// How many new people come into teams.
@@ -111,7 +121,10 @@ struct Writer<'a> {
     batch: BatchId,
     delivery: Delivery,
     entropy: &'a mut dyn Entropy,
+    inviter: Option<UserId>,
+    outlet: &'a Outlet,
     links: Vec<(UserRef, SentLink)>,
+    queued: Vec<DeliveryId>,
 }
 
 impl<'a> Writer<'a> {
@@ -191,9 +204,13 @@ impl<'a> Writer<'a> {
             return Ok(());
         };
         let lifetime = self.import.organization.lifetime;
-        let addressee = Addressee { organization: self.import.organization.id, user };
-        let link = invites::make_link(tx, self.entropy, addressee, Purpose::Join, lifetime)?;
-        self.links.push((UserRef::Email(row.email.clone()), link));
+        let (organization, inviter) = (self.import.organization.id, self.inviter);
+        let addressee = Addressee { organization, user, inviter };
+        let purpose = Purpose::Join;
+        match let_out(tx, self.entropy, self.outlet, addressee, purpose, lifetime)? {
+            Sending::Link(link) => self.links.push((UserRef::Email(row.email.clone()), link)),
+            Sending::Queued(id) => self.queued.push(id),
+        }
         Ok(())
     }
 

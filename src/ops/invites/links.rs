@@ -12,6 +12,7 @@ use crate::domain::token::{Entropy, Secret, Token};
 use crate::domain::user::{User, UserState};
 use crate::domain::user_ref::UserRef;
 use crate::ops::access::{self, Session};
+use crate::ops::delivery::{Outlet, Sending, let_out};
 use crate::ops::each::{Outcome, change_each, read_once};
 use crate::ops::error::{Error, Seekers};
 use crate::ops::seats::Seats;
@@ -44,16 +45,18 @@ pub(in crate::ops) struct Addressee {
     pub(in crate::ops) organization: OrganizationId,
     /// The user.
     pub(in crate::ops) user: UserId,
+    /// Who invites; nobody where it is the operator.
+    pub(in crate::ops) inviter: Option<UserId>,
 }
 
 /// Makes a link, and ends the one before it. Only its hash stays in the store.
 pub(in crate::ops) fn make_link(
     tx: &mut WriteTx<'_>,
     entropy: &mut dyn Entropy,
-    Addressee { organization, user }: Addressee,
+    Addressee { organization, user, inviter }: Addressee,
     purpose: Purpose,
     lifetime: Lifetime,
-) -> Result<SentLink, Error> {
+) -> Result<(Token, Timestamp), Error> {
     let secret = Secret::draw(entropy)?;
     let expires_at = lifetime.after(tx.now());
     tx.close_invites(organization, user, InviteState::Replaced)?;
@@ -61,9 +64,9 @@ pub(in crate::ops) fn make_link(
     let secret_hash = &secret.hash();
     tx.add_invite(
         invite,
-        NewInvite { organization, user, purpose, secret: secret_hash, expires_at },
+        NewInvite { organization, user, purpose, secret: secret_hash, inviter, expires_at },
     )?;
-    Ok(SentLink { token: Some(Token { invite, secret }), expires_at })
+    Ok((Token { invite, secret }, expires_at))
 }
 
 /// Whose first links to make.
@@ -80,13 +83,22 @@ pub enum Recipients {
     },
 }
 
-/// A link that was made for a user.
+/// How links are to leave.
+#[derive(Clone, Debug, Default)]
+pub struct Terms {
+    /// How long they live; as long as the organization's where `None`.
+    pub lifetime: Option<Lifetime>,
+    /// Printed, or mailed.
+    pub outlet: Outlet,
+}
+
+/// A link that a user gets.
 #[derive(Debug)]
 pub struct Sent {
     /// The user as it was before.
     pub user: User,
-    /// The link.
-    pub link: SentLink,
+    /// The link, or that its mail is queued.
+    pub sending: Sending,
 }
 
 /// Makes the first links of pending users (S3 "Send Activation Emails").
@@ -98,18 +110,18 @@ pub fn send(
     context: &Context,
     entropy: &mut dyn Entropy,
     recipients: &Recipients,
-    lifetime: Option<Lifetime>,
+    terms: &Terms,
 ) -> Result<Outcome<Sent>, Error> {
     let (batch, limit) = match recipients {
         Recipients::Named(users) => {
-            return link_each(store, context, entropy, Verb::Send, users, lifetime);
+            return link_each(store, context, entropy, Verb::Send, users, terms);
         }
         Recipients::Pending { batch, limit } => (*batch, *limit),
     };
     let users = access::look(store, context, Operation::Send, |tx, session| {
         pending(tx, session, batch, limit)
     })?;
-    let mut outcome = link_each(store, context, entropy, Verb::Send, &users, lifetime)?;
+    let mut outcome = link_each(store, context, entropy, Verb::Send, &users, terms)?;
     // Nobody named them: who got a link, left or was cancelled meanwhile is simply no longer pending.
     outcome.users.retain(|user| user.result.is_ok());
     Ok(outcome)
@@ -124,9 +136,9 @@ pub fn resend(
     context: &Context,
     entropy: &mut dyn Entropy,
     users: &[UserRef],
-    lifetime: Option<Lifetime>,
+    terms: &Terms,
 ) -> Result<Outcome<Sent>, Error> {
-    link_each(store, context, entropy, Verb::Resend, users, lifetime)
+    link_each(store, context, entropy, Verb::Resend, users, terms)
 }
 
 fn link_each(
@@ -135,7 +147,7 @@ fn link_each(
     entropy: &mut dyn Entropy,
     verb: Verb,
     users: &[UserRef],
-    lifetime: Option<Lifetime>,
+    terms: &Terms,
 ) -> Result<Outcome<Sent>, Error> {
     let (operation, action) = match verb {
         Verb::Send => (Operation::Send, Action::Send),
@@ -150,17 +162,18 @@ fn link_each(
             let seats = read_once(&mut seats, || Seats::of(tx, &session.organization))?;
             seats.take(Seekers::User(user.reference()))?;
         }
-        let lifetime = lifetime.unwrap_or(session.organization.lifetime);
-        let addressee = Addressee { organization: user.organization, user: user.id };
-        let link = make_link(tx, entropy, addressee, Purpose::Join, lifetime)?;
-        if let Some(token) = &link.token {
-            let state = match verb {
-                Verb::Send => user.state.sent(token.invite, link.expires_at),
-                _ => user.state.resent(token.invite, link.expires_at),
-            };
-            tx.set_state(user, state.map_err(wrong)?)?;
-        }
-        Ok(Sent { user: user.clone(), link: link.shown_in(context.mode) })
+        terms.outlet.check(&session.organization)?;
+        let lifetime = terms.lifetime.unwrap_or(session.organization.lifetime);
+        let inviter = session.person().map(|person| person.id);
+        let addressee = Addressee { organization: user.organization, user: user.id, inviter };
+        let sending = let_out(tx, entropy, &terms.outlet, addressee, Purpose::Join, lifetime)?;
+        let link = sending.as_link();
+        let state = match verb {
+            Verb::Send => user.state.sent(link),
+            _ => user.state.resent(link),
+        };
+        tx.set_state(user, state.map_err(wrong)?)?;
+        Ok(Sent { user: user.clone(), sending: sending.shown_in(context.mode) })
     })
 }
 

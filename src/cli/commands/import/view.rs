@@ -2,6 +2,7 @@
 
 use crate::cli::app::App;
 use crate::cli::exit::Failure;
+use crate::cli::mailing::MailCounts;
 use crate::cli::render::{Field, Format, Output, Shape, Value};
 use crate::cli::report::{self, counted, grouped, would};
 use crate::cli::views::{self, ChangeView, count};
@@ -11,7 +12,8 @@ use crate::domain::portal::PortalAddress;
 use crate::domain::template::Delivery;
 use crate::domain::user_ref::UserRef;
 use crate::ops::Mode;
-use crate::ops::imports::{ImportOutcome, Totals};
+use crate::ops::delivery::Outlet;
+use crate::ops::imports::{ImportOutcome, ImportRequest, Totals};
 use crate::ops::invites::SentLink;
 
 /// The outcome of an import.
@@ -22,6 +24,8 @@ pub(super) struct ImportView {
     totals: Totals,
     links: Vec<ChangeView>,
     delivery: Delivery,
+    outlet: Outlet,
+    mails: MailCounts,
     mode: Mode,
 }
 
@@ -43,6 +47,10 @@ pub(super) static SHAPE: Shape<ImportView> = Shape {
         Field::new("dry_run", "Dry run", |view| Value::Truth(view.mode == Mode::DryRun)),
         Field::new("released_agents", "Released agents", |view| count(view.totals.released)),
         Field::new("ended_links", "Ended links", |view| count(view.totals.ended_links)),
+        Field::new("mails_handed_over", "Mails handed over", |view| count(view.mails.handed_over)),
+        Field::new("mails_queued", "Mails queued", |view| count(view.mails.queued)),
+        Field::new("mails_refused", "Mails refused", |view| count(view.mails.refused)),
+        Field::new("mails_unknown", "Mails in doubt", |view| count(view.mails.unknown)),
         Field::new("links", "Links", |view| Value::many(view.links.iter().map(link))),
     ],
     reference,
@@ -65,8 +73,9 @@ impl ImportView {
         organization: Organization,
         source: String,
         outcome: ImportOutcome,
-        delivery: Delivery,
+        request: &ImportRequest,
         portal: Option<PortalAddress>,
+        mails: MailCounts,
         mode: Mode,
     ) -> Self {
         let link = |(user, link): (UserRef, SentLink)| ChangeView {
@@ -81,7 +90,9 @@ impl ImportView {
             batch: outcome.batch.map(BatchId::get),
             totals: outcome.totals,
             links: outcome.links.into_iter().map(link).collect(),
-            delivery,
+            delivery: request.delivery,
+            outlet: request.outlet.clone(),
+            mails,
             mode,
         }
     }
@@ -122,6 +133,10 @@ impl ImportView {
             ("rejected", totals.rejected),
             ("released_agents", totals.released),
             ("ended_links", totals.ended_links),
+            ("mails_handed_over", self.mails.handed_over),
+            ("mails_queued", self.mails.queued),
+            ("mails_refused", self.mails.refused),
+            ("mails_unknown", self.mails.unknown),
         ];
         let mut fields = vec!["organization", "source"];
         fields.extend(self.batch.map(|_| "batch"));
@@ -156,7 +171,15 @@ impl ImportView {
         }
         let sent = self.delivery == Delivery::AtOnce && invited + invited_again > 0;
         if sent {
-            parts.insert(0, "links made".to_owned());
+            parts.insert(
+                0,
+                match self.outlet {
+                    Outlet::Print => "links made".to_owned(),
+                    Outlet::Mail { .. } => {
+                        counted(self.mails.handed_over, "mail handed over", "mails handed over")
+                    }
+                },
+            );
         }
         let batch = self.batch.map_or(String::new(), |batch| format!(" (import {batch})"));
         let more = if parts.is_empty() { String::new() } else { format!("; {}", parts.join(", ")) };
@@ -168,7 +191,7 @@ impl ImportView {
         if sent {
             report::remind_of_sign_on(app, &self.organization);
         }
-        if self.mode == Mode::Apply && invited + invited_again > 0 && self.links.is_empty() {
+        if self.mode == Mode::Apply && invited + invited_again > 0 && !sent {
             let batch = self.batch.unwrap_or_default();
             app.ui.hint(format!("they are pending; make their links: admit send --batch {batch}"));
         }

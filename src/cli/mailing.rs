@@ -1,0 +1,305 @@
+//! Mail after the commit: what a command queued is handed over, and what came of it is told. The way out is
+//! `mailer`'s.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+
+use super::app::App;
+use super::exit::{Exit, Failure};
+use super::mailer::MailArgs;
+use super::progress::{Progress, Unit};
+use super::report::counted;
+use super::signals::Signals;
+use crate::clock;
+use crate::domain::email::EmailAddress;
+use crate::domain::id::{DeliveryId, UserId};
+use crate::domain::organization::Organization;
+use crate::domain::rate::Rate;
+use crate::domain::time::{Timestamp, to_human};
+use crate::mail::Transport;
+use crate::ops::delivery::{Delivered, Fate, Outlet, Post, Round, Sending, Work, Worker};
+use crate::ops::{Context, Mode, shell_word};
+use crate::random::SystemEntropy;
+use crate::store::Store;
+
+/// Most messages that are spoken of one by one; the rest is counted, and is in the answer.
+const NAMED: usize = 20;
+/// How long a wait is at most before somebody who wants to stop is heard.
+const SLICE: Duration = Duration::from_millis(100);
+
+/// The way that links of this run leave.
+pub struct Mailing {
+    transport: Option<Box<dyn Transport>>,
+    sender: Option<EmailAddress>,
+    run_time: Duration,
+    rate: Option<Rate>,
+}
+
+impl Mailing {
+    /// Reads the settings, before anything else is done.
+    ///
+    /// # Errors
+    /// Exit 78 where they are wrong.
+    pub fn open(app: &mut App, args: &MailArgs, rate: Option<Rate>) -> Result<Self, Failure> {
+        let transport = app.transport(args)?;
+        Ok(Self { transport, sender: app.default_sender(), run_time: app.mail_run_time(), rate })
+    }
+
+    /// How links leave.
+    #[must_use]
+    pub fn outlet(&self) -> Outlet {
+        match &self.transport {
+            None => Outlet::Print,
+            Some(_) => Outlet::Mail { sender: self.sender.clone() },
+        }
+    }
+
+    /// The same where links cannot be printed: they are secrets, and this is about mails.
+    ///
+    /// # Errors
+    /// Exit 78 where no mail server is set up.
+    pub fn for_mail_alone(self) -> Result<Self, Failure> {
+        match self.transport {
+            Some(_) => Ok(self),
+            None => Err(Failure::new(Exit::Setting, "no mail server is set up").hinted(
+                "name one: ADMIT_MAIL, or server in the table [mail] of the settings file",
+            )),
+        }
+    }
+
+    /// Hands over what a command queued. Whatever happens meanwhile, that is committed and stays queued.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn deliver(
+        &mut self,
+        app: &mut App,
+        store: &mut Store,
+        context: &Context,
+        queued: &[DeliveryId],
+    ) -> Result<Posted, Failure> {
+        let mut posted = Posted { asked: queued.len(), ..Posted::default() };
+        if queued.is_empty() {
+            return Ok(posted);
+        }
+        let mut bar = match queued.len() {
+            0..=3 => Progress::hidden(),
+            many => app.ui.progress("Mailing", Unit::Rows, Some(many as u64)),
+        };
+        let work = Work::These(queued.to_vec());
+        let ended = self.work(app, store, context, work, &mut |delivered| {
+            posted.take(delivered);
+            bar.advance_to(posted.by_user.len() as u64);
+            Ok(())
+        });
+        bar.finish();
+        posted.stopped = ended?;
+        Ok(posted)
+    }
+
+    /// Works something off, and says which signal stopped it, if one did.
+    ///
+    /// # Errors
+    /// When the store fails, or `tell` says so.
+    pub fn work(
+        &mut self,
+        app: &App,
+        store: &mut Store,
+        context: &Context,
+        work: Work,
+        tell: &mut dyn FnMut(Delivered) -> Result<(), Failure>,
+    ) -> Result<Option<Exit>, Failure> {
+        let Some(transport) = &mut self.transport else { return Ok(None) };
+        let signals = Signals::listen()?;
+        let run_time = TimeDelta::from_std(self.run_time).unwrap_or(TimeDelta::MAX);
+        let end = clock::now().checked_add_signed(run_time).unwrap_or(Timestamp::MAX_UTC);
+        let mut shift = Shift { signals: &signals, end };
+        let portal = |organization: &Organization| app.portal(organization);
+        let post = Post {
+            transport: &mut **transport,
+            sender: self.sender.clone(),
+            portal: &portal,
+            round: &mut shift,
+            pause: self.rate.map(Rate::pause),
+        };
+        for delivered in Worker::new(store, context, &mut SystemEntropy, post, work)? {
+            tell(delivered?)?;
+        }
+        Ok(signals.caught())
+    }
+}
+
+/// The deliveries that a command queued; none in a dry run, which queued them in vain.
+pub fn queued<'a>(sent: impl Iterator<Item = &'a Sending>, mode: Mode) -> Vec<DeliveryId> {
+    match mode {
+        Mode::Apply => sent.filter_map(Sending::queued).collect(),
+        Mode::DryRun | Mode::Suggest => Vec::new(),
+    }
+}
+
+/// One run: the real time, and when it is over.
+struct Shift<'a> {
+    signals: &'a Signals,
+    end: Timestamp,
+}
+
+impl Round for Shift<'_> {
+    fn now(&mut self) -> Timestamp {
+        clock::now()
+    }
+
+    fn wait(&mut self, pause: Duration) {
+        let mut left = pause;
+        while !left.is_zero() && !self.is_over() {
+            let slice = left.min(SLICE);
+            std::thread::sleep(slice);
+            left -= slice;
+        }
+    }
+
+    fn is_over(&mut self) -> bool {
+        self.signals.caught().is_some() || clock::now() >= self.end
+    }
+}
+
+/// What came of the messages that a command queued.
+#[derive(Debug, Default)]
+pub struct Posted {
+    by_user: HashMap<UserId, Delivered>,
+    asked: usize,
+    stopped: Option<Exit>,
+    troubles: Troubles,
+}
+
+impl Posted {
+    fn take(&mut self, delivered: Delivered) {
+        self.troubles.take(&delivered);
+        self.by_user.insert(delivered.user.id, delivered);
+    }
+
+    /// How many messages ended how.
+    #[must_use]
+    pub fn counts(&self) -> MailCounts {
+        let mut counts = MailCounts { queued: self.asked as u64, ..MailCounts::default() };
+        for delivered in self.by_user.values() {
+            let place = match delivered.fate {
+                Fate::HandedOver(_) => &mut counts.handed_over,
+                Fate::Refused(_) => &mut counts.refused,
+                Fate::Unknown(_) => &mut counts.unknown,
+                Fate::Withdrawn => &mut counts.withdrawn,
+                Fate::Later(..) | Fate::Unavailable(..) => continue,
+            };
+            *place += 1;
+            counts.queued -= 1;
+        }
+        counts
+    }
+
+    /// What came of a user's message; nothing where it was not tried.
+    #[must_use]
+    pub fn of(&self, user: UserId) -> Option<&Delivered> {
+        self.by_user.get(&user)
+    }
+
+    /// Says what did not go out, and how the command ends: partly, where it did what it was asked to but
+    /// for that.
+    pub fn tell(&self, app: &mut App, ended: Exit) -> Exit {
+        self.troubles.tell(app);
+        let untried = self.asked.saturating_sub(self.by_user.len());
+        if untried > 0 {
+            let mails = counted(untried as u64, "mail stays", "mails stay");
+            app.ui.warning(format!("{mails} queued"));
+            app.ui.hint("go on: admit send --queued");
+        }
+        match (self.stopped, ended) {
+            (Some(signal), _) => signal,
+            (None, Exit::Done) if untried > 0 || self.troubles.any() => Exit::Partly,
+            (None, ended) => ended,
+        }
+    }
+}
+
+/// How many messages ended how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MailCounts {
+    /// The server took them.
+    pub handed_over: u64,
+    /// They wait.
+    pub queued: u64,
+    /// The server will not have them.
+    pub refused: u64,
+    /// They may have arrived.
+    pub unknown: u64,
+    /// They were not wanted any more.
+    pub withdrawn: u64,
+}
+
+/// What did not go out.
+#[derive(Debug, Default)]
+pub struct Troubles {
+    named: Vec<(String, String)>,
+    more: u64,
+    unavailable: Option<(String, String)>,
+}
+
+impl Troubles {
+    /// Remembers what became of a message, if it did not leave.
+    pub fn take(&mut self, delivered: &Delivered) {
+        let user = delivered.user.reference().to_string();
+        let word = shell_word(&user);
+        let trouble = match &delivered.fate {
+            Fate::HandedOver(_) | Fate::Withdrawn => return,
+            Fate::Later(answer, next) => (
+                format!("the mail to {user} has to wait until {}: {answer}", to_human(*next)),
+                format!("try at once: admit delivery retry {word}"),
+            ),
+            Fate::Refused(answer) => (
+                format!("the mail to {user} was refused: {answer}"),
+                format!("try again: admit delivery retry {word}"),
+            ),
+            Fate::Unknown(answer) => (
+                format!("the mail to {user} may have arrived or not: {answer}"),
+                format!("mail again, with a new link: admit delivery retry {word} --yes"),
+            ),
+            Fate::Unavailable(answer, _) => {
+                self.unavailable = Some((
+                    format!("the mail server cannot be used: {answer}"),
+                    "the mails stay queued; try again: admit delivery retry --all".to_owned(),
+                ));
+                return;
+            }
+        };
+        if self.named.len() < NAMED {
+            self.named.push(trouble);
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// Whether there was any.
+    #[must_use]
+    pub const fn any(&self) -> bool {
+        !self.named.is_empty() || self.unavailable.is_some()
+    }
+
+    /// Whether the server could not be used.
+    #[must_use]
+    pub const fn is_unavailable(&self) -> bool {
+        self.unavailable.is_some()
+    }
+
+    /// Says it.
+    pub fn tell(&self, app: &mut App) {
+        for (sentence, hint) in self.named.iter().chain(&self.unavailable) {
+            app.ui.error(sentence);
+            app.ui.hint(hint);
+        }
+        if self.more > 0 {
+            let mails = counted(self.more, "more mail", "more mails");
+            app.ui.error(format!("{mails} did not go out"));
+            app.ui.hint("which: admit delivery list --state queued,refused,unknown");
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! The outbox: what is to be mailed is queued in the transaction that decides it, and handed over after the
+//! commit (`worker`). Listing and trying again are here; what a message says is `wordings`'.
+
+mod letters;
+mod listing;
+mod refusal;
+mod worker;
+
+pub use listing::{
+    DeliveryList, DeliveryRequest, Doubt, Retried, RetryOutcome, RetryRequest, count_doubtful,
+    list, retry,
+};
+pub use refusal::DeliveryError;
+pub use worker::{Delivered, Fate, Post, Round, Work, Worker};
+
+use chrono::TimeDelta;
+
+use super::Mode;
+use super::error::Error;
+use super::invites::{Addressee, SentLink, make_link};
+use crate::domain::delivery::{DeliveryKind, DeliveryState};
+use crate::domain::email::EmailAddress;
+use crate::domain::id::DeliveryId;
+use crate::domain::invite::{InviteState, Purpose};
+use crate::domain::lifetime::Lifetime;
+use crate::domain::organization::Organization;
+use crate::domain::token::Entropy;
+use crate::domain::user::Link;
+use crate::store::{NewDelivery, WriteTx};
+
+/// How long one message may take to be handed over. Whoever takes longer has died, and nobody knows what
+/// became of the message. Longer than all waits of a transport together.
+pub const PATIENCE: TimeDelta = TimeDelta::minutes(30);
+
+/// The way that links leave.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Outlet {
+    /// No mail server is set up: a link is made at once and printed (rule 14).
+    #[default]
+    Print,
+    /// A mail is queued, and its link is made when it is handed over.
+    Mail {
+        /// Whom mails come from where the organization does not say.
+        sender: Option<EmailAddress>,
+    },
+}
+
+impl Outlet {
+    /// Makes sure that there is somebody whom an organization's mails come from, before anything is written.
+    ///
+    /// # Errors
+    /// [`DeliveryError::NoSender`].
+    pub(in crate::ops) fn check(&self, organization: &Organization) -> Result<(), Error> {
+        match self {
+            Self::Mail { sender: None } if organization.sender.is_none() => {
+                Err(DeliveryError::NoSender { organization: organization.slug.clone() }.into())
+            }
+            Self::Print | Self::Mail { .. } => Ok(()),
+        }
+    }
+}
+
+/// What becomes of a link that somebody is to get.
+#[derive(Debug)]
+pub enum Sending {
+    /// It was made, to be printed.
+    Link(SentLink),
+    /// It will be made when its mail is handed over.
+    Queued(DeliveryId),
+}
+
+impl Sending {
+    /// What it makes of the link of an invited user.
+    pub(in crate::ops) fn as_link(&self) -> Link {
+        let made =
+            self.link().and_then(|link| Some((link.token.as_ref()?.invite, link.expires_at)));
+        match made {
+            Some((invite, expires_at)) => Link::Open { invite, expires_at },
+            None => Link::NotSent,
+        }
+    }
+
+    /// A dry run shows no token.
+    pub(in crate::ops) fn shown_in(self, mode: Mode) -> Self {
+        match self {
+            Self::Link(link) => Self::Link(link.shown_in(mode)),
+            queued => queued,
+        }
+    }
+
+    /// The link, where it was made.
+    #[must_use]
+    pub const fn link(&self) -> Option<&SentLink> {
+        match self {
+            Self::Link(link) => Some(link),
+            Self::Queued(_) => None,
+        }
+    }
+
+    /// The delivery, where it was queued.
+    #[must_use]
+    pub const fn queued(&self) -> Option<DeliveryId> {
+        match self {
+            Self::Link(_) => None,
+            Self::Queued(id) => Some(*id),
+        }
+    }
+}
+
+/// Lets a link leave: makes it, or queues its mail. The links before it end, and what waited to be mailed to
+/// this user is withdrawn, so that nobody gets two mails of one invite.
+pub(in crate::ops) fn let_out(
+    tx: &mut WriteTx<'_>,
+    entropy: &mut dyn Entropy,
+    outlet: &Outlet,
+    addressee: Addressee,
+    purpose: Purpose,
+    lifetime: Lifetime,
+) -> Result<Sending, Error> {
+    let delivery = NewDelivery {
+        organization: addressee.organization,
+        user: addressee.user,
+        kind: match purpose {
+            Purpose::Join => DeliveryKind::Invitation,
+            Purpose::SetPassword => DeliveryKind::SetPassword,
+        },
+        inviter: addressee.inviter,
+        lifetime,
+        invite: None,
+    };
+    match outlet {
+        Outlet::Print => {
+            let (token, expires_at) = make_link(tx, entropy, addressee, purpose, lifetime)?;
+            let delivery = NewDelivery { invite: Some(token.invite), ..delivery };
+            tx.add_delivery(delivery, DeliveryState::NotConfigured)?;
+            Ok(Sending::Link(SentLink { token: Some(token), expires_at }))
+        }
+        Outlet::Mail { .. } => {
+            tx.close_invites(addressee.organization, addressee.user, InviteState::Replaced)?;
+            Ok(Sending::Queued(tx.add_delivery(delivery, DeliveryState::Queued)?))
+        }
+    }
+}

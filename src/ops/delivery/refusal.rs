@@ -1,0 +1,75 @@
+//! What is refused about deliveries.
+
+use crate::domain::delivery::DeliveryState;
+use crate::domain::delivery_ref::DeliveryRef;
+use crate::domain::id::DeliveryId;
+use crate::domain::organization::Slug;
+use crate::domain::user_ref::UserRef;
+use crate::ops::error::{Kind, shell_word};
+
+/// Why something about a delivery was not done.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DeliveryError {
+    /// Mail has to come from somebody.
+    #[error("nothing says whom the mails of {organization} come from")]
+    NoSender {
+        /// Whose mails.
+        organization: Slug,
+    },
+    /// No such delivery.
+    #[error("no delivery {delivery} in {organization}")]
+    Unknown {
+        /// What was asked for.
+        delivery: DeliveryRef,
+        /// Where.
+        organization: Slug,
+    },
+    /// It may have arrived, and nobody said to mail it again.
+    #[error("delivery {} to {user} may have arrived already", delivery.get())]
+    InDoubt {
+        /// Which.
+        delivery: DeliveryId,
+        /// Whom it is for.
+        user: UserRef,
+    },
+    /// There is nothing to try again.
+    #[error("delivery {} to {user} is {state}, and is not tried again", delivery.get())]
+    NotToRetry {
+        /// Which.
+        delivery: DeliveryId,
+        /// Whom it is for.
+        user: UserRef,
+        /// Where it stands.
+        state: DeliveryState,
+    },
+}
+
+impl DeliveryError {
+    /// What sort of thing it is.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::NoSender { .. } => Kind::Setting,
+            Self::Unknown { .. } => Kind::Unknown,
+            Self::InDoubt { .. } | Self::NotToRetry { .. } => Kind::Refused,
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            Self::NoSender { organization } => format!(
+                "name the sender: admit org set {organization} --sender EMAIL, or from in the settings file"
+            ),
+            Self::Unknown { .. } => "which there are: admit delivery list --all".to_owned(),
+            Self::InDoubt { delivery, .. } => format!(
+                "mail it again, with a new link: admit delivery retry {} --yes",
+                delivery.get()
+            ),
+            Self::NotToRetry { user, .. } => {
+                format!("see how they stand: admit show {}", shell_word(&user.to_string()))
+            }
+        }
+    }
+}

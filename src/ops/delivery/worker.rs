@@ -1,0 +1,461 @@
+//! Working the queue off: one delivery after the other is claimed, handed over and settled.
+//!
+//! Claiming makes the link, and is a transaction; so is settling. What happens between the two may happen
+//! twice or be cut off, and never in silence: a process that dies there leaves a delivery that is being
+//! handed over, which is unknown when its time is over and is not tried again unasked. Nobody is claimed
+//! who is not in the store and waiting by then, so nobody outside it is mailed.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+
+use super::PATIENCE;
+use super::letters::{self, Letterhead};
+use crate::domain::audit::{Action, AuditEntry};
+use crate::domain::delivery::{Answer, Delivery, DeliveryKind, DeliveryState, Handover};
+use crate::domain::email::EmailAddress;
+use crate::domain::id::{DeliveryId, InviteId};
+use crate::domain::invite::Purpose;
+use crate::domain::operation::Operation;
+use crate::domain::organization::Organization;
+use crate::domain::portal::PortalAddress;
+use crate::domain::time::Timestamp;
+use crate::domain::token::{Entropy, Secret, Token};
+use crate::domain::user::{Link, User, UserState};
+use crate::mail::{Message, Transport};
+use crate::ops::access::{self, Session};
+use crate::ops::each::{Detail, entry, subject};
+use crate::ops::error::{Error, Kind};
+use crate::ops::invites::{Addressee, make_link};
+use crate::ops::{Context, OrganizationChoice};
+use crate::store::{Store, Waiting, WriteTx};
+
+/// What the worker needs of the world around it.
+pub trait Round {
+    /// The time.
+    fn now(&mut self) -> Timestamp;
+
+    /// Waits; may return early where the round is over.
+    fn wait(&mut self, pause: Duration);
+
+    /// Whether to stop before the next message: somebody said so, or the time is used up.
+    fn is_over(&mut self) -> bool;
+}
+
+/// How mails leave.
+pub struct Post<'a> {
+    /// The way out.
+    pub transport: &'a mut dyn Transport,
+    /// Whom mails come from where the organization does not say.
+    pub sender: Option<EmailAddress>,
+    /// The address that an organization's links start with.
+    pub portal: &'a dyn Fn(&Organization) -> Option<PortalAddress>,
+    /// The time, and when to stop.
+    pub round: &'a mut dyn Round,
+    /// The least time from one message to the next.
+    pub pause: Option<Duration>,
+}
+
+/// What is to be worked off.
+#[derive(Clone, Debug)]
+pub enum Work {
+    /// What waits and may be tried by now, first come, first served: in every organization where the operator
+    /// names none.
+    Queue {
+        /// So many messages at most.
+        limit: Option<u32>,
+    },
+    /// These deliveries, in this order.
+    These(Vec<DeliveryId>),
+}
+
+/// What became of one delivery.
+#[derive(Clone, Debug)]
+pub struct Delivered {
+    /// The delivery as it was before.
+    pub delivery: Delivery,
+    /// Whom it was for.
+    pub user: User,
+    /// Where.
+    pub organization: Organization,
+    /// Until when the link works that was mailed.
+    pub expires_at: Option<Timestamp>,
+    /// How it ended.
+    pub fate: Fate,
+}
+
+/// How a try ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// The server took it.
+    HandedOver(Answer),
+    /// It is tried again, not before the moment.
+    Later(Answer, Timestamp),
+    /// The server will not have it, or there is no message to send.
+    Refused(Answer),
+    /// It may have arrived.
+    Unknown(Answer),
+    /// It was not wanted any more.
+    Withdrawn,
+    /// The server cannot be used; it is tried again, not before the moment, and nothing else was tried.
+    Unavailable(Answer, Timestamp),
+}
+
+/// How long to wait after the first try, the second and so on; after the last as long as after the one
+/// before it. Servers want half an hour at least, but greylisting lets mail in after minutes (RFC 6647 §2.6).
+const PAUSES: [TimeDelta; 5] = [
+    TimeDelta::minutes(2),
+    TimeDelta::minutes(10),
+    TimeDelta::minutes(30),
+    TimeDelta::hours(2),
+    TimeDelta::hours(4),
+];
+
+/// For how long a message is tried (RFC 5321 §4.5.4.1 asks for four to five days).
+const TRIED_FOR: TimeDelta = TimeDelta::days(5);
+
+/// How often settling is tried while others write: the message is out, and that must be known.
+const SETTLING_TRIES: usize = 6;
+
+/// When to try again after so many tries; never, where it was tried for long enough.
+fn next_try(delivery: &Delivery, tries: u32, now: Timestamp) -> Option<Timestamp> {
+    let place = usize::try_from(tries.saturating_sub(1)).unwrap_or(usize::MAX);
+    let pause = PAUSES.get(place).or(PAUSES.last()).copied().unwrap_or(TimeDelta::hours(4));
+    let next = now.checked_add_signed(pause)?;
+    let end = delivery.created_at.checked_add_signed(TRIED_FOR)?;
+    (next <= end).then_some(next)
+}
+
+/// A claimed delivery: its link is made, and nobody else hands it over.
+struct Claimed {
+    delivery: Delivery,
+    organization: Organization,
+    user: User,
+    expires_at: Timestamp,
+    message: Result<Message, Answer>,
+}
+
+enum Claim {
+    Nothing,
+    /// Not for whoever acts to mail.
+    PassedOver,
+    Withdrawn(Box<(Delivery, Organization, User)>),
+    Made(Box<Claimed>),
+}
+
+/// Hands deliveries over, one a call of `next`.
+pub struct Worker<'a> {
+    store: &'a mut Store,
+    context: Context,
+    entropy: &'a mut dyn Entropy,
+    post: Post<'a>,
+    waiting: Waiting,
+    left: Option<u32>,
+    begun: bool,
+    is_done: bool,
+}
+
+impl<'a> Worker<'a> {
+    /// Gets ready; nothing is sent yet.
+    ///
+    /// # Errors
+    /// When whoever acts may send nothing.
+    pub fn new(
+        store: &'a mut Store,
+        context: &Context,
+        entropy: &'a mut dyn Entropy,
+        post: Post<'a>,
+        work: Work,
+    ) -> Result<Self, Error> {
+        let (waiting, left) = match work {
+            Work::These(ids) => (Waiting::These(ids.into()), None),
+            Work::Queue { limit } => {
+                let organization = access::look(store, context, Operation::Send, |_, session| {
+                    let everywhere = session.person().is_none()
+                        && context.organization == OrganizationChoice::Current;
+                    Ok((!everywhere).then_some(session.organization.id))
+                })?;
+                (Waiting::Queue { organization, after: None }, limit)
+            }
+        };
+        let context = context.clone();
+        Ok(Self { store, context, entropy, post, waiting, left, begun: false, is_done: false })
+    }
+
+    fn step(&mut self) -> Result<Option<Delivered>, Error> {
+        loop {
+            if self.left == Some(0) || self.post.round.is_over() {
+                return Ok(None);
+            }
+            if let (true, Some(pause)) = (self.begun, self.post.pause) {
+                self.post.round.wait(pause);
+                if self.post.round.is_over() {
+                    return Ok(None);
+                }
+            }
+            self.context.now = self.post.round.now();
+            match self.claim()? {
+                Claim::Nothing => return Ok(None),
+                Claim::PassedOver => self.begun = false,
+                Claim::Withdrawn(found) => {
+                    self.begun = false;
+                    let (delivery, organization, user) = *found;
+                    let fate = Fate::Withdrawn;
+                    let expires_at = None;
+                    return Ok(Some(Delivered { delivery, user, organization, expires_at, fate }));
+                }
+                Claim::Made(claimed) => {
+                    self.begun = true;
+                    self.left = self.left.map(|left| left.saturating_sub(1));
+                    return self.hand_over(*claimed).map(Some);
+                }
+            }
+        }
+    }
+
+    /// Takes the next delivery that waits, and makes its link.
+    fn claim(&mut self) -> Result<Claim, Error> {
+        // A look first: a queue with nothing in it costs no lock.
+        if self.store.read()?.next_delivery(&self.waiting, self.context.now)?.is_none() {
+            return Ok(Claim::Nothing);
+        }
+        let (mut tx, session) = access::write(self.store, &self.context, Operation::Send)?;
+        let Some(delivery) = tx.next_delivery(&self.waiting, self.context.now)? else {
+            return Ok(Claim::Nothing);
+        };
+        self.waiting.pass(&delivery);
+        let organization = tx.get_organization(delivery.organization)?;
+        let user = tx.get_user(delivery.user)?;
+        if is_out_of_reach(&session, &organization, &user)? {
+            return Ok(Claim::PassedOver);
+        }
+        let Some(wanted) = wanted(&delivery, &user, self.context.now) else {
+            tx.settle_delivery(delivery.id, DeliveryState::Withdrawn, self.context.now, None)?;
+            tx.commit(&settled(&delivery, &organization, &user, DeliveryState::Withdrawn, None))?;
+            return Ok(Claim::Withdrawn(Box::new((delivery, organization, user))));
+        };
+        tx.begin_delivery(delivery.id, self.context.now + PATIENCE)?;
+        let (token, expires_at) = make(&mut tx, self.entropy, &delivery, wanted)?;
+        tx.set_delivery_invite(delivery.id, token.invite)?;
+        let sender = organization.sender.clone().or_else(|| self.post.sender.clone());
+        let letterhead = Letterhead {
+            organization: &organization,
+            sender: sender.as_ref(),
+            portal: (self.post.portal)(&organization),
+        };
+        let message =
+            letters::message(&tx, self.entropy, &letterhead, &user, &delivery, &token, expires_at)?;
+        let detail: Detail =
+            vec![("delivery", delivery.id.get().to_string()), ("kind", delivery.kind.to_string())];
+        let begun = entry(Action::BeginDelivery, &organization, vec![subject(&user)], detail);
+        tx.commit(&begun)?;
+        let delivery = Delivery { invite: Some(token.invite), ..delivery };
+        Ok(Claim::Made(Box::new(Claimed { delivery, organization, user, expires_at, message })))
+    }
+
+    fn hand_over(&mut self, claimed: Claimed) -> Result<Delivered, Error> {
+        let handover = match &claimed.message {
+            Ok(message) => self.post.transport.hand_over(message, &mut |_| {}),
+            Err(reason) => Handover::Refused(reason.clone()),
+        };
+        self.context.now = self.post.round.now();
+        let tries = claimed.delivery.attempts.saturating_add(1);
+        let next = next_try(&claimed.delivery, tries, self.context.now);
+        let gave_up = |answer: Answer| {
+            Fate::Refused(Answer::new(&format!("given up after {tries} tries: {answer}")))
+        };
+        let fate = match handover {
+            Handover::Accepted(answer) => Fate::HandedOver(answer),
+            Handover::Refused(answer) => Fate::Refused(answer),
+            Handover::Unknown(answer) => Fate::Unknown(answer),
+            Handover::Deferred(answer) => match next {
+                Some(next) => Fate::Later(answer, next),
+                None => gave_up(answer),
+            },
+            Handover::Unavailable(answer) => {
+                self.is_done = true;
+                match next {
+                    Some(next) => Fate::Unavailable(answer, next),
+                    None => gave_up(answer),
+                }
+            }
+        };
+        let Claimed { delivery, organization, user, expires_at, .. } = claimed;
+        let is_out = matches!(fate, Fate::HandedOver(_) | Fate::Unknown(_));
+        let expires_at = is_out.then_some(expires_at);
+        let delivered = Delivered { delivery, user, organization, expires_at, fate };
+        let mut settled = settle(self.store, &self.context, &delivered);
+        for _ in 1..SETTLING_TRIES {
+            if !settled.as_ref().is_err_and(|error| error.kind() == Kind::Busy) {
+                break;
+            }
+            settled = settle(self.store, &self.context, &delivered);
+        }
+        settled.map(|()| delivered)
+    }
+}
+
+impl Iterator for Worker<'_> {
+    type Item = Result<Delivered, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.is_done {
+            return None;
+        }
+        let step = self.step();
+        if !matches!(step, Ok(Some(_))) {
+            self.is_done = true;
+        }
+        step.transpose()
+    }
+}
+
+impl Drop for Worker<'_> {
+    fn drop(&mut self) {
+        self.post.transport.close();
+    }
+}
+
+/// Whether whoever acts may not mail this user: nobody named them, so they are simply not meant.
+fn is_out_of_reach(
+    session: &Session,
+    organization: &Organization,
+    user: &User,
+) -> Result<bool, Error> {
+    match session.person() {
+        None => Ok(false),
+        Some(_) if session.organization.id != organization.id => Ok(true),
+        Some(_) => Ok(session.refuse_user(user, &user.reference())?.is_some()),
+    }
+}
+
+/// What link a message is to carry.
+#[derive(Clone, Copy)]
+enum WantedLink {
+    /// A new one, in the place of those before it.
+    New(Purpose),
+    /// One more of the invite that is open until then; the one before it goes on working.
+    OneMore(InviteId, Timestamp),
+}
+
+/// The link that a delivery is to carry; none where it makes no sense any more as its user stands now.
+fn wanted(delivery: &Delivery, user: &User, now: Timestamp) -> Option<WantedLink> {
+    match (delivery.kind, user.state) {
+        (DeliveryKind::Invitation, UserState::Invited { link: Link::NotSent }) => {
+            Some(WantedLink::New(Purpose::Join))
+        }
+        (
+            DeliveryKind::Reminder,
+            UserState::Invited { link: Link::Open { invite, expires_at } },
+        ) if expires_at > now && delivery.invite == Some(invite) => {
+            Some(WantedLink::OneMore(invite, expires_at))
+        }
+        (DeliveryKind::SetPassword, UserState::Active) => {
+            Some(WantedLink::New(Purpose::SetPassword))
+        }
+        _ => None,
+    }
+}
+
+/// Makes the link that a message carries.
+fn make(
+    tx: &mut WriteTx<'_>,
+    entropy: &mut dyn Entropy,
+    delivery: &Delivery,
+    wanted: WantedLink,
+) -> Result<(Token, Timestamp), Error> {
+    match wanted {
+        WantedLink::OneMore(invite, expires_at) => {
+            let secret = Secret::draw(entropy)?;
+            tx.set_reminder_secret(invite, Some(&secret.hash()))?;
+            Ok((Token { invite, secret }, expires_at))
+        }
+        WantedLink::New(purpose) => {
+            let Delivery { organization, user, inviter, lifetime, .. } = *delivery;
+            let addressee = Addressee { organization, user, inviter };
+            make_link(tx, entropy, addressee, purpose, lifetime)
+        }
+    }
+}
+
+/// Keeps what became of a message. A link that did not leave is taken back.
+fn settle(store: &mut Store, context: &Context, delivered: &Delivered) -> Result<(), Error> {
+    let Delivered { delivery, user, organization, fate, .. } = delivered;
+    let (state, due_at, answer) = match fate {
+        Fate::HandedOver(answer) => (DeliveryState::HandedOver, context.now, Some(answer)),
+        Fate::Unknown(answer) => (DeliveryState::Unknown, context.now, Some(answer)),
+        Fate::Refused(answer) => (DeliveryState::Refused, context.now, Some(answer)),
+        Fate::Withdrawn => (DeliveryState::Withdrawn, context.now, None),
+        Fate::Later(answer, next) | Fate::Unavailable(answer, next) => {
+            (DeliveryState::Queued, *next, Some(answer))
+        }
+    };
+    let (mut tx, _) = access::write(store, context, Operation::Send)?;
+    if let (DeliveryState::Queued | DeliveryState::Refused, Some(invite)) = (state, delivery.invite)
+    {
+        match delivery.kind {
+            DeliveryKind::Reminder => tx.set_reminder_secret(invite, None)?,
+            DeliveryKind::Invitation | DeliveryKind::SetPassword => {
+                tx.discard_invite(organization.id, invite)?;
+            }
+        }
+    }
+    tx.settle_delivery(delivery.id, state, due_at, answer)?;
+    tx.commit(&settled(delivery, organization, user, state, answer))?;
+    Ok(())
+}
+
+/// The entry for what became of a delivery.
+fn settled(
+    delivery: &Delivery,
+    organization: &Organization,
+    user: &User,
+    state: DeliveryState,
+    answer: Option<&Answer>,
+) -> AuditEntry {
+    let mut detail: Detail = vec![
+        ("delivery", delivery.id.get().to_string()),
+        ("kind", delivery.kind.to_string()),
+        ("state", state.to_string()),
+    ];
+    detail.extend(answer.map(|answer| ("answer", answer.as_str().to_owned())));
+    entry(Action::SettleDelivery, organization, vec![subject(user)], detail)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::domain::id::{OrganizationId, UserId};
+    use crate::domain::lifetime::Lifetime;
+
+    #[test]
+    fn pauses_grow_and_end_after_five_days() {
+        let begun: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
+        let delivery = Delivery {
+            id: DeliveryId::new(1),
+            organization: OrganizationId::new(1),
+            user: UserId::new(1),
+            kind: DeliveryKind::Invitation,
+            state: DeliveryState::Queued,
+            inviter: None,
+            lifetime: Lifetime::from_seconds(3600).unwrap(),
+            attempts: 0,
+            due_at: begun,
+            invite: None,
+            answer: None,
+            created_at: begun,
+            changed_at: begun,
+        };
+        let (mut now, mut tries, mut pauses) = (begun, 0, Vec::new());
+        loop {
+            tries += 1;
+            let Some(next) = next_try(&delivery, tries, now) else { break };
+            pauses.push((next - now).num_minutes());
+            now = next;
+        }
+        assert_eq!(pauses[..7], [2, 10, 30, 120, 240, 240, 240]);
+        assert!(pauses.is_sorted());
+        assert!(now > begun + TimeDelta::days(4) && now <= begun + TRIED_FOR);
+    }
+}
