@@ -38,3 +38,4 @@ pub mod title;
 pub mod token;
 pub mod user;
 pub mod user_ref;
+pub mod wording;

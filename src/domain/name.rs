@@ -9,11 +9,21 @@ use std::str::FromStr;
 pub const PERSON_NAME_MAX: usize = 200;
 
 /// A person's name, kept as given (NFC): 1 to [`PERSON_NAME_MAX`] characters, at least one of them
-/// visible, none that controls a terminal or turns the writing direction.
+/// visible, none that controls a terminal or turns the writing direction, and no encoded word: it stands in
+/// the header of a mail.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PersonName(String);
 
 impl PersonName {
+    /// Takes a name that the store kept; also one that would be refused today for what a mail program
+    /// would make of it, as nobody could read the store otherwise.
+    ///
+    /// # Errors
+    /// Says what is wrong with a name that never was one.
+    pub fn from_stored(text: &str) -> Result<Self, TextError> {
+        text::clean(text, PERSON_NAME_MAX).map(Self)
+    }
+
     /// The name.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -31,7 +41,7 @@ impl FromStr for PersonName {
     type Err = TextError;
 
     fn from_str(text: &str) -> Result<Self, TextError> {
-        text::clean(text, PERSON_NAME_MAX).map(Self)
+        text::clean_for_header(text, PERSON_NAME_MAX).map(Self)
     }
 }
 
@@ -126,7 +136,9 @@ mod tests {
 
     #[test]
     fn names_that_hide_or_steer_are_refused_with_the_reason() {
-        use TextError::{Control, Damaged, Direction, Empty, Invisible, LineSeparator};
+        use TextError::{
+            Control, Damaged, Direction, Empty, EncodedWord, Invisible, LineSeparator,
+        };
         for (text, reason) in [
             ("", Empty),
             (" \u{a0}\u{3000}\n", Empty),
@@ -148,9 +160,18 @@ mod tests {
             ("\u{2800} \u{2800}", Invisible),
             ("\u{e0041}\u{e007f}", Invisible),
             ("\u{200f}", Invisible),
+            ("=?utf-8?q?Your=20bank?=", EncodedWord),
         ] {
             assert_eq!(text.parse::<PersonName>(), Err(reason), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_name_kept_before_it_was_refused_is_still_read() {
+        let kept = "=?utf-8?q?Ann?=";
+        assert!(kept.parse::<PersonName>().is_err());
+        assert_eq!(PersonName::from_stored(kept).unwrap().as_str(), kept);
+        assert!(PersonName::from_stored("Ann\r\nBcc: all@example.com").is_err());
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Agent> {
                 source: codec::parsed(row, "source")?,
                 id: codec::parsed(row, "agent_id")?,
             },
-            name: codec::parsed_or_null(row, "agent_name")?,
+            name: codec::named_or_null(row, "agent_name")?,
             interactions: Some(codec::count(row, "interactions")?),
             last_interaction_at: codec::moment_or_null(row, "last_interaction_at")?,
         },

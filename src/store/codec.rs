@@ -12,13 +12,16 @@ use crate::domain::delivery::{DeliveryKind, DeliveryState};
 use crate::domain::disposable::DomainVerdict;
 use crate::domain::email::EmailAddress;
 use crate::domain::invite::{InviteState, Purpose};
-use crate::domain::organization::SignOn;
+use crate::domain::name::PersonName;
+use crate::domain::organization::{OrganizationName, SignOn};
 use crate::domain::permission::{Offer, Scope};
 use crate::domain::role::AgentHolding;
 use crate::domain::status::Status;
 use crate::domain::template::{Delivery, Disposable, LoginLess, ModuleAccess, Reach};
+use crate::domain::text::TextError;
 use crate::domain::time::Timestamp;
 use crate::domain::user::PortalAccess;
+use crate::domain::wording::Part;
 
 /// A column of a row: by name, or by position where millions of rows are read and looking sixteen names
 /// up in each is a third of the work.
@@ -60,6 +63,44 @@ where
             .map(Some)
             .map_err(|error: T::Err| damaged(Type::Text, &column.name(row), &error.to_string())),
         Err(error) => Err(damaged(Type::Text, &column.name(row), &error.to_string())),
+    }
+}
+
+/// Reads a name as it was kept: one that would be refused today is no damage.
+pub(super) fn named<T: Named>(row: &Row<'_>, column: impl Place) -> rusqlite::Result<T> {
+    let text: String = row.get(column)?;
+    T::kept(&text).map_err(|error| damaged(Type::Text, &column.name(row), &error.to_string()))
+}
+
+/// The same, for a column that may be NULL.
+pub(super) fn named_or_null<T: Named>(
+    row: &Row<'_>,
+    column: impl Place,
+) -> rusqlite::Result<Option<T>> {
+    match row.get_ref(column)?.as_str_or_null() {
+        Ok(None) => Ok(None),
+        Ok(Some(text)) => T::kept(text)
+            .map(Some)
+            .map_err(|error| damaged(Type::Text, &column.name(row), &error.to_string())),
+        Err(error) => Err(damaged(Type::Text, &column.name(row), &error.to_string())),
+    }
+}
+
+/// A name that is refused more strictly when it is entered than when it is read back.
+pub(super) trait Named: Sized {
+    /// The name from what was kept.
+    fn kept(text: &str) -> Result<Self, TextError>;
+}
+
+impl Named for PersonName {
+    fn kept(text: &str) -> Result<Self, TextError> {
+        Self::from_stored(text)
+    }
+}
+
+impl Named for OrganizationName {
+    fn kept(text: &str) -> Result<Self, TextError> {
+        Self::from_stored(text)
     }
 }
 
@@ -191,6 +232,14 @@ impl Coded for DeliveryState {
         (Self::Unknown as i64, Self::Unknown),
         (Self::NotConfigured as i64, Self::NotConfigured),
         (Self::Withdrawn as i64, Self::Withdrawn),
+    ];
+}
+
+impl Coded for Part {
+    const CODES: &'static [(i64, Self)] = &[
+        (Self::Subject as i64, Self::Subject),
+        (Self::Text as i64, Self::Text),
+        (Self::Html as i64, Self::Html),
     ];
 }
 

@@ -24,7 +24,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Organization> {
     Ok(Organization {
         id: OrganizationId::new(row.get("id")?),
         slug: codec::parsed(row, "slug")?,
-        name: codec::parsed(row, "name")?,
+        name: codec::named(row, "name")?,
         template: row.get("template")?,
         default_role: RoleId::new(row.get("default_role_id")?),
         lifetime,

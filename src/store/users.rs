@@ -67,7 +67,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<User> {
         id: UserId::new(row.get(at::ID)?),
         organization: OrganizationId::new(row.get(at::ORGANIZATION)?),
         email: codec::email_at(row, at::EMAIL, at::EMAIL_TYPED)?,
-        name: codec::parsed_or_null(row, at::NAME)?,
+        name: codec::named_or_null(row, at::NAME)?,
         role_id: RoleId::new(row.get(at::ROLE_ID)?),
         role: codec::parsed(row, at::ROLE)?,
         team: team(row)?,

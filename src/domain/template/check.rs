@@ -61,7 +61,10 @@ pub(super) fn check(raw: RawTemplate) -> Result<Template, TemplateError> {
 
 fn invite_policy(raw: &RawInvites, faults: &mut Faults) -> Option<InvitePolicy> {
     let lifetime = faults.word("invites.lifetime", &raw.lifetime);
-    let subject = faults.text("invites.subject", &raw.subject, SUBJECT_MAX);
+    let subject = faults.text("invites.subject", &raw.subject, SUBJECT_MAX).and_then(|subject| {
+        let header = text::clean_for_header(&subject, SUBJECT_MAX);
+        header.map_err(|error| faults.add("invites.subject", error.into())).ok()
+    });
     Some(InvitePolicy {
         lifetime: lifetime?,
         delivery: raw.delivery,
