@@ -1,12 +1,21 @@
 //! Mail: what is to be said becomes a message, and a transport hands it over. Knows no store and no rule;
 //! when a message goes out, and what its fate means, is `ops::delivery`'s.
 
+mod fault;
+pub mod letter;
+mod samples;
+mod subject;
+pub mod wording;
+
 use std::fmt;
 
 use zeroize::Zeroizing;
 
 use crate::domain::delivery::{Answer, Handover};
 use crate::domain::email::EmailAddress;
+
+pub use fault::{WordingError, WordingFault};
+pub use subject::SubjectLine;
 
 /// A message as it goes out. It holds a link, so a secret: wiped when dropped, never printed by `Debug`.
 pub struct Message {
