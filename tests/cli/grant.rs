@@ -275,7 +275,7 @@ hint: these users see no module yet; grant some: admit grant d@example.com e@exa
         str![[r#"
 --- stdout
 [
-{"user":"f@example.com","name":null,"result":"invited","role":"user","team":null,"agents":[],"modules":["reports"],"sub_accounts":[],"expires_at":null,"link":null,"reason":null,"organization":"main"}
+{"user":"f@example.com","name":null,"result":"invited","role":"user","team":null,"agents":[],"modules":["reports"],"sub_accounts":[],"expires_at":null,"link":null,"mail":null,"answer":null,"reason":null,"organization":"main"}
 ]
 --- stderr
 Invited 1 person in main.

@@ -54,7 +54,7 @@ fn stdin_is_a_file_too() {
         run.to_string(),
         str![[r#"
 --- stdout
-{"batch":1,"organization":"main","source":"stdin","invited":2,"invited_again":0,"updated":0,"existing":0,"deactivated":0,"repeated":0,"rejected":0,"dry_run":false,"released_agents":0,"ended_links":0,"links":[]}
+{"batch":1,"organization":"main","source":"stdin","invited":2,"invited_again":0,"updated":0,"existing":0,"deactivated":0,"repeated":0,"rejected":0,"dry_run":false,"released_agents":0,"ended_links":0,"mails_handed_over":0,"mails_queued":0,"mails_refused":0,"mails_unknown":0,"links":[]}
 --- stderr
 Imported 2 people in main (import 1).
 hint: they are pending; make their links: admit send --batch 1
@@ -448,7 +448,7 @@ Imported 1 person in main (import 1); links made.
         json.to_string(),
         str![[r#"
 --- stdout
-{"batch":2,"organization":"main","source":"stdin","invited":1,"invited_again":0,"updated":0,"existing":0,"deactivated":0,"repeated":0,"rejected":0,"dry_run":false,"released_agents":0,"ended_links":0,"links":[{"user":"eve@example.com","link":"[TOKEN]","expires_at":"[TIME]"}]}
+{"batch":2,"organization":"main","source":"stdin","invited":1,"invited_again":0,"updated":0,"existing":0,"deactivated":0,"repeated":0,"rejected":0,"dry_run":false,"released_agents":0,"ended_links":0,"mails_handed_over":0,"mails_queued":0,"mails_refused":0,"mails_unknown":0,"links":[{"user":"eve@example.com","link":"[TOKEN]","expires_at":"[TIME]"}]}
 --- stderr
 Imported 1 person in main (import 2); links made.
 --- exit 0

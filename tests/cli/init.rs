@@ -70,7 +70,7 @@ fn json_holds_the_owners_link() {
         run.to_string(),
         str![[r#"
 --- stdout
-{"store":"[HOME]/.local/share/admit/admit.db","organization":"acme","template":"contact-center","owner":"boss@example.com","expires_at":"[TIME]","link":"[TOKEN]"}
+{"store":"[HOME]/.local/share/admit/admit.db","organization":"acme","template":"contact-center","owner":"boss@example.com","expires_at":"[TIME]","link":"[TOKEN]","mail":"not-configured"}
 --- stderr
 Made the store [HOME]/.local/share/admit/admit.db with the organization acme.
 --- exit 0

@@ -84,7 +84,7 @@ fn one_command_takes_name_role_team_and_agents() {
         str![[r#"
 --- stdout
 [
-{"user":"Ana@Example.com","name":"Ana Ruiz","result":"invited","role":"agent","team":"Support","agents":["voice:4711","chat:ana.r"],"modules":[],"sub_accounts":[],"expires_at":"[TIME]","link":"[TOKEN]","reason":null,"organization":"main"}
+{"user":"Ana@Example.com","name":"Ana Ruiz","result":"invited","role":"agent","team":"Support","agents":["voice:4711","chat:ana.r"],"modules":[],"sub_accounts":[],"expires_at":"[TIME]","link":"[TOKEN]","mail":"not-configured","answer":null,"reason":null,"organization":"main"}
 ]
 --- stderr
 Invited 1 person in main.
@@ -282,8 +282,8 @@ Dry run, nothing was changed; it would say: Invited 1 person in main.
 === json
 --- stdout
 [
-{"user":"new@example.com","name":null,"result":"invited","role":"user","team":null,"agents":[],"modules":[],"sub_accounts":[],"expires_at":"[TIME]","link":null,"reason":null,"organization":"main"},
-{"user":"bob@example.com","name":null,"result":"already invited","role":null,"team":null,"agents":[],"modules":[],"sub_accounts":[],"expires_at":null,"link":null,"reason":"bob@example.com is invited already","organization":"main"}
+{"user":"new@example.com","name":null,"result":"invited","role":"user","team":null,"agents":[],"modules":[],"sub_accounts":[],"expires_at":"[TIME]","link":null,"mail":"not-configured","answer":null,"reason":null,"organization":"main"},
+{"user":"bob@example.com","name":null,"result":"already invited","role":null,"team":null,"agents":[],"modules":[],"sub_accounts":[],"expires_at":null,"link":null,"mail":null,"answer":null,"reason":"bob@example.com is invited already","organization":"main"}
 ]
 --- stderr
 error: bob@example.com is invited already
@@ -292,8 +292,8 @@ Dry run, nothing was changed; it would say: Invited 1 person in main.
 --- exit 3
 === jsonl
 --- stdout
-{"user":"new@example.com","name":null,"result":"invited","role":"user","team":null,"agents":[],"modules":[],"sub_accounts":[],"expires_at":"[TIME]","link":null,"reason":null,"organization":"main"}
-{"user":"bob@example.com","name":null,"result":"already invited","role":null,"team":null,"agents":[],"modules":[],"sub_accounts":[],"expires_at":null,"link":null,"reason":"bob@example.com is invited already","organization":"main"}
+{"user":"new@example.com","name":null,"result":"invited","role":"user","team":null,"agents":[],"modules":[],"sub_accounts":[],"expires_at":"[TIME]","link":null,"mail":"not-configured","answer":null,"reason":null,"organization":"main"}
+{"user":"bob@example.com","name":null,"result":"already invited","role":null,"team":null,"agents":[],"modules":[],"sub_accounts":[],"expires_at":null,"link":null,"mail":null,"answer":null,"reason":"bob@example.com is invited already","organization":"main"}
 --- stderr
 error: bob@example.com is invited already
 hint: send a new link: admit resend bob@example.com
@@ -301,9 +301,9 @@ Dry run, nothing was changed; it would say: Invited 1 person in main.
 --- exit 3
 === csv
 --- stdout
-user,name,result,role,team,agents,modules,sub_accounts,expires_at,link,reason,organization
-new@example.com,,invited,user,,,,,[TIME],,,main
-bob@example.com,,already invited,,,,,,,,bob@example.com is invited already,main
+user,name,result,role,team,agents,modules,sub_accounts,expires_at,link,mail,answer,reason,organization
+new@example.com,,invited,user,,,,,[TIME],,not-configured,,,main
+bob@example.com,,already invited,,,,,,,,,,bob@example.com is invited already,main
 --- stderr
 error: bob@example.com is invited already
 hint: send a new link: admit resend bob@example.com
@@ -437,19 +437,19 @@ Invited 1 person in main.
 --- exit 0
 --- stdout
 [
-{"user":"json@example.com","name":null,"result":"invited","role":"user","team":null,"agents":[],"modules":[],"sub_accounts":[],"expires_at":"[TIME]","link":"[TOKEN]","reason":null,"organization":"main"}
+{"user":"json@example.com","name":null,"result":"invited","role":"user","team":null,"agents":[],"modules":[],"sub_accounts":[],"expires_at":"[TIME]","link":"[TOKEN]","mail":"not-configured","answer":null,"reason":null,"organization":"main"}
 ]
 --- stderr
 Invited 1 person in main.
 --- exit 0
 --- stdout
-{"user":"jsonl@example.com","name":null,"result":"invited","role":"user","team":null,"agents":[],"modules":[],"sub_accounts":[],"expires_at":"[TIME]","link":"[TOKEN]","reason":null,"organization":"main"}
+{"user":"jsonl@example.com","name":null,"result":"invited","role":"user","team":null,"agents":[],"modules":[],"sub_accounts":[],"expires_at":"[TIME]","link":"[TOKEN]","mail":"not-configured","answer":null,"reason":null,"organization":"main"}
 --- stderr
 Invited 1 person in main.
 --- exit 0
 --- stdout
-user,name,result,role,team,agents,modules,sub_accounts,expires_at,link,reason,organization
-csv@example.com,,invited,user,,,,,[TIME],[TOKEN],,main
+user,name,result,role,team,agents,modules,sub_accounts,expires_at,link,mail,answer,reason,organization
+csv@example.com,,invited,user,,,,,[TIME],[TOKEN],not-configured,,,main
 --- stderr
 Invited 1 person in main.
 --- exit 0

@@ -91,7 +91,7 @@ fn create_shows_everything_to_a_script() {
         world.admit(words.iter().chain(&["--format=json"])).to_string(),
         str![[r#"
 --- stdout
-{"organization":"acme","name":"Acme Ltd","template":"contact-center","owner":"eve@example.com","expires_at":"[TIME]","link":"[TOKEN]"}
+{"organization":"acme","name":"Acme Ltd","template":"contact-center","owner":"eve@example.com","expires_at":"[TIME]","link":"[TOKEN]","mail":"not-configured"}
 --- stderr
 Made the organization acme from the template contact-center.
 hint: work in it: admit org use acme, or --org acme for one command

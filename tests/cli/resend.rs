@@ -179,8 +179,8 @@ Renewed the links of 1 person in main.
 === json
 --- stdout
 [
-{"user":"bob@example.com","name":"Bob Ray","result":"new link, old one ended","expires_at":"[TIME]","link":"[TOKEN]","reason":null,"organization":"main"},
-{"user":"cid@example.com","name":null,"result":"refused","expires_at":null,"link":null,"reason":"cid@example.com is invited (no link sent yet), so resend does not apply","organization":"main"}
+{"user":"bob@example.com","name":"Bob Ray","result":"new link, old one ended","expires_at":"[TIME]","link":"[TOKEN]","mail":"not-configured","answer":null,"reason":null,"organization":"main"},
+{"user":"cid@example.com","name":null,"result":"refused","expires_at":null,"link":null,"mail":null,"answer":null,"reason":"cid@example.com is invited (no link sent yet), so resend does not apply","organization":"main"}
 ]
 --- stderr
 error: cid@example.com is invited (no link sent yet), so resend does not apply
@@ -189,8 +189,8 @@ Renewed the links of 1 person in main.
 --- exit 3
 === jsonl
 --- stdout
-{"user":"bob@example.com","name":"Bob Ray","result":"new link, old one ended","expires_at":"[TIME]","link":"[TOKEN]","reason":null,"organization":"main"}
-{"user":"cid@example.com","name":null,"result":"refused","expires_at":null,"link":null,"reason":"cid@example.com is invited (no link sent yet), so resend does not apply","organization":"main"}
+{"user":"bob@example.com","name":"Bob Ray","result":"new link, old one ended","expires_at":"[TIME]","link":"[TOKEN]","mail":"not-configured","answer":null,"reason":null,"organization":"main"}
+{"user":"cid@example.com","name":null,"result":"refused","expires_at":null,"link":null,"mail":null,"answer":null,"reason":"cid@example.com is invited (no link sent yet), so resend does not apply","organization":"main"}
 --- stderr
 error: cid@example.com is invited (no link sent yet), so resend does not apply
 hint: send the link: admit send cid@example.com
@@ -198,9 +198,9 @@ Renewed the links of 1 person in main.
 --- exit 3
 === csv
 --- stdout
-user,name,result,expires_at,link,reason,organization
-bob@example.com,Bob Ray,"new link, old one ended",[TIME],[TOKEN],,main
-cid@example.com,,refused,,,"cid@example.com is invited (no link sent yet), so resend does not apply",main
+user,name,result,expires_at,link,mail,answer,reason,organization
+bob@example.com,Bob Ray,"new link, old one ended",[TIME],[TOKEN],not-configured,,,main
+cid@example.com,,refused,,,,,"cid@example.com is invited (no link sent yet), so resend does not apply",main
 --- stderr
 error: cid@example.com is invited (no link sent yet), so resend does not apply
 hint: send the link: admit send cid@example.com

@@ -54,7 +54,7 @@ hint: no link yet; make it: admit send cid@example.com
         str![[r#"
 --- stdout
 [
-{"user":"dora@example.com","name":null,"result":"no seat","role":null,"team":null,"agents":[],"modules":[],"sub_accounts":[],"expires_at":null,"link":null,"reason":"main has no room for dora@example.com: 0 of its 3 seats are left","organization":"main"}
+{"user":"dora@example.com","name":null,"result":"no seat","role":null,"team":null,"agents":[],"modules":[],"sub_accounts":[],"expires_at":null,"link":null,"mail":null,"answer":null,"reason":"main has no room for dora@example.com: 0 of its 3 seats are left","organization":"main"}
 ]
 --- stderr
 error: main has no room for dora@example.com: 0 of its 3 seats are left

@@ -179,8 +179,8 @@ Made no link of 1 person.
 === json
 --- stdout
 [
-{"user":"cid@example.com","name":null,"result":"link made","expires_at":"[TIME]","link":null,"reason":null,"organization":"main"},
-{"user":"bob@example.com","name":null,"result":"refused","expires_at":null,"link":null,"reason":"bob@example.com is invited, so send does not apply","organization":"main"}
+{"user":"cid@example.com","name":null,"result":"link made","expires_at":"[TIME]","link":null,"mail":"not-configured","answer":null,"reason":null,"organization":"main"},
+{"user":"bob@example.com","name":null,"result":"refused","expires_at":null,"link":null,"mail":null,"answer":null,"reason":"bob@example.com is invited, so send does not apply","organization":"main"}
 ]
 --- stderr
 error: bob@example.com is invited, so send does not apply
@@ -190,8 +190,8 @@ Made no link of 1 person.
 --- exit 3
 === jsonl
 --- stdout
-{"user":"cid@example.com","name":null,"result":"link made","expires_at":"[TIME]","link":null,"reason":null,"organization":"main"}
-{"user":"bob@example.com","name":null,"result":"refused","expires_at":null,"link":null,"reason":"bob@example.com is invited, so send does not apply","organization":"main"}
+{"user":"cid@example.com","name":null,"result":"link made","expires_at":"[TIME]","link":null,"mail":"not-configured","answer":null,"reason":null,"organization":"main"}
+{"user":"bob@example.com","name":null,"result":"refused","expires_at":null,"link":null,"mail":null,"answer":null,"reason":"bob@example.com is invited, so send does not apply","organization":"main"}
 --- stderr
 error: bob@example.com is invited, so send does not apply
 hint: send a new link: admit resend bob@example.com
@@ -200,9 +200,9 @@ Made no link of 1 person.
 --- exit 3
 === csv
 --- stdout
-user,name,result,expires_at,link,reason,organization
-cid@example.com,,link made,[TIME],,,main
-bob@example.com,,refused,,,"bob@example.com is invited, so send does not apply",main
+user,name,result,expires_at,link,mail,answer,reason,organization
+cid@example.com,,link made,[TIME],,not-configured,,,main
+bob@example.com,,refused,,,,,"bob@example.com is invited, so send does not apply",main
 --- stderr
 error: bob@example.com is invited, so send does not apply
 hint: send a new link: admit resend bob@example.com

@@ -49,7 +49,7 @@ hint: this user sees no module yet; grant some: admit grant ann@example.com --mo
         run.to_string(),
         str![[r#"
 --- stdout
-{"user":"bob@yopmail.com","name":null,"result":"disposable address","role":null,"team":null,"agents":[],"modules":[],"sub_accounts":[],"expires_at":null,"link":null,"reason":"bob@yopmail.com cannot be invited: yopmail.com is on the list of disposable domains of [LIST DATE]","organization":"main"}
+{"user":"bob@yopmail.com","name":null,"result":"disposable address","role":null,"team":null,"agents":[],"modules":[],"sub_accounts":[],"expires_at":null,"link":null,"mail":null,"answer":null,"reason":"bob@yopmail.com cannot be invited: yopmail.com is on the list of disposable domains of [LIST DATE]","organization":"main"}
 --- stderr
 error: bob@yopmail.com cannot be invited: yopmail.com is on the list of disposable domains of [LIST DATE]
 hint: let it in: admit domain allow yopmail.com

@@ -7,7 +7,7 @@ use crate::cli::app::App;
 use crate::cli::complete;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::render::{Field, Format, Output, Shape, Value};
-use crate::cli::views;
+use crate::cli::views::{self, mails};
 use crate::domain::agent::Agent;
 use crate::domain::audit::AuditRecord;
 use crate::domain::invite::InviteState;
@@ -65,6 +65,7 @@ static SHAPE: Shape<View> = Shape {
             Value::Truth(views::is_pending(&view.portrait.user))
         }),
         Field::new("invite", "Invite", invite),
+        Field::new("mail", "Mail", |view| mails::newest(view.portrait.mail.as_ref(), view.now)),
         Field::new("agents", "Agents", |view| Value::many(view.portrait.agents.iter().map(agent))),
         Field::new("extension", "Extension", |view| {
             view.portrait.phone.as_ref().map(|phone| phone.extension.as_str()).into()
@@ -116,7 +117,7 @@ pub(super) fn run(app: &mut App, args: ShowArgs) -> Result<Exit, Failure> {
 fn fitting(output: Output, view: &View) -> Output {
     let foreign: &[&str] = match view.portrait.user.portal_access() {
         PortalAccess::Granted => &["extension", "pin_set_at", "portal_access"],
-        PortalAccess::None => &["email", "invite", "last_login_at"],
+        PortalAccess::None => &["email", "invite", "mail", "last_login_at"],
     };
     if output.format != Format::Table || output.fields.is_some() {
         return output;
@@ -127,8 +128,9 @@ fn fitting(output: Output, view: &View) -> Output {
         _ => &[],
     };
     let leads: &[&str] = if view.portrait.leads.is_empty() { &["leads"] } else { &[] };
-    let keys = SHAPE.fields.iter().map(|field| field.key);
-    let keys = keys.filter(|key| ![foreign, nobodys, leads].iter().any(|kind| kind.contains(key)));
+    let mail: &[&str] = if view.portrait.mail.is_none() { &["mail"] } else { &[] };
+    let left_out = [foreign, nobodys, leads, mail].concat();
+    let keys = SHAPE.fields.iter().map(|field| field.key).filter(|key| !left_out.contains(key));
     Output { fields: Some(keys.map(str::to_owned).collect()), ..output }
 }
 

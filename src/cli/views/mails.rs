@@ -63,6 +63,25 @@ fn toned<'a>(state: DeliveryState) -> Value<'a> {
     Value::Phrased { tone, word: state.as_str().into(), phrase: state.as_phrase().into() }
 }
 
+/// The newest mail to somebody: where it stands by now.
+#[must_use]
+pub fn newest(mail: Option<&Delivery>, now: Timestamp) -> Value<'_> {
+    let Some(mail) = mail else { return Value::Nothing };
+    let state = mail.state_at(now);
+    let mut parts = vec![
+        ("state", toned(state)),
+        ("kind", Value::text(mail.kind.as_str())),
+        ("changed_at", Value::Time(mail.changed_at)),
+    ];
+    if state == DeliveryState::Queued {
+        parts.push(("next_try_at", Value::Time(mail.due_at)));
+    }
+    if let Some(answer) = &mail.answer {
+        parts.push(("answer", Value::text(answer.as_str())));
+    }
+    Value::Record(parts)
+}
+
 /// Where the mail to somebody stands.
 pub const CHANGE_MAIL: Field<ChangeView> =
     Field::on_request("mail", "Mail", |view| MailView::value(view.mail.as_ref()));

@@ -2,6 +2,7 @@
 
 use crate::domain::agent::Agent;
 use crate::domain::audit::AuditRecord;
+use crate::domain::delivery::Delivery;
 use crate::domain::invite::Invite;
 use crate::domain::operation::Operation;
 use crate::domain::organization::Organization;
@@ -28,6 +29,8 @@ pub struct Portrait {
     pub user: User,
     /// The newest invite, if there ever was one.
     pub invite: Option<Invite>,
+    /// The newest mail, if there ever was one.
+    pub mail: Option<Delivery>,
     /// The teams led.
     pub leads: Vec<Team>,
     /// The agents held.
@@ -91,6 +94,7 @@ fn portrait(
     };
     Ok(Portrait {
         invite: tx.find_newest_invite(user.id)?,
+        mail: tx.find_newest_delivery(user.id)?,
         leads: tx.teams_led_by(user.id)?,
         phone: tx.find_phone(user.id)?,
         next: user.state.next_verbs().filter(fits).collect(),

@@ -211,7 +211,7 @@ error: --agent is for one person: an agent ID belongs to one user
         run.to_string(),
         str![[r#"
 --- stderr
-error: there is no field `nonsense`; the fields are user, name, result, role, team, agents, modules, sub_accounts, expires_at, link, reason, organization
+error: there is no field `nonsense`; the fields are user, name, result, role, team, agents, modules, sub_accounts, expires_at, link, mail, answer, reason, organization
 --- exit 2
 
 "#]]
