@@ -140,6 +140,8 @@ actions! {
     Grant = "user.grant",
     /// Modules or sub-accounts were taken from users.
     Revoke = "user.revoke",
+    /// A mail was put into other words.
+    ChangeWording = "mail.template",
     /// Modules were added.
     AddModule = "module.add",
     /// Modules were removed.

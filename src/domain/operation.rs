@@ -121,6 +121,12 @@ operations! {
     DomainForget "domain forget" => Need::Everywhere(MANAGE);
     // Whoever invites may ask beforehand.
     DomainCheck "domain check" => Need::InScope(INVITE);
+    // Whoever may send it may look at it.
+    MailPreview "mail preview" => Need::InScope(INVITE);
+    MailTemplateShow "mail template show" => Need::Everywhere(MANAGE);
+    // What goes out through the operator's mail server, to people outside, is in the operator's words.
+    MailTemplateSet "mail template set" => Need::Operator;
+    MailTemplateReset "mail template reset" => Need::Operator;
     Stats "stats" => Need::Everywhere(MANAGE);
     AuditList "audit list" => Need::Everywhere(MANAGE);
     // The chain is the store's, across organizations.

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use zeroize::Zeroizing;
 
-use super::token::Token;
+use super::token::{SAMPLE_TOKEN, Token};
 
 /// Longest address, in bytes.
 pub const PORTAL_MAX: usize = 500;
@@ -30,6 +30,14 @@ impl PortalAddress {
     #[must_use]
     pub fn link(&self, token: &Token) -> Zeroizing<String> {
         Zeroizing::new(format!("{}?invite={}", self.0, *token.reveal()))
+    }
+}
+
+impl PortalAddress {
+    /// A link that looks like one and never works, to show what a mail says.
+    #[must_use]
+    pub fn sample_link(&self) -> String {
+        format!("{}?invite={SAMPLE_TOKEN}", self.0)
     }
 }
 

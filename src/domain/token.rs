@@ -12,6 +12,9 @@ use super::id::InviteId;
 /// Length of a secret: 256 bits (ASVS 5.0.0 V6.5.3 asks for 112 at least).
 pub const SECRET_BYTES: usize = 32;
 
+/// A token that never works: no invite has the number 0, and no secret is so short.
+pub const SAMPLE_TOKEN: &str = "0.SAMPLE-this-link-never-works";
+
 /// The operating system gave no random bytes.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the system gives no random numbers: {0}")]

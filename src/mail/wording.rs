@@ -188,7 +188,7 @@ fn check_subject(subject: &str) -> Result<(), WordingFault> {
 /// Fills one part in.
 fn fill(part: Part, source: &str, letter: &Letter<'_>) -> Result<Zeroizing<String>, WordingError> {
     let wrong = |fault| WordingError::new(part, fault);
-    let engine = engine(part).map_err(|error| of_engine(part, &error))?;
+    let engine = engine(part, letter).map_err(|error| of_engine(part, &error))?;
     let template =
         engine.template_from_named_str("it", source).map_err(|error| of_engine(part, &error))?;
     let unknown: BTreeSet<String> = template
@@ -256,7 +256,7 @@ fn values(letter: &Letter<'_>) -> BTreeMap<&'static str, Value> {
 
 /// An engine that knows a few filters and nothing else. What is put into HTML is escaped whatever the
 /// template says about it; nothing is put out that is missing.
-fn engine(part: Part) -> Result<Environment<'static>, Error> {
+fn engine(part: Part, letter: &Letter<'_>) -> Result<Environment<'static>, Error> {
     let mut engine = Environment::empty();
     engine.set_undefined_behavior(UndefinedBehavior::Strict);
     engine.set_fuel(Some(FUEL));
@@ -273,9 +273,15 @@ fn engine(part: Part) -> Result<Environment<'static>, Error> {
             if value.is_none() { other } else { value }
         },
     );
+    // What a template forgot to ask for: the samples lack one thing before they lack two.
+    let without =
+        if letter.inviter.is_none() && letter.name.is_some() { "inviter" } else { "name" };
     engine.set_formatter(move |out, _, value| {
         if value.is_none() || value.is_undefined() {
-            let missing = "a value is missing here; ask before: {% if name %} … {% endif %}";
+            let missing = format!(
+                "nothing is there to fill in where a mail has no {without}; \
+                 ask before: {{% if {without} %}} … {{% endif %}}"
+            );
             return Err(Error::new(ErrorKind::InvalidOperation, missing));
         }
         match (part, value.as_str()) {

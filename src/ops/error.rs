@@ -8,6 +8,7 @@ mod kind;
 use std::fmt;
 
 use crate::domain::agent::{AgentKey, AgentRef};
+use crate::domain::delivery::DeliveryKind;
 use crate::domain::domain_name::DomainName;
 use crate::domain::extension::Extension;
 use crate::domain::organization::Slug;
@@ -18,6 +19,7 @@ use crate::domain::team::TeamName;
 use crate::domain::token::EntropyError;
 use crate::domain::user::WrongVerb;
 use crate::domain::user_ref::UserRef;
+use crate::mail::WordingError;
 use crate::ops::access::{Contact, Refusal};
 use crate::ops::delivery::DeliveryError;
 use crate::ops::domains::Unwelcome;
@@ -312,6 +314,20 @@ pub enum Error {
     /// It is about modules or sub-accounts.
     #[error(transparent)]
     Holdings(Box<HoldingsError>),
+    /// No mail goes to whoever has no address.
+    #[error("{user} has no e-mail address, so there is no mail")]
+    NoAddress {
+        /// Who.
+        user: UserRef,
+    },
+    /// The words of a mail cannot be used.
+    #[error("the {kind} cannot be put into words: {error}")]
+    Wording {
+        /// Of which mail.
+        kind: DeliveryKind,
+        /// What is wrong with them.
+        error: WordingError,
+    },
     /// Rows of an import are bad, and nothing was imported.
     #[error("the store changed while the import was planned, and {0} rows no longer fit")]
     PlanOutdated(usize),

@@ -19,6 +19,7 @@ pub mod stats;
 pub mod sub_accounts;
 pub mod teams;
 pub mod users;
+pub mod wordings;
 
 mod each;
 mod seats;

@@ -27,6 +27,7 @@ mod tallies;
 mod teams;
 mod transaction;
 mod users;
+mod wordings;
 
 pub use agents::{AgentFilter, AgentLine, AgentQuery, HeldFilter, Put};
 pub use assignments::{Assignment, Holder};

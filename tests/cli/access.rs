@@ -71,6 +71,10 @@ const SAMPLES: &str = "
     domain block: domain block example.org --dry-run
     domain forget: domain forget example.net --dry-run
     domain check: domain check example.org
+    mail preview: mail preview target@example.com
+    mail template show: mail template show
+    mail template set: mail template set --kind reminder --part subject subject.txt --dry-run
+    mail template reset: mail template reset --kind reminder --dry-run
     stats: stats
     audit list: audit list
     audit verify: audit verify
@@ -147,6 +151,7 @@ impl Stage {
         world.file("agents.csv", "agent_id,source\n7,voice\n");
         let mine = run(&["template", "show", name]);
         world.file("mine.toml", mine);
+        world.file("subject.txt", "Come in\n");
         Self { world, roles, phone }
     }
 
@@ -265,6 +270,10 @@ domain allow        y      -            -     -
 domain block        y      -            -     -
 domain forget       y      -            -     -
 domain check        y      -            -     -
+mail preview        y      -            -     -
+mail template show  y      -            -     -
+mail template set   -      -            -     -
+mail template reset -      -            -     -
 stats               y      -            -     -
 audit list          y      -            -     -
 audit verify        -      -            -     -
@@ -341,6 +350,10 @@ domain allow        y      -
 domain block        y      -
 domain forget       y      -
 domain check        y      -
+mail preview        y      -
+mail template show  y      -
+mail template set   -      -
+mail template reset -      -
 stats               y      -
 audit list          y      -
 audit verify        -      -
@@ -417,6 +430,10 @@ domain allow        y      y      -
 domain block        y      y      -
 domain forget       y      y      -
 domain check        y      y      -
+mail preview        y      y      -
+mail template show  y      y      -
+mail template set   -      -      -
+mail template reset -      -      -
 stats               y      y      -
 audit list          y      y      -
 audit verify        -      -      -
@@ -493,6 +510,10 @@ domain allow        y      y      -       -
 domain block        y      y      -       -
 domain forget       y      y      -       -
 domain check        y      y      -       -
+mail preview        y      y      -       -
+mail template show  y      y      -       -
+mail template set   -      -      -       -
+mail template reset -      -      -       -
 stats               y      y      -       -
 audit list          y      y      -       -
 audit verify        -      -      -       -

@@ -39,6 +39,7 @@ mod journey_phone_system;
 mod journey_roles;
 mod journey_security_console;
 mod list;
+mod mail;
 mod man;
 mod module;
 mod on_a_terminal;

@@ -162,6 +162,16 @@ fn the_table_of_commands_says_what_each_needs() {
 }
 
 #[test]
+fn the_table_of_values_for_mails_is_the_one_in_the_code() {
+    let told: BTreeSet<String> = table("### What the mails say")
+        .iter()
+        .map(|row| row[0].trim_matches('`').to_owned())
+        .collect();
+    let known = admit::mail::wording::VALUES.map(str::to_owned);
+    assert_eq!(told, BTreeSet::from(known));
+}
+
+#[test]
 fn every_setting_is_explained() {
     let readme = readme();
     let (_, settings) = readme.split_once("\n## Settings\n").unwrap();
@@ -218,6 +228,7 @@ fn answers() -> Vec<(&'static str, String)> {
     let world = World::fresh();
     world.file("phones.csv", "name,extension,pin\nDoor,1002,481516\n");
     world.file("pin.txt", "481516\n");
+    world.file("subject.txt", "Come in\n");
     world.file(
         "users.csv",
         "email,name,role,team,agents\nann@example.com,Ann,agent,Support,voice:1\nbob@example.com,,,,\n",
@@ -270,6 +281,10 @@ fn answers() -> Vec<(&'static str, String)> {
         ("domain list --info", "domain list --info"),
         ("domain check", "domain check mailinator.com"),
         ("domain forget", "domain forget rival.example mailinator.com"),
+        ("mail preview", "mail preview cid@example.com"),
+        ("mail template show", "mail template show"),
+        ("mail template set", "mail template set --kind reminder --part subject subject.txt"),
+        ("mail template reset", "mail template reset --kind reminder"),
         ("org create", "org create acme --template customer-portal --owner eve@example.com"),
         ("org list", "org list"),
         ("org use", "org use acme"),

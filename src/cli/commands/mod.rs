@@ -17,6 +17,7 @@ mod import;
 mod init;
 mod invite;
 mod list;
+mod mail;
 mod man;
 mod module;
 mod org;
@@ -126,6 +127,8 @@ commands! {
     SubAccount(sub_account::SubAccountArgs) => sub_account::run,
     /// Show an organization in numbers and bars
     Stats(stats::StatsArgs) => stats::run,
+    /// Show what mails say, and put it into other words
+    Mail(mail::MailCommandArgs) => mail::run,
     /// Look at the audit and verify it
     Audit(audit::AuditArgs) => audit::run,
     /// Write users to a file that `import` reads back

@@ -48,7 +48,7 @@ fn an_invitation_says_who_what_how_and_until_when() {
         "\
 Hello Ann Lee,
 
-Bob Ray (bob@example.com) invites you to join Main. Your role there: Team Leader.
+Bob Ray (bob@example.com) invites you to join Main with the role Team Leader.
 
 To join, accept the invitation and create a password. From then on you log in with ann@example.com and that password.
 
@@ -78,7 +78,7 @@ fn an_invitation_of_the_operators_without_a_portal_to_somebody_with_an_account()
         "\
 Hello,
 
-You are invited to join Main. Your role there: Team Leader.
+You are invited to join Main with the role Team Leader.
 
 You have an account for ann@example.com already. To join, confirm the invitation with the password that you have, and log in as before. No new password is needed.
 
@@ -115,14 +115,16 @@ fn who_invites_is_named_once_where_only_the_address_is_known() {
     let mail = of(DeliveryKind::Reminder, |letter| {
         letter.inviter = letter.inviter.map(|inviter| Inviter { name: None, ..inviter });
     });
-    assert!(mail.text.contains("\nYour invitation from bob@example.com to join Main still waits"));
+    assert!(
+        mail.text.contains("\nYour invitation from bob@example.com to join Main with the role")
+    );
     assert_eq!(mail.subject.as_str(), "Reminder: your invitation to Main ends soon");
 }
 
 #[test]
 fn a_password_is_set_for_the_first_time_or_anew() {
     let first = of(DeliveryKind::SetPassword, |letter| letter.inviter = None);
-    assert!(first.text.contains("An account for you is ready at Main."));
+    assert!(first.text.contains("At Main, an account with the role Team Leader is ready for you."));
     assert!(first.text.contains("ask whoever looks after Main for a new one."));
     let again = of(DeliveryKind::SetPassword, |letter| letter.account = Account::Existing);
     assert!(
@@ -151,7 +153,7 @@ fn both_parts_say_the_same() {
             }
             let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
             let (text, html) = (words(&mail.text), words(&shown));
-            for sentence in ["Hello", "joins", "expect", "until", letter.link.as_str(), "yourself:"]
+            for sentence in ["Hello", "joins", "expect", "1970,", letter.link.as_str(), "yourself:"]
             {
                 let in_text = text.iter().any(|word| word.contains(sentence));
                 assert_eq!(in_text, html.iter().any(|word| word.contains(sentence)), "{sentence}");
@@ -222,7 +224,7 @@ fn what_is_wrong_with_a_template_is_said_with_its_line() {
         (
             Part::Text,
             "{{ link }} for {{ name }}",
-            "the text, line 1: a value is missing here; ask before: {% if name %} … {% endif %}",
+            "the text, line 1: nothing is there to fill in where a mail has no name; ask before: {% if name %} … {% endif %}",
         ),
         (Part::Text, "{{ link }} {{ name.first }}", "the text, line 1: undefined value"),
         (Part::Text, "Hello", "the text: it does not hold the link: {{ link }}"),

@@ -108,6 +108,14 @@ impl Error {
                 Some(format!("look at it: admit show {}", word(holder)))
             }
             Self::HasLogin { .. } => Some("who has a PIN: admit list --login-less".to_owned()),
+            Self::NoAddress { .. } => Some("who has one: admit list".to_owned()),
+            Self::Wording { kind, error } => {
+                let named = format!("--kind {kind} --part {}", error.part);
+                Some(format!(
+                    "look at it: admit mail template show {named}; or go back to admit's own: \
+                     admit mail template reset {named}"
+                ))
+            }
             Self::BadPin(_) => Some("leave it out, and one is drawn".to_owned()),
             Self::PlanOutdated(_) => Some("run the import again".to_owned()),
             Self::Team(refusal) => refusal.hint(),

@@ -63,11 +63,13 @@ impl Error {
             | Self::LoginLessRefused { .. }
             | Self::ExtensionTaken { .. }
             | Self::HasLogin { .. }
+            | Self::NoAddress { .. }
             | Self::SameRole { .. } => Kind::Refused,
             Self::Holdings(error) => error.kind(),
             Self::Delivery(error) => error.kind(),
             Self::Forbidden(_) => Kind::Forbidden,
             Self::PlanOutdated(_) | Self::BadPin(_) => Kind::BadInput,
+            Self::Wording { .. } => Kind::Setting,
             Self::Interrupted => Kind::Interrupted,
             Self::Entropy(_) | Self::PinHash(_) => Kind::Failed,
             Self::Store(error) => store_kind(error),

@@ -196,6 +196,7 @@ fn redacted(text: &str) -> String {
         (r"\b[0-9a-f]{64}\b", "[HASH]"),
         (&format!(r"\bof {}\b", admit::domain::disposable::list_date()), "of [LIST DATE]"),
         (r"\b\d{4}-\d\d-\d\d \d\d:\d\d UTC\b", "[DAY, HOUR AND ZONE]"),
+        (r"\b[A-Z][a-z]+day, \d+ [A-Z][a-z]+ \d{4}, \d\d:\d\d UTC\b", "[LONG DATE]"),
         (r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "[TIME]"),
     ];
     let mut text = text.to_owned();

@@ -1,0 +1,4 @@
+//! `admit mail`: each of its commands in a file of its own.
+
+mod preview;
+mod template;
