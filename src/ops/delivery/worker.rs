@@ -237,14 +237,14 @@ impl<'a> Worker<'a> {
         tx.begin_delivery(delivery.id, self.context.now + PATIENCE)?;
         let (token, expires_at) = make(&mut tx, self.entropy, &delivery, wanted)?;
         tx.set_delivery_invite(delivery.id, token.invite)?;
-        let sender = organization.sender.clone().or_else(|| self.post.sender.clone());
         let letterhead = Letterhead {
             organization: &organization,
-            sender: sender.as_ref(),
+            sender: organization.sender.clone().or_else(|| self.post.sender.clone()),
             portal: (self.post.portal)(&organization),
+            date: self.context.now,
         };
-        let message =
-            letters::message(&tx, self.entropy, &letterhead, &user, &delivery, &token, expires_at)?;
+        let link = (&token, expires_at);
+        let message = letters::message(&tx, self.entropy, &letterhead, &user, &delivery, link)?;
         let detail: Detail =
             vec![("delivery", delivery.id.get().to_string()), ("kind", delivery.kind.to_string())];
         let begun = entry(Action::BeginDelivery, &organization, vec![subject(&user)], detail);
