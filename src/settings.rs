@@ -8,12 +8,15 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::time::Duration;
 
 use etcetera::{BaseStrategy, choose_base_strategy};
 use nix::unistd::{User, geteuid};
 use serde::Deserialize;
 
 use crate::domain::audit::SystemLogin;
+use crate::domain::email::EmailAddress;
+use crate::domain::mail_server::{MailServer, MailTimeouts, read_timeout};
 use crate::domain::organization::Slug;
 use crate::domain::portal::PortalAddress;
 use crate::domain::user_ref::UserRef;
@@ -31,6 +34,10 @@ pub const ACTOR_VARIABLE: &str = "ADMIT_AS";
 pub const ORGANIZATION_VARIABLE: &str = "ADMIT_ORG";
 /// The portal's address.
 pub const PORTAL_VARIABLE: &str = "ADMIT_PORTAL";
+/// Where mail goes.
+pub const MAIL_VARIABLE: &str = "ADMIT_MAIL";
+/// Names the file with the mail server's password.
+pub const MAIL_PASSWORD_FILE_VARIABLE: &str = "ADMIT_MAIL_PASSWORD_FILE";
 
 /// Why the settings cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -92,6 +99,22 @@ pub struct Settings {
     actor_variable: Option<UserRef>,
     organization_variable: Option<Slug>,
     data_directory: Option<PathBuf>,
+    mail: MailSettings,
+}
+
+/// What is set about mail. The password is never in it, only the name of its file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MailSettings {
+    /// Where mail goes.
+    pub server: MailServer,
+    /// The file whose first line is the server's password.
+    pub password_file: Option<PathBuf>,
+    /// A file of certificates (PEM) that are trusted beside the system's.
+    pub ca_file: Option<PathBuf>,
+    /// Whom mails come from where the organization does not say.
+    pub from: Option<EmailAddress>,
+    /// How long the server is waited for.
+    pub timeouts: MailTimeouts,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -101,6 +124,47 @@ struct SettingsFile {
     store: Option<PathBuf>,
     /// The address that links start with.
     portal: Option<String>,
+    /// Mail.
+    #[serde(default)]
+    mail: MailTable,
+}
+
+/// The table `[mail]`, as it is written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct MailTable {
+    server: Option<String>,
+    password_file: Option<PathBuf>,
+    ca_file: Option<PathBuf>,
+    from: Option<String>,
+    connect_timeout: Option<String>,
+    reply_timeout: Option<String>,
+    run_timeout: Option<String>,
+}
+
+impl MailTable {
+    /// What it says; the key that is wrong and why where it says nothing that makes sense.
+    fn read(&self) -> Result<MailSettings, String> {
+        let about = |key: &str, error: &dyn fmt::Display| format!("mail.{key}: {error}");
+        let server = self.server.as_deref().map(str::parse).transpose();
+        let from = self.from.as_deref().map(str::parse).transpose();
+        let timeout = |key: &str, text: &Option<String>, default: Duration| match text {
+            Some(text) => read_timeout(text).map_err(|error| about(key, &error)),
+            None => Ok(default),
+        };
+        let default = MailTimeouts::default();
+        Ok(MailSettings {
+            server: server.map_err(|error| about("server", &error))?.unwrap_or_default(),
+            password_file: self.password_file.clone(),
+            ca_file: self.ca_file.clone(),
+            from: from.map_err(|error| about("from", &error))?,
+            timeouts: MailTimeouts {
+                connect: timeout("connect-timeout", &self.connect_timeout, default.connect)?,
+                reply: timeout("reply-timeout", &self.reply_timeout, default.reply)?,
+                run: timeout("run-timeout", &self.run_timeout, default.run)?,
+            },
+        })
+    }
 }
 
 impl Settings {
@@ -117,11 +181,20 @@ impl Settings {
             (None, Some(path)) => read_file(path, Absence::IsFine)?,
             (None, None) => SettingsFile::default(),
         };
+        let wrong = |reason: String| SettingsError::Wrong {
+            path: named.clone().or(default.clone()).unwrap_or_default(),
+            reason,
+        };
         if let Some(portal) = &file.portal {
-            portal.parse::<PortalAddress>().map_err(|error| SettingsError::Wrong {
-                path: named.or(default).unwrap_or_default(),
-                reason: format!("portal: {error}"),
-            })?;
+            let read = portal.parse::<PortalAddress>();
+            read.map_err(|error| wrong(format!("portal: {error}")))?;
+        }
+        let mut mail = file.mail.read().map_err(wrong)?;
+        if let Some(server) = parsed_variable(MAIL_VARIABLE)? {
+            mail.server = server;
+        }
+        if let Some(path) = variable(MAIL_PASSWORD_FILE_VARIABLE) {
+            mail.password_file = Some(path.into());
         }
         Ok(Self {
             store_variable: variable(STORE_VARIABLE).map(PathBuf::from),
@@ -130,6 +203,7 @@ impl Settings {
             actor_variable: parsed_variable(ACTOR_VARIABLE)?,
             organization_variable: parsed_variable(ORGANIZATION_VARIABLE)?,
             data_directory: directories.map(|base| base.data_dir()),
+            mail,
         })
     }
 
@@ -165,6 +239,12 @@ impl Settings {
     pub fn portal(&self, own: Option<&PortalAddress>) -> Option<PortalAddress> {
         let in_file = || self.file.portal.as_deref().and_then(|text| text.parse().ok());
         self.portal_variable.as_ref().or(own).cloned().or_else(in_file)
+    }
+
+    /// Where mail goes, and what belongs to it: the variables, or the table `[mail]` in the settings file.
+    #[must_use]
+    pub const fn mail(&self) -> &MailSettings {
+        &self.mail
     }
 }
 

@@ -16,6 +16,7 @@ pub mod id;
 pub mod import;
 pub mod invite;
 pub mod lifetime;
+pub mod mail_server;
 pub mod module;
 pub mod name;
 pub mod nearest;

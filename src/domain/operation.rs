@@ -127,6 +127,8 @@ operations! {
     // What goes out through the operator's mail server, to people outside, is in the operator's words.
     MailTemplateSet "mail template set" => Need::Operator;
     MailTemplateReset "mail template reset" => Need::Operator;
+    // It shows how the operator's mail server is reached.
+    MailTest "mail test" => Need::Operator;
     Stats "stats" => Need::Everywhere(MANAGE);
     AuditList "audit list" => Need::Everywhere(MANAGE);
     // The chain is the store's, across organizations.

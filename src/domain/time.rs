@@ -11,6 +11,12 @@ pub fn whole_seconds(moment: Timestamp) -> Timestamp {
     moment.trunc_subsecs(0)
 }
 
+/// A moment from its seconds since 1970; none beyond the calendar.
+#[must_use]
+pub fn from_unix(seconds: u64) -> Option<Timestamp> {
+    DateTime::from_timestamp(i64::try_from(seconds).ok()?, 0)
+}
+
 /// RFC 3339 with a `Z`: what JSON, CSV and the audit show.
 #[must_use]
 pub fn to_rfc3339(moment: Timestamp) -> String {
@@ -21,6 +27,12 @@ pub fn to_rfc3339(moment: Timestamp) -> String {
 #[must_use]
 pub fn to_human(moment: Timestamp) -> String {
     moment.format("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+/// `Sun, 29 Nov 2026 08:00:00 +0000`: the date of a mail (RFC 5322 §3.3).
+#[must_use]
+pub fn to_mail_date(moment: Timestamp) -> String {
+    moment.to_rfc2822()
 }
 
 /// How far a moment is from now, for people: `in 6 days`, `5 minutes ago`, `now`. It names the largest
