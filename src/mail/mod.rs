@@ -1,13 +1,18 @@
 //! Mail: what is to be said becomes a message, and a transport hands it over. Knows no store and no rule;
 //! when a message goes out, and what its fate means, is `ops::delivery`'s.
 
-mod fault;
+pub mod folder;
 pub mod letter;
-mod samples;
-mod subject;
+pub mod sendmail;
+pub mod smtp;
 pub mod wording;
 
+mod fault;
+mod samples;
+mod subject;
+
 use std::fmt;
+use std::time::Duration;
 
 use zeroize::Zeroizing;
 
@@ -62,3 +67,6 @@ pub trait Transport {
     /// Ends what is open, politely. Whatever was handed over stays so.
     fn close(&mut self);
 }
+
+/// The time since some moment, which never runs backwards: how a transport keeps to its timeouts.
+pub type Elapsed = fn() -> Duration;
