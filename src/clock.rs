@@ -1,6 +1,7 @@
 //! The only caller of the system clock. Everything below gets the time as an argument.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use chrono::DateTime;
 
@@ -15,4 +16,11 @@ pub fn now() -> Timestamp {
         Err(before) => -i64::try_from(before.duration().as_secs()).unwrap_or(i64::MAX),
     };
     DateTime::from_timestamp(seconds, 0).unwrap_or(DateTime::UNIX_EPOCH)
+}
+
+/// The time since this was first asked. It never runs backwards, whatever is done to the clock: for timeouts.
+#[must_use]
+pub fn elapsed() -> Duration {
+    static START: OnceLock<Instant> = OnceLock::new();
+    START.get_or_init(Instant::now).elapsed()
 }

@@ -68,6 +68,11 @@ impl App {
         Self { ui, settings, global }
     }
 
+    /// What the environment and the settings file say.
+    pub(super) const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// The time, for an answer in which times are compared with it. To be asked once for each.
     #[must_use]
     pub fn now(&self) -> Timestamp {

@@ -29,11 +29,11 @@ pub enum Exit {
     NoInput = 66,
     /// No such user, agent, role, team, organization, invite.
     Unknown = 67,
-    /// The mail server cannot be reached, or not be used.
+    /// The mail server cannot be reached, or not be used as it should.
     Unreachable = 69,
     /// A bug in admit.
     Bug = 70,
-    /// The system failed while committing: look before you repeat.
+    /// The system failed while committing, or a mail was sent and not answered: look before you repeat.
     OutcomeUnknown = 71,
     /// The output or the store cannot be created.
     CannotCreate = 73,
@@ -63,7 +63,7 @@ impl Exit {
         (Self::BadInput, "the input data is bad; nothing was written"),
         (Self::NoInput, "the input or the store cannot be opened"),
         (Self::Unknown, "no such user, agent, role, team, organization, module or sub-account"),
-        (Self::Unreachable, "the mail server cannot be reached, or not be used"),
+        (Self::Unreachable, "the mail server cannot be reached or used"),
         (Self::Bug, "a bug in admit"),
         (Self::OutcomeUnknown, "the system failed while committing: check with `admit show`"),
         (Self::CannotCreate, "the output or the store cannot be created"),

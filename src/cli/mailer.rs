@@ -1,25 +1,211 @@
-//! INTERIM
-use super::app::App;
-use super::exit::Failure;
-use crate::domain::email::EmailAddress;
-use crate::mail::Transport;
-use clap::Args;
+//! From the settings to a way out for mail: the server, its password and whom to trust. What is wrong here
+//! is found before anything is written.
 
-/// How mail leaves.
-#[derive(Args, Clone, Debug, Default)]
-pub struct MailArgs {}
+use std::fs::File;
+use std::io::{BufRead, Read};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::time::Duration;
+
+use clap::Args;
+use zeroize::Zeroizing;
+
+use super::app::App;
+use super::exit::{Exit, Failure};
+use super::input::plain;
+use super::prompt::Answer;
+use crate::clock;
+use crate::domain::email::EmailAddress;
+use crate::domain::mail_server::{
+    MailPassword, MailPasswordError, MailServer, PASSWORD_MAX, SmtpServer,
+};
+use crate::domain::organization::Organization;
+use crate::mail::Transport;
+use crate::mail::folder::Folder;
+use crate::mail::sendmail::Sendmail;
+use crate::mail::smtp::{Smtp, SmtpTerms};
+use crate::ops::shell_word;
+use crate::random::SystemEntropy;
+
+/// Most of a line that is read for a password: it, and a line end.
+const LINE_MAX: u64 = PASSWORD_MAX as u64 + 2;
+/// Largest file of authorities, in bytes; all of the world's are a quarter of this.
+const AUTHORITIES_MAX: u64 = 1024 * 1024;
+
+/// What every command takes that sends mail.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct MailArgs {
+    /// Take the mail server's password from the first line of stdin
+    #[arg(long)]
+    pub mail_password_stdin: bool,
+}
 
 impl App {
-    /// The way out.
-    pub fn transport(&self, _args: &MailArgs) -> Result<Option<Box<dyn Transport>>, Failure> {
-        Ok(None)
+    /// The way out for mail; none where no mail server is set up, so that links are printed (rule 14).
+    /// Connects to nothing yet, but the time for the whole run begins.
+    ///
+    /// # Errors
+    /// Exit 78 where a setting is wrong.
+    pub fn transport(&mut self, args: MailArgs) -> Result<Option<Box<dyn Transport>>, Failure> {
+        let settings = self.settings().mail().clone();
+        let timeouts = settings.timeouts;
+        match settings.server {
+            MailServer::Print => Ok(None),
+            MailServer::Smtp(server) => {
+                let file = settings.password_file.as_deref();
+                let password = self.mail_password(&server, file, args)?;
+                let authorities = match &settings.ca_file {
+                    Some(path) => Some((path, authorities(path)?)),
+                    None => None,
+                };
+                let pem = authorities.as_ref().map(|(_, pem)| pem.as_slice());
+                let terms = SmtpTerms { authorities: pem, timeouts, elapsed: clock::elapsed };
+                let smtp = Smtp::new(server, password, terms).map_err(|error| {
+                    let path = authorities.as_ref().map_or(Path::new(""), |(path, _)| path);
+                    Failure::new(Exit::Setting, format!("mail.ca-file {}: {error}", path.display()))
+                })?;
+                Ok(Some(Box::new(smtp)))
+            }
+            MailServer::Sendmail(program) => {
+                check_no_password(args, "the program sendmail")?;
+                Ok(Some(Box::new(Sendmail::new(program, timeouts, clock::elapsed))))
+            }
+            MailServer::Folder(path) => {
+                check_no_password(args, "a folder")?;
+                if !path.is_dir() {
+                    let path = path.display().to_string();
+                    let message = format!("mail is to go into {path}, and there is no such folder");
+                    let hint = format!("make it: mkdir -m 700 {}", shell_word(&path));
+                    return Err(Failure::new(Exit::Setting, message).hinted(hint));
+                }
+                let folder = Folder::new(path, self.now(), &mut SystemEntropy);
+                Ok(Some(Box::new(folder.map_err(crate::ops::Error::from)?)))
+            }
+        }
     }
-    /// Default sender.
+
+    /// Whom an organization's mails come from: its own sender, or `from` in the settings.
+    ///
+    /// # Errors
+    /// Exit 78 where neither is set.
+    pub fn sender(&self, organization: &Organization) -> Result<EmailAddress, Failure> {
+        let sender = organization.sender.as_ref().or(self.settings().mail().from.as_ref());
+        sender.cloned().ok_or_else(|| {
+            let slug = &organization.slug;
+            Failure::new(Exit::Setting, format!("nobody is set whom the mails of {slug} come from"))
+                .hinted("admit org set --sender EMAIL, or from in [mail] of the settings file")
+        })
+    }
+
+    /// Whom mails come from where the organization does not say.
+    #[must_use]
     pub fn default_sender(&self) -> Option<EmailAddress> {
-        None
+        self.settings().mail().from.clone()
     }
-    /// Run limit.
-    pub fn mail_run_time(&self) -> std::time::Duration {
-        std::time::Duration::from_secs(900)
+
+    /// How long one run may mail.
+    #[must_use]
+    pub fn mail_run_time(&self) -> Duration {
+        self.settings().mail().timeouts.run
+    }
+
+    /// Where mail goes, for a sentence.
+    #[must_use]
+    pub fn mail_server(&self) -> &MailServer {
+        &self.settings().mail().server
+    }
+
+    /// The password that a server's user logs in with.
+    fn mail_password(
+        &mut self,
+        server: &SmtpServer,
+        file: Option<&Path>,
+        args: MailArgs,
+    ) -> Result<Option<MailPassword>, Failure> {
+        if server.user.is_none() {
+            check_no_password(args, &format!("{server}, which names no user,"))?;
+            return Ok(None);
+        }
+        if args.mail_password_stdin {
+            return self.typed_password(server).map(Some);
+        }
+        let Some(path) = file else {
+            return Err(Failure::new(Exit::Setting, format!("{server} needs a password"))
+                .hinted(
+                    "put it into a file that only you can read, and name that: password-file in [mail] \
+                     of the settings file, or ADMIT_MAIL_PASSWORD_FILE",
+                )
+                .hinted("or give it on stdin: --mail-password-stdin"));
+        };
+        password_in(path).map(Some)
+    }
+
+    /// The first line of stdin; a hidden prompt where a person sits there.
+    fn typed_password(&mut self, server: &SmtpServer) -> Result<MailPassword, Failure> {
+        let line =
+            if self.ui.can_ask() {
+                match self.ui.ask()?.secret(&format!("Password for {server}"), None)? {
+                    Answer::Given(line) => Zeroizing::new(line.into_bytes()),
+                    Answer::Declined => return Err(Failure::declined()),
+                }
+            } else {
+                // Large enough never to move: a vector that grows leaves copies behind.
+                let mut line = Zeroizing::new(Vec::with_capacity(LINE_MAX as usize + 1));
+                std::io::stdin().lock().take(LINE_MAX).read_until(b'\n', &mut line).map_err(
+                    |error| Failure::new(Exit::Failed, format!("stdin: {}", plain(&error))),
+                )?;
+                line
+            };
+        let wrong =
+            |error: MailPasswordError| Failure::new(Exit::BadInput, format!("stdin: {error}"));
+        MailPassword::from_first_line(&line).map_err(wrong)
+    }
+}
+
+/// Refuses a password that nothing would be done with: whoever gives one means another server.
+fn check_no_password(args: MailArgs, what: &str) -> Result<(), Failure> {
+    match args.mail_password_stdin {
+        true => Err(Failure::usage(format!("{what} takes no password"))
+            .hinted("leave --mail-password-stdin out, or name a user: smtp://USER@HOST")),
+        false => Ok(()),
+    }
+}
+
+/// The password in a file, which must be nobody else's to read (trust I2).
+fn password_in(path: &Path) -> Result<MailPassword, Failure> {
+    let shown = path.display().to_string();
+    let wrong = |reason: &str| {
+        Failure::new(Exit::Setting, format!("the mail server's password file {shown}: {reason}"))
+    };
+    let unreadable = |error: std::io::Error| wrong(&plain(&error));
+    // Before it is opened: a FIFO would wait for a writer.
+    if !path.metadata().map_err(unreadable)?.is_file() {
+        return Err(wrong("it is no regular file"));
+    }
+    let file = File::open(path).map_err(unreadable)?;
+    let mode = file.metadata().map_err(unreadable)?.permissions().mode() & 0o777;
+    if mode & 0o077 != 0 {
+        let hint = format!("chmod 600 {}", shell_word(&shown));
+        return Err(wrong(&format!("others may open it, it has mode {mode:04o}")).hinted(hint));
+    }
+    let mut line = Zeroizing::new(Vec::with_capacity(LINE_MAX as usize + 1));
+    file.take(LINE_MAX).read_to_end(&mut line).map_err(unreadable)?;
+    MailPassword::from_first_line(&line).map_err(|error| wrong(&error.to_string()))
+}
+
+fn authorities(path: &Path) -> Result<Vec<u8>, Failure> {
+    let wrong = |reason: &str| {
+        Failure::new(Exit::Setting, format!("mail.ca-file {}: {reason}", path.display()))
+    };
+    let unreadable = |error: std::io::Error| wrong(&plain(&error));
+    if !path.metadata().map_err(unreadable)?.is_file() {
+        return Err(wrong("it is no regular file"));
+    }
+    let mut pem = Vec::new();
+    let file = File::open(path).map_err(unreadable)?;
+    file.take(AUTHORITIES_MAX + 1).read_to_end(&mut pem).map_err(unreadable)?;
+    match pem.len() as u64 > AUTHORITIES_MAX {
+        true => Err(wrong("it is too large")),
+        false => Ok(pem),
     }
 }

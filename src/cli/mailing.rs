@@ -43,7 +43,7 @@ impl Mailing {
     /// # Errors
     /// Exit 78 where they are wrong.
     pub fn open(app: &mut App, args: &MailArgs, rate: Option<Rate>) -> Result<Self, Failure> {
-        let transport = app.transport(args)?;
+        let transport = app.transport(*args)?;
         Ok(Self { transport, sender: app.default_sender(), run_time: app.mail_run_time(), rate })
     }
 

@@ -1,7 +1,8 @@
-//! `admit mail`: what mails say, looked at and put into other words.
+//! `admit mail`: the way out for mail is tried; what mails say is looked at and put into other words.
 
 mod preview;
 mod template;
+mod test;
 
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -22,6 +23,8 @@ enum MailCommand {
     Preview(preview::PreviewArgs),
     /// Show and change the words of mails
     Template(template::MailTemplateArgs),
+    /// Send a test message, and say what each step answered
+    Test(test::TestArgs),
 }
 
 /// A kind of mail, as it is typed.
@@ -50,5 +53,6 @@ pub(super) fn run(app: &mut App, args: MailCommandArgs) -> Result<Exit, Failure>
     match args.command {
         MailCommand::Preview(args) => preview::run(app, args),
         MailCommand::Template(args) => template::run(app, args),
+        MailCommand::Test(args) => test::run(app, args),
     }
 }

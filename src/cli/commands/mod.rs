@@ -127,7 +127,7 @@ commands! {
     SubAccount(sub_account::SubAccountArgs) => sub_account::run,
     /// Show an organization in numbers and bars
     Stats(stats::StatsArgs) => stats::run,
-    /// Show what mails say, and put it into other words
+    /// Try the way out for mail; show what mails say, and put it into other words
     Mail(mail::MailCommandArgs) => mail::run,
     /// Look at the audit and verify it
     Audit(audit::AuditArgs) => audit::run,
