@@ -18,6 +18,7 @@ const SAMPLES: &str = "
     add: add Lobby --extension 1001 --role LOW --dry-run
     import: import new.csv --role LOW --dry-run
     list: list
+    mail test: mail test ann@example.com
     show: show target@example.com
     send: send pending@example.com --dry-run
     resend: resend invited@example.com --dry-run
@@ -147,6 +148,10 @@ impl Stage {
             .assert_code(0);
         let phones = world.admit(["list", "--login-less", "--format", "ids"]);
         let phone = phones.stdout.trim().to_owned();
+        std::fs::create_dir_all(world.home().join(".config/admit")).unwrap();
+        std::fs::create_dir(world.home().join("mails")).unwrap();
+        let settings = "[mail]\nserver = \"folder:mails\"\nfrom = \"admit@example.com\"\n";
+        world.file(".config/admit/config.toml", settings);
         world.file("new.csv", "email\nfresh@example.com\n");
         world.file("agents.csv", "agent_id,source\n7,voice\n");
         let mine = run(&["template", "show", name]);

@@ -40,6 +40,8 @@ mod journey_roles;
 mod journey_security_console;
 mod list;
 mod mail;
+mod mail_server;
+mod mail_tls;
 mod man;
 mod module;
 mod on_a_terminal;

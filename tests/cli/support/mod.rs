@@ -210,6 +210,8 @@ fn redacted(text: &str) -> String {
 mod inspect;
 mod phones;
 mod screen;
+pub(crate) mod smtp;
+pub(crate) mod smtpd;
 pub(crate) mod terminal;
 impl World {
     /// Runs a bash script in this world; `admit` is on its path, nothing else is in its environment.
