@@ -2,9 +2,11 @@
 
 use super::app::App;
 use super::exit::{self, Exit, Failure};
-use super::render::{Format, Output, Shape, Tone};
+use super::render::{Format, Output, Shape, Shown, Tone};
+use super::views::mails::{self, MailView};
 use super::views::phones::PhoneView;
 use super::views::{ChangeView, refusal_word};
+use crate::domain::delivery::DeliveryState;
 use crate::domain::organization::{Organization, SignOn};
 use crate::ops::{Mode, Outcome, PerUser};
 
@@ -91,7 +93,7 @@ pub fn outcome<T>(
     words: Words,
     mode: Mode,
 ) -> Result<Exit, Failure> {
-    let output = app.output(Format::Table);
+    let output = with_mails(app.output(Format::Table), shape, &views);
     let links: Vec<(String, String)> = match (output.format, &output.fields) {
         (Format::Table, None) => {
             views.iter().filter_map(|view| Some((view.user.clone(), view.link.clone()?))).collect()
@@ -114,6 +116,18 @@ pub fn outcome<T>(
     }
     warn_of_unseen_links(app, if shows(&output, "link") { 0 } else { made });
     Ok(ending(app, outcome, words, mode))
+}
+
+/// A table for people says what became of the mails, where any were to go out.
+fn with_mails(output: Output, shape: &Shape<ChangeView>, views: &[ChangeView]) -> Output {
+    let is_mail = |mail: &MailView| mail.state != DeliveryState::NotConfigured;
+    let mailed = views.iter().any(|view| view.mail.as_ref().is_some_and(is_mail));
+    if !mailed || output.format != Format::Table || output.fields.is_some() {
+        return output;
+    }
+    let is_shown = |key: &str, shown| shown == Shown::Always || key == mails::CHANGE_MAIL.key;
+    let fields = shape.fields.iter().filter(|field| is_shown(field.key, field.shown));
+    Output { fields: Some(fields.map(|field| field.key.to_owned()).collect()), ..output }
 }
 
 /// One row a user without a login: what was done, or that it was refused.
