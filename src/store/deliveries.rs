@@ -330,16 +330,14 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// Withdraws what still waits to be mailed to a user.
+    /// Withdraws what still waits to be mailed to a user; says how many mails.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn withdraw_deliveries(&mut self, user: UserId) -> Result<(), StoreError> {
-        self.sql
-            .prepare_cached(
-                "UPDATE deliveries SET state = 7, changed_at = ?2 WHERE user_id = ?1 AND state = 1",
-            )?
-            .execute(params![user.get(), self.now.timestamp()])?;
-        Ok(())
+    pub fn withdraw_deliveries(&mut self, user: UserId) -> Result<usize, StoreError> {
+        let mut statement = self.sql.prepare_cached(
+            "UPDATE deliveries SET state = 7, changed_at = ?2 WHERE user_id = ?1 AND state = 1",
+        )?;
+        Ok(statement.execute([user.get(), self.now.timestamp()])?)
     }
 }

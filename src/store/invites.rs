@@ -123,8 +123,8 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// Ends every open invite of a user, and withdraws what waits to be mailed; says how many invites there
-    /// were.
+    /// Ends every open invite of a user, and withdraws what waits to be mailed; says how many there were of
+    /// both.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -134,7 +134,7 @@ impl WriteTx<'_> {
         user: UserId,
         state: InviteState,
     ) -> Result<usize, StoreError> {
-        self.withdraw_deliveries(user)?;
+        let withdrawn = self.withdraw_deliveries(user)?;
         let ends = {
             let mut statement = self.sql.prepare_cached(
                 "UPDATE invites SET state = ?2, closed_at = ?3 WHERE user_id = ?1 AND state = 1
@@ -153,7 +153,7 @@ impl WriteTx<'_> {
                 }
             }
         }
-        Ok(ends.len())
+        Ok(ends.len() + withdrawn)
     }
 }
 

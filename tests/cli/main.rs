@@ -19,6 +19,7 @@ mod cancel;
 mod completions;
 mod contract;
 mod deactivate;
+mod delivery;
 mod domain;
 mod examples;
 mod expire;

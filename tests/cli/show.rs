@@ -29,6 +29,10 @@ Invite
   Created at  [DAY, HOUR AND ZONE]
   Expires at  [DAY, HOUR AND ZONE]
   Time left   in 6 days
+Mail
+  State       not configured
+  Kind        invitation
+  Changed at  [DAY, HOUR AND ZONE]
 Agents        chat:ana.r  0
               voice:4711  0
 Last login    -
@@ -224,7 +228,7 @@ For more information, try '--help'.
         world.admit(["show", "bob@example.com", "--fields=shoe-size"]).to_string(),
         str![[r#"
 --- stderr
-error: there is no field `shoe-size`; the fields are id, email, name, organization, role, team, leads, status, status_since, pending, invite, agents, extension, pin_set_at, portal_access, modules, sub_accounts, last_login_at, created_at, batch, history, next
+error: there is no field `shoe-size`; the fields are id, email, name, organization, role, team, leads, status, status_since, pending, invite, mail, agents, extension, pin_set_at, portal_access, modules, sub_accounts, last_login_at, created_at, batch, history, next
 --- exit 2
 
 "#]]

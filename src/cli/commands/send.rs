@@ -86,7 +86,7 @@ pub(super) fn run(app: &mut App, args: SendArgs) -> Result<Exit, Failure> {
     let portal = app.portal(&outcome.organization);
     let result = match terms.outlet {
         Outlet::Print => "link made",
-        Outlet::Mail { .. } => "to be mailed",
+        Outlet::Mail { .. } => "mail queued",
     };
     let rows = views::changes(&outcome, |sent| views::sent(sent, portal.as_ref(), &posted, result));
     if rows.is_empty() {

@@ -208,6 +208,7 @@ fn redacted(text: &str) -> String {
 }
 
 mod inspect;
+mod mailing;
 mod phones;
 mod screen;
 pub(crate) mod smtp;
