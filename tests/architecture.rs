@@ -47,7 +47,7 @@ const STORE_FOR_CLI: &[&str] = &[
 const CRATES: &[(&str, &[&str])] = &[
     ("anstream", &["cli/terminal.rs"]),
     ("anstyle", &["cli/render/", "cli/ui.rs"]),
-    ("argon2", &["domain/pin/hash.rs"]),
+    ("argon2", &["domain/argon2id.rs"]),
     ("chrono", &["clock.rs", "domain/", "files/moments.rs", "store/codec.rs"]),
     ("clap", &["cli/"]),
     ("clap_complete", &["cli/"]),
@@ -87,7 +87,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("toml", &["domain/template/", "settings.rs"]),
     ("unicode_normalization", &["domain/"]),
     ("unicode_width", &["cli/"]),
-    ("zeroize", &["domain/", "mail/"]),
+    ("zeroize", &["cli/secrets.rs", "domain/", "mail/"]),
 ];
 
 /// A text that code may hold in a few files only, or nowhere.

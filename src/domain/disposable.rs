@@ -1,9 +1,8 @@
 //! Disposable addresses (rule 40): the list inside the binary, and whose word counts on a domain. Who is
 //! told so, and when, is `ops::domains`'; the list is made by `.ci/disposable-domains`.
 
-use std::cmp::Ordering;
-
 use super::domain_name::DomainName;
+use super::sorted_lines::{self, holds_line};
 use super::template::Disposable;
 
 /// The list with its header, as one text: nothing of it is read before somebody asks.
@@ -108,16 +107,8 @@ pub fn list_date() -> &'static str {
     header("date")
 }
 
-/// Header and domains, with a blank line between them; found when admit is compiled.
-const PARTS: (&str, &str) = {
-    let bytes = LIST.as_bytes();
-    let mut end = 0;
-    while !(bytes[end] == b'\n' && bytes[end + 1] == b'\n') {
-        end += 1;
-    }
-    let (header, rest) = LIST.split_at(end);
-    (header, rest.split_at(2).1)
-};
+/// Header and domains; found when admit is compiled.
+const PARTS: (&str, &str) = sorted_lines::split_header(LIST);
 
 const fn domains() -> &'static str {
     PARTS.1
@@ -130,29 +121,11 @@ fn header(key: &str) -> &'static str {
         .unwrap_or("")
 }
 
-/// Whether a text of sorted lines has this one. Looks at the middle of what is left, as one does in a
-/// telephone book.
-fn holds_line(mut lines: &str, wanted: &str) -> bool {
-    while !lines.is_empty() {
-        let start = lines.as_bytes()[..lines.len() / 2].iter().rposition(|byte| *byte == b'\n');
-        let start = start.map_or(0, |end| end + 1);
-        let (before, rest) = lines.split_at(start);
-        let (line, after) = rest.split_once('\n').unwrap_or((rest, ""));
-        lines = match wanted.cmp(line) {
-            Ordering::Equal => return true,
-            Ordering::Less => before,
-            Ordering::Greater => after,
-        };
-    }
-    false
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use DomainVerdict::{Allowed, Blocked};
-    use proptest::prelude::*;
 
     fn domain(text: &str) -> DomainName {
         text.parse().unwrap()
@@ -236,20 +209,6 @@ mod tests {
         ] {
             assert_eq!(judgement.lets_in(Disposable::Allowed), allowed, "{judgement:?}");
             assert_eq!(judgement.lets_in(Disposable::Refused), refused, "{judgement:?}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn a_line_is_found_wherever_it_stands(
-            lines in proptest::collection::btree_set("[a-c.]{1,4}", 0..30),
-            wanted in "[a-c.]{1,4}",
-        ) {
-            let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
-            prop_assert_eq!(holds_line(&text, &wanted), lines.contains(&wanted));
-            for line in &lines {
-                prop_assert!(holds_line(&text, line), "{}", line);
-            }
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Pure values and state machines: no I/O, no clock, no SQL. A text from outside becomes one of these
 //! types at the edge (`cli`, `files`) and stays one everywhere below.
 
+pub mod account;
 pub mod agent;
 pub mod answer;
+pub mod argon2id;
 pub mod audit;
 pub mod delivery;
 pub mod delivery_ref;
@@ -10,6 +12,7 @@ pub mod disposable;
 pub mod domain_name;
 pub mod email;
 pub mod extension;
+pub mod failures;
 pub mod filter;
 pub mod holdings;
 pub mod id;
@@ -22,6 +25,7 @@ pub mod name;
 pub mod nearest;
 pub mod operation;
 pub mod organization;
+pub mod password;
 pub mod permission;
 pub mod phone;
 pub mod pin;
@@ -29,6 +33,7 @@ pub mod portal;
 pub mod rate;
 pub mod role;
 pub mod since;
+mod sorted_lines;
 pub mod status;
 pub mod sub_account;
 pub mod team;

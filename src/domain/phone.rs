@@ -4,6 +4,7 @@
 use chrono::TimeDelta;
 
 use super::extension::Extension;
+use super::failures::Failures;
 use super::name::PersonName;
 use super::pin::{Pin, PinHash};
 use super::role::RoleName;
@@ -30,15 +31,6 @@ pub struct Phone {
     pub failures: Failures,
 }
 
-/// Wrong PINs in a row.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Failures {
-    /// How many.
-    pub count: u32,
-    /// When the last one was.
-    pub last: Option<Timestamp>,
-}
-
 /// Whether a PIN may be tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Throttle {
@@ -51,7 +43,7 @@ pub enum Throttle {
 }
 
 impl Failures {
-    /// Whether a PIN may be tried now.
+    /// Whether a PIN that was so often tried in vain may be tried now.
     #[must_use]
     pub fn throttle(self, now: Timestamp) -> Throttle {
         if self.count >= MOST_FAILURES {
@@ -61,12 +53,6 @@ impl Failures {
             Some(end) if self.count >= FREE_FAILURES && now < end => Throttle::Until(end),
             _ => Throttle::Open,
         }
-    }
-
-    /// One more.
-    #[must_use]
-    pub const fn and_one_at(self, now: Timestamp) -> Self {
-        Self { count: self.count.saturating_add(1), last: Some(now) }
     }
 }
 

@@ -13,7 +13,8 @@ use super::token::{Entropy, EntropyError};
 mod hash;
 mod trivial;
 
-pub use hash::{PinHash, PinHashError, Salt, StoredHashError};
+pub use super::argon2id::{Salt, StoredHashError};
+pub use hash::{PinHash, PinHashError};
 
 /// Fewest digits: 20 bits (NIST SP 800-63B-4 §3.1.2.2).
 pub const PIN_MIN: usize = 6;

@@ -10,9 +10,10 @@ use super::error::StoreError;
 use super::transaction::{ReadTx, WriteTx};
 use super::users;
 use crate::domain::extension::Extension;
+use crate::domain::failures::Failures;
 use crate::domain::id::{OrganizationId, RoleId, TeamId, UserId};
 use crate::domain::name::PersonName;
-use crate::domain::phone::{Failures, Phone};
+use crate::domain::phone::Phone;
 use crate::domain::pin::PinHash;
 use crate::domain::user::{PortalAccess, User};
 

@@ -4,58 +4,29 @@
 use std::fmt;
 use std::str::FromStr;
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Algorithm, Argon2, Params, Version};
-
-use super::super::token::{Entropy, EntropyError};
+use super::super::argon2id::{Argon2idHash, HashError, Salt, StoredHashError};
 use super::{Pin, TypedPin};
 
-/// Memory in KiB, passes and lanes of Argon2id (OWASP Password Storage; ASVS 5.0.0 V11.4.2).
-const COST: (u32, u32, u32) = (19_456, 2, 1);
-/// Length of a salt, in bytes (RFC 9106 §3.1).
-const SALT_BYTES: usize = 16;
 /// A PIN could not be hashed: the memory for it is not there.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the PIN cannot be hashed: {0}")]
-pub struct PinHashError(String);
-
-/// What makes two hashes of one PIN differ.
-#[derive(Clone, Debug)]
-pub struct Salt([u8; SALT_BYTES]);
-
-impl Salt {
-    /// Draws a new one.
-    ///
-    /// # Errors
-    /// When the source of randomness fails.
-    pub fn draw(entropy: &mut dyn Entropy) -> Result<Self, EntropyError> {
-        let mut bytes = [0; SALT_BYTES];
-        entropy.fill(&mut bytes)?;
-        Ok(Self(bytes))
-    }
-}
-
-/// Why a stored text is no hash of a PIN.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("holds no Argon2id hash as admit writes it")]
-pub struct StoredHashError;
+pub struct PinHashError(#[from] HashError);
 
 /// The Argon2id hash of a PIN. Six digits are tried through in hours by who has it, so it is a secret, too.
 #[derive(Clone, PartialEq, Eq)]
-pub struct PinHash(PasswordHash);
+pub struct PinHash(Argon2idHash);
 
 impl PinHash {
     /// The text to keep: a PHC string, which names the algorithm, the cost and the salt.
     #[must_use]
     pub fn to_stored(&self) -> String {
-        self.0.to_string()
+        self.0.as_str().to_owned()
     }
 
     /// Whether this is the PIN; both are compared to their ends, whatever they differ in.
     #[must_use]
     pub fn is_of(&self, typed: &TypedPin) -> bool {
-        argon2().is_ok_and(|argon2| argon2.verify_password(typed.0.as_bytes(), &self.0).is_ok())
+        self.0.fits(typed.0.as_bytes())
     }
 }
 
@@ -63,11 +34,7 @@ impl FromStr for PinHash {
     type Err = StoredHashError;
 
     fn from_str(text: &str) -> Result<Self, StoredHashError> {
-        let hash = PasswordHash::new(text).map_err(|_| StoredHashError)?;
-        match hash.algorithm.as_str() == "argon2id" && hash.hash.is_some() && hash.salt.is_some() {
-            true => Ok(Self(hash)),
-            false => Err(StoredHashError),
-        }
+        text.parse().map(Self)
     }
 }
 
@@ -77,25 +44,13 @@ impl fmt::Debug for PinHash {
     }
 }
 
-fn argon2() -> Result<Argon2<'static>, PinHashError> {
-    let (memory, passes, lanes) = COST;
-    let params = Params::new(memory, passes, lanes, None)
-        .map_err(|error| PinHashError(error.to_string()))?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
-}
-
 impl Pin {
     /// What the store keeps. Takes some 30 ms on purpose: no transaction should be open meanwhile.
     ///
     /// # Errors
     /// When there is no memory for it.
     pub fn hash(&self, salt: &Salt) -> Result<PinHash, PinHashError> {
-        let hash = argon2().and_then(|argon2| {
-            argon2
-                .hash_password_with_salt(self.0.as_bytes(), &salt.0)
-                .map_err(|error| PinHashError(error.to_string()))
-        })?;
-        Ok(PinHash(hash))
+        Ok(PinHash(Argon2idHash::of(self.0.as_bytes(), salt)?))
     }
 }
 
