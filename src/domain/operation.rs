@@ -10,6 +10,8 @@ use super::permission::PermissionName;
 pub enum Need {
     /// Nothing: it opens no store.
     Nothing,
+    /// To know the secret that it asks for: a password, a link's token. Whoever acts need not be anybody.
+    Secret,
     /// To be an active user of the organization.
     Membership,
     /// To be an active user; what is not about oneself needs this permission everywhere.
@@ -79,6 +81,8 @@ operations! {
     UnassignAgent "unassign-agent" => Need::InScope(MANAGE);
     Grant "grant" => Need::InScope(MANAGE);
     Revoke "revoke" => Need::InScope(MANAGE);
+    // Whoever vouches for a single sign-on is the operator: `ops::accounts`.
+    Login "login" => Need::Secret;
     PinReset "pin reset" => Need::InScope(MANAGE);
     PinVerify "pin verify" => Need::InScope(MANAGE);
     AgentImport "agent import" => Need::Everywhere(MANAGE);

@@ -8,6 +8,7 @@ use std::str::FromStr;
 use super::email::EmailAddress;
 use super::id::{OrganizationId, RoleId};
 use super::lifetime::Lifetime;
+use super::password::PasswordMinimum;
 use super::portal::PortalAddress;
 use super::template::{Delivery, Disposable, LoginLess};
 use super::text::{self, TextError};
@@ -165,6 +166,8 @@ pub struct Organization {
     pub sender: Option<EmailAddress>,
     /// The address that its links start with.
     pub portal: Option<PortalAddress>,
+    /// How many characters a password has at least that is made here.
+    pub password_minimum: PasswordMinimum,
 }
 
 #[cfg(test)]

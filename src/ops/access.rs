@@ -283,7 +283,7 @@ enum Lack {
 /// How far a role may do something.
 fn allowed(operation: Operation, role: &RoleDetails) -> Result<Scope, Lack> {
     match operation.need() {
-        Need::Nothing | Need::Membership => Ok(Scope::All),
+        Need::Nothing | Need::Secret | Need::Membership => Ok(Scope::All),
         Need::OwnOr(permission) => Ok(match role.find_scope(permission) {
             Some(Scope::All) => Scope::All,
             _ => Scope::Own,

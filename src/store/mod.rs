@@ -1,6 +1,7 @@
 //! The store: one SQLite file, and the only place that knows SQL. What goes in and out is domain types;
 //! what may go in is decided in `ops`, and locked a second time by the schema.
 
+mod accounts;
 mod agents;
 mod assignments;
 mod audit;

@@ -9,12 +9,13 @@ use crate::domain::email::EmailAddress;
 use crate::domain::id::{OrganizationId, RoleId};
 use crate::domain::lifetime::Lifetime;
 use crate::domain::organization::{Organization, OrganizationName, PlanName, Slug};
+use crate::domain::password::PasswordMinimum;
 use crate::domain::permission::PermissionName;
 use crate::domain::template::Template;
 use crate::domain::time::Timestamp;
 
 const COLUMNS: &str = "id, slug, name, template, default_role_id, lifetime, delivery, disposable, \
-     login_less, sso, plan, seat_limit, sender, portal";
+     login_less, sso, plan, seat_limit, sender, portal, password_minimum";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Organization> {
     let lifetime: u32 = row.get("lifetime")?;
@@ -36,6 +37,14 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Organization> {
         seat_limit: row.get("seat_limit")?,
         sender: codec::parsed_or_null(row, "sender")?,
         portal: codec::parsed_or_null(row, "portal")?,
+        password_minimum: password_minimum(row)?,
+    })
+}
+
+fn password_minimum(row: &Row<'_>) -> rusqlite::Result<PasswordMinimum> {
+    let characters: u8 = row.get("password_minimum")?;
+    PasswordMinimum::new(characters).map_err(|error| {
+        codec::damaged(rusqlite::types::Type::Integer, "password_minimum", &error.to_string())
     })
 }
 
@@ -155,7 +164,7 @@ impl WriteTx<'_> {
         self.sql.execute(
             "UPDATE organizations SET slug = ?2, name = ?3, default_role_id = ?4, lifetime = ?5,
                  delivery = ?6, disposable = ?7, login_less = ?8, sso = ?9, plan = ?10,
-                 seat_limit = ?11, sender = ?12, portal = ?13
+                 seat_limit = ?11, sender = ?12, portal = ?13, password_minimum = ?14
              WHERE id = ?1",
             params![
                 organization.id.get(),
@@ -171,6 +180,7 @@ impl WriteTx<'_> {
                 organization.seat_limit,
                 organization.sender.as_ref().map(EmailAddress::as_typed),
                 organization.portal.as_ref().map(ToString::to_string),
+                organization.password_minimum.get(),
             ],
         )?;
         Ok(())

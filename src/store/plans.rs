@@ -8,7 +8,7 @@ use rusqlite::ToSql;
 use super::open::Store;
 use super::phones::{self, NewPhone};
 use super::transaction::ReadTx;
-use super::{bulk::Arrival, bulk::NewUser, invites, listing, modules, organizations};
+use super::{accounts, bulk::Arrival, bulk::NewUser, invites, listing, modules, organizations};
 use super::{roles, teams, users};
 use crate::domain::agent::AgentFacts;
 use crate::domain::audit::{Action, Actor, AuditEntry, Identity, SystemLogin};
@@ -100,6 +100,34 @@ fn a_user_is_found_by_address_through_the_index() {
     let tx = store.read().unwrap();
     let plan = plan(&tx, &users::by_email(), &[&1, &"ann@example.com"]);
     assert_by_address(&plan, " AND email=?");
+}
+
+#[test]
+fn an_account_is_found_and_forgotten_without_reading_all_users() {
+    let (mut store, _) = store_with(&["ann@example.com"]);
+    let tx = store.read().unwrap();
+    let account = "SEARCH accounts USING PRIMARY KEY (email=?)";
+    assert_eq!(plan(&tx, accounts::BY_EMAIL, &[&"ann@example.com"]), account);
+    let of_each =
+        "SEARCH u USING COVERING INDEX sqlite_autoindex_users_1 (organization_id=? AND email=?)";
+    for (sql, parameter) in
+        [(accounts::FORGET, &"ann@example.com" as &dyn ToSql), (accounts::FORGET_OF, &1)]
+    {
+        let plan = plan(&tx, sql, &[parameter]);
+        assert!(plan.starts_with(account), "{plan}");
+        assert!(plan.contains(of_each) && !plan.contains("SCAN u"), "{plan}");
+    }
+}
+
+#[test]
+fn invites_that_wait_are_looked_for_in_each_organization_by_address() {
+    let (mut store, _) = store_with(&["ann@example.com"]);
+    let tx = store.read().unwrap();
+    let plan = plan(&tx, accounts::WAITING, &[&"ann@example.com", &0]);
+    let user = "SEARCH u USING INDEX sqlite_autoindex_users_1 (organization_id=? AND email=?)";
+    let invite = "SEARCH i USING INTEGER PRIMARY KEY (rowid=?)";
+    assert!(plan.contains(&format!("{user}\n{invite}")), "{plan}");
+    assert!(!plan.contains("TEMP B-TREE"), "{plan}");
 }
 
 #[test]

@@ -76,6 +76,7 @@ impl WriteTx<'_> {
     /// When the store cannot be written.
     pub fn remove_organization(&mut self, organization: OrganizationId) -> Result<(), StoreError> {
         let id = params![organization.get()];
+        self.forget_accounts_of(organization)?;
         for (table, rows) in TABLES.iter().take_while(|(table, _)| *table != "agents") {
             self.remove_rows(table, rows, organization)?;
         }

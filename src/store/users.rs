@@ -332,6 +332,9 @@ impl WriteTx<'_> {
         ] {
             self.sql.prepare_cached(sql)?.execute([user.id.get()])?;
         }
+        if let Some(email) = &user.email {
+            self.forget_account(email)?;
+        }
         self.counts.leave(seat(user));
         Ok(())
     }

@@ -9,6 +9,7 @@ use crate::domain::email::EmailAddress;
 use crate::domain::lifetime::Lifetime;
 use crate::domain::operation::Operation;
 use crate::domain::organization::{Organization, OrganizationName, PlanName, SignOn, Slug};
+use crate::domain::password::PasswordMinimum;
 use crate::domain::permission::PermissionName;
 use crate::domain::portal::PortalAddress;
 use crate::domain::role::RoleName;
@@ -88,6 +89,8 @@ pub enum Setting {
     Lifetime(Lifetime),
     /// How people log in.
     SignOn(SignOn),
+    /// How many characters a password has at least.
+    PasswordMinimum(PasswordMinimum),
     /// What it pays for.
     Plan(Option<PlanName>),
     /// How many seats there are.
@@ -185,6 +188,10 @@ fn apply(
         Setting::SignOn(new) => {
             let old = std::mem::replace(&mut organization.sign_on, new);
             SettingChange::of("sso", text(&old.as_switch()), text(&new.as_switch()))
+        }
+        Setting::PasswordMinimum(new) => {
+            let old = std::mem::replace(&mut organization.password_minimum, new);
+            SettingChange::of("password_minimum", text(&old), text(&new))
         }
         Setting::Plan(new) => {
             let old = std::mem::replace(&mut organization.plan, new);

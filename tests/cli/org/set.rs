@@ -24,6 +24,7 @@ Default role          viewer
 Link lives            7 days
 Links are made        at once
 Single sign-on        off
+Password minimum      15
 Disposable addresses  allowed
 Login-less users      refused
 Sender                it@acme.example
@@ -47,16 +48,16 @@ Agents                0
 --- exit 0
 === json
 --- stdout
-{"organization":"acme","name":"Acme Ltd","current":false,"template":"security-console","default_role":"viewer","lifetime":"7 days","delivery":"at once","sso":"off","disposable_addresses":"allowed","login_less":"refused","sender":"it@acme.example","portal":null,"plan":"enterprise","seats_taken":0,"seat_limit":5,"seats_left":5,"premium":[],"premium_missing":["manage-decisions"],"users":{"invited":0,"expired":0,"active":0,"deactivated":0,"cancelled":0,"declined":0},"roles":4,"teams":0,"agents":0}
+{"organization":"acme","name":"Acme Ltd","current":false,"template":"security-console","default_role":"viewer","lifetime":"7 days","delivery":"at once","sso":"off","password_minimum":15,"disposable_addresses":"allowed","login_less":"refused","sender":"it@acme.example","portal":null,"plan":"enterprise","seats_taken":0,"seat_limit":5,"seats_left":5,"premium":[],"premium_missing":["manage-decisions"],"users":{"invited":0,"expired":0,"active":0,"deactivated":0,"cancelled":0,"declined":0},"roles":4,"teams":0,"agents":0}
 --- exit 0
 === jsonl
 --- stdout
-{"organization":"acme","name":"Acme Ltd","current":false,"template":"security-console","default_role":"viewer","lifetime":"7 days","delivery":"at once","sso":"off","disposable_addresses":"allowed","login_less":"refused","sender":"it@acme.example","portal":null,"plan":"enterprise","seats_taken":0,"seat_limit":5,"seats_left":5,"premium":[],"premium_missing":["manage-decisions"],"users":{"invited":0,"expired":0,"active":0,"deactivated":0,"cancelled":0,"declined":0},"roles":4,"teams":0,"agents":0}
+{"organization":"acme","name":"Acme Ltd","current":false,"template":"security-console","default_role":"viewer","lifetime":"7 days","delivery":"at once","sso":"off","password_minimum":15,"disposable_addresses":"allowed","login_less":"refused","sender":"it@acme.example","portal":null,"plan":"enterprise","seats_taken":0,"seat_limit":5,"seats_left":5,"premium":[],"premium_missing":["manage-decisions"],"users":{"invited":0,"expired":0,"active":0,"deactivated":0,"cancelled":0,"declined":0},"roles":4,"teams":0,"agents":0}
 --- exit 0
 === csv
 --- stdout
-organization,name,current,template,default_role,lifetime,delivery,sso,disposable_addresses,login_less,sender,portal,plan,seats_taken,seat_limit,seats_left,premium,premium_missing,users,roles,teams,agents
-acme,Acme Ltd,false,security-console,viewer,7 days,at once,off,allowed,refused,it@acme.example,,enterprise,0,5,5,,manage-decisions,"{""invited"":0,""expired"":0,""active"":0,""deactivated"":0,""cancelled"":0,""declined"":0}",4,0,0
+organization,name,current,template,default_role,lifetime,delivery,sso,password_minimum,disposable_addresses,login_less,sender,portal,plan,seats_taken,seat_limit,seats_left,premium,premium_missing,users,roles,teams,agents
+acme,Acme Ltd,false,security-console,viewer,7 days,at once,off,15,allowed,refused,it@acme.example,,enterprise,0,5,5,,manage-decisions,"{""invited"":0,""expired"":0,""active"":0,""deactivated"":0,""cancelled"":0,""declined"":0}",4,0,0
 --- exit 0
 === ids
 --- stdout
@@ -105,6 +106,7 @@ fn set_says_what_changed_from_what_to_what() {
         "acme",
         "--lifetime=3d",
         "--sso=on",
+        "--password-minimum=12",
         "--plan=Gold",
         "--seats=5",
         "--premium=all",
@@ -127,6 +129,7 @@ default_role          viewer   editor
 lifetime              7 days   3 days
 delivery              at once  on command
 sso                   off      on
+password_minimum      15       12
 disposable_addresses  allowed  refused
 login_less            refused  allowed
 sender                -        it@acme.example
@@ -135,7 +138,7 @@ plan                  -        Gold
 seat_limit            -        5
 premium               -        manage-decisions
 --- stderr
-Changed 11 settings of acme.
+Changed 12 settings of acme.
 --- exit 0
 
 "#]]
@@ -154,7 +157,7 @@ Nothing to change: acme is set so already.
     assert_data_eq!(
         world.answer(["org", "show", "acme", "--format=json"]),
         str![[r#"
-{"organization":"acme","name":"Acme Ltd","current":false,"template":"security-console","default_role":"editor","lifetime":"3 days","delivery":"on command","sso":"on","disposable_addresses":"refused","login_less":"allowed","sender":"it@acme.example","portal":"https://acme.example/join","plan":"Gold","seats_taken":0,"seat_limit":5,"seats_left":5,"premium":["manage-decisions"],"premium_missing":[],"users":{"invited":0,"expired":0,"active":0,"deactivated":0,"cancelled":0,"declined":0},"roles":4,"teams":0,"agents":0}
+{"organization":"acme","name":"Acme Ltd","current":false,"template":"security-console","default_role":"editor","lifetime":"3 days","delivery":"on command","sso":"on","password_minimum":12,"disposable_addresses":"refused","login_less":"allowed","sender":"it@acme.example","portal":"https://acme.example/join","plan":"Gold","seats_taken":0,"seat_limit":5,"seats_left":5,"premium":["manage-decisions"],"premium_missing":[],"users":{"invited":0,"expired":0,"active":0,"deactivated":0,"cancelled":0,"declined":0},"roles":4,"teams":0,"agents":0}
 
 "#]]
     );
@@ -163,6 +166,7 @@ Nothing to change: acme is set so already.
         "set",
         "acme",
         "--sso=off",
+        "--password-minimum=15",
         "--plan=none",
         "--seats=none",
         "--premium=none",
@@ -176,6 +180,7 @@ Nothing to change: acme is set so already.
 --- stdout
 [
 {"setting":"sso","was":"on","now":"off","organization":"acme"},
+{"setting":"password_minimum","was":"12","now":"15","organization":"acme"},
 {"setting":"sender","was":"it@acme.example","now":null,"organization":"acme"},
 {"setting":"portal","was":"https://acme.example/join","now":null,"organization":"acme"},
 {"setting":"plan","was":"Gold","now":null,"organization":"acme"},
@@ -183,7 +188,7 @@ Nothing to change: acme is set so already.
 {"setting":"premium","was":"manage-decisions","now":null,"organization":"acme"}
 ]
 --- stderr
-Changed 6 settings of acme.
+Changed 7 settings of acme.
 --- exit 0
 
 "#]]
@@ -259,6 +264,9 @@ For more information, try '--help'.
     for word in [
         "--lifetime=30m",
         "--sso=maybe",
+        "--password-minimum=7",
+        "--password-minimum=65",
+        "--password-minimum=many",
         "--plan=",
         "--seats=-1",
         "--seats=many",

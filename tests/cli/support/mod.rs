@@ -207,6 +207,7 @@ fn redacted(text: &str) -> String {
     text.replace(&format!("({})", login.name), "([LOGIN])")
 }
 
+mod accounts;
 mod inspect;
 mod mailing;
 mod phones;

@@ -17,6 +17,7 @@ use crate::cli::report::{counted, would};
 use crate::domain::email::EmailAddress;
 use crate::domain::lifetime::Lifetime;
 use crate::domain::organization::{OrganizationName, PlanName, SignOn, Slug};
+use crate::domain::password::PasswordMinimum;
 use crate::domain::permission::PermissionName;
 use crate::domain::portal::PortalAddress;
 use crate::domain::role::RoleName;
@@ -41,6 +42,9 @@ pub(super) struct SetArgs {
     /// Say whether people log in through the organization's own single sign-on
     #[arg(long, value_name = "on|off", value_enum, hide_possible_values = true)]
     sso: Option<Switch>,
+    /// Ask for so many characters in a password, from 8 to 64; fewer than 15 where something stands beside it
+    #[arg(long, value_name = "NUMBER")]
+    password_minimum: Option<PasswordMinimum>,
     /// Invite disposable addresses, or refuse them
     #[arg(long, value_name = "WHETHER", value_enum)]
     disposable: Option<Whether>,
@@ -162,6 +166,7 @@ impl SetArgs {
             self.lifetime.map(Setting::Lifetime),
             delivery.map(Setting::Delivery),
             sign_on.map(Setting::SignOn),
+            self.password_minimum.map(Setting::PasswordMinimum),
             disposable.map(Setting::Disposable),
             login_less.map(Setting::LoginLess),
             self.sender.map(|sender| Setting::Sender(sender.into_option())),

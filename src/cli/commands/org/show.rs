@@ -39,6 +39,9 @@ static SHAPE: Shape<OrganizationPortrait> = Shape {
         Field::new("sso", "Single sign-on", |view| {
             Value::text(view.organization.sign_on.as_switch())
         }),
+        Field::new("password_minimum", "Password minimum", |view| {
+            count(view.organization.password_minimum.get().into())
+        }),
         Field::new("disposable_addresses", "Disposable addresses", |view| {
             Value::text(view.organization.disposable.as_str())
         }),
