@@ -16,6 +16,7 @@ pub mod progress;
 pub mod prompt;
 pub mod render;
 pub mod report;
+pub mod secrets;
 pub mod signals;
 pub mod terminal;
 pub mod ui;

@@ -1,31 +1,18 @@
-//! PINs on their way in and out: read from stdin or a hidden prompt, never from the command line; drawn and
-//! hashed on two threads; and the warning where a PIN would never be seen.
+//! PINs on their way in and out: read as `secrets` reads; drawn and hashed on two threads; and the warning
+//! where a PIN would never be seen.
 
-use std::io::{BufRead, Read};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::app::App;
 use super::exit::{Exit, Failure};
 use super::progress::{Progress, Unit};
-use super::prompt::Answer;
 use super::render::Output;
 use super::report;
+use super::secrets::{self, Asking};
 use crate::domain::extension::Extension;
 use crate::domain::pin::{HashedPin, Pin, PinError, PinHashError, PinOrigin, Salt, TypedPin};
 use crate::ops;
 use crate::random::SystemEntropy;
-
-/// Longest line that is read for a PIN, in bytes.
-const LINE_MAX: u64 = 1024;
-
-/// What is asked in a terminal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asking {
-    /// For a PIN that is to be set: twice.
-    New,
-    /// For one that is to be tried: once.
-    Known,
-}
 
 /// A PIN from a hidden prompt where somebody can answer, from the first line of stdin elsewhere.
 ///
@@ -33,23 +20,9 @@ pub enum Asking {
 /// Exit 65 where nothing is there.
 pub fn typed(app: &mut App, asking: Asking) -> Result<TypedPin, Failure> {
     if app.may_ask() {
-        let again = match asking {
-            Asking::New => Some("PIN again"),
-            Asking::Known => None,
-        };
-        return match app.ui.ask()?.secret("PIN", again)? {
-            Answer::Given(line) => Ok(TypedPin::new(line)),
-            Answer::Declined => Err(Failure::declined()),
-        };
+        return secrets::prompted(app, "PIN", asking).map(TypedPin::new);
     }
-    // Large enough never to move: a vector that grows leaves copies behind.
-    let mut line = Vec::with_capacity(LINE_MAX as usize + 1);
-    std::io::stdin()
-        .lock()
-        .take(LINE_MAX)
-        .read_until(b'\n', &mut line)
-        .map_err(|error| Failure::new(Exit::Failed, format!("stdin: {error}")))?;
-    let typed = TypedPin::from_bytes(line).map_err(bad_stdin)?;
+    let typed = TypedPin::from_bytes(secrets::line_of_stdin()?).map_err(bad_stdin)?;
     match typed.is_empty() {
         true => Err(bad_stdin(PinError::Missing)),
         false => Ok(typed),

@@ -158,6 +158,10 @@ actions! {
     RefusePin = "pin.refuse",
     /// A PIN was right after wrong ones.
     AcceptPin = "pin.accept",
+    /// Somebody logged in.
+    AcceptLogin = "login.accept",
+    /// Somebody was not let in.
+    RefuseLogin = "login.refuse",
     /// Domains were allowed.
     AllowDomain = "domain.allow",
     /// Domains were blocked.

@@ -12,6 +12,7 @@ use crate::domain::delivery::DeliveryKind;
 use crate::domain::domain_name::DomainName;
 use crate::domain::extension::Extension;
 use crate::domain::organization::Slug;
+use crate::domain::password::PasswordHashError;
 use crate::domain::permission::PermissionName;
 use crate::domain::pin::{PinError, PinHashError};
 use crate::domain::role::RoleName;
@@ -291,6 +292,15 @@ pub enum Error {
         /// Who.
         user: UserRef,
     },
+    /// People of the organization log in with passwords.
+    #[error("{organization} has no single sign-on")]
+    NoSignOn {
+        /// Where.
+        organization: Slug,
+    },
+    /// A password could not be hashed.
+    #[error(transparent)]
+    PasswordHash(#[from] PasswordHashError),
     /// A PIN that was given is none to use.
     #[error("the PIN {0}")]
     BadPin(#[from] PinError),

@@ -2,6 +2,7 @@
 //! prompts, reads the clock or the environment.
 
 pub mod access;
+pub mod accounts;
 pub mod agents;
 pub mod answers;
 pub mod audit;

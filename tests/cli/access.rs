@@ -35,6 +35,7 @@ const SAMPLES: &str = "
     unassign-agent: unassign-agent holder@example.com voice:1 --dry-run
     grant: grant granted@example.com --module extra --dry-run
     revoke: revoke granted@example.com --module held --dry-run
+    login: login known@example.com --password-stdin
     pin reset: pin reset PHONE --dry-run
     pin verify: pin verify PHONE
     agent import: agent import agents.csv --dry-run
@@ -143,6 +144,10 @@ impl Stage {
         run(&["invite", "manager@example.com", "--role", &highest, "--no-send"]);
         world.put("manager@example.com", Status::Active);
         run(&["deactivate", "gone@example.com"]);
+        run(&["invite", "known@example.com", "--role", &low, "--no-send"]);
+        world.put("known@example.com", Status::Active);
+        // What every command gets on stdin.
+        world.account("known@example.com", "384951");
         world
             .admit_with("384951\n", ["add", "Lobby", "--extension", "2001", "--pin-stdin"])
             .assert_code(0);
@@ -238,6 +243,7 @@ assign-agent        y      -            -     -
 unassign-agent      y      -            -     -
 grant               y      -            -     -
 revoke              y      -            -     -
+login               y      y            y     y
 pin reset           y      -            -     -
 pin verify          y      -            -     -
 agent import        y      -            -     -
@@ -318,6 +324,7 @@ assign-agent        y      -
 unassign-agent      y      -
 grant               y      -
 revoke              y      -
+login               y      y
 pin reset           y      -
 pin verify          y      -
 agent import        y      -
@@ -398,6 +405,7 @@ assign-agent        y      y      -
 unassign-agent      y      y      -
 grant               y      y      -
 revoke              y      y      -
+login               y      y      y
 pin reset           y      y      -
 pin verify          y      y      -
 agent import        y      y      -
@@ -478,6 +486,7 @@ assign-agent        y      y      -       -
 unassign-agent      y      y      -       -
 grant               y      y      -       -
 revoke              y      y      -       -
+login               y      y      y       y
 pin reset           y      y      -       -
 pin verify          y      y      -       -
 agent import        y      y      -       -

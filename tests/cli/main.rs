@@ -40,6 +40,7 @@ mod journey_phone_system;
 mod journey_roles;
 mod journey_security_console;
 mod list;
+mod login;
 mod mail;
 mod mail_server;
 mod mail_tls;

@@ -145,6 +145,7 @@ fn the_table_of_commands_names_every_command() {
 fn need(operation: Operation) -> String {
     match operation.need() {
         Need::Nothing => "nothing".to_owned(),
+        Need::Secret => "the secret".to_owned(),
         Need::Membership => "any user".to_owned(),
         Need::OwnOr(permission) => format!("own; `{permission}:all`"),
         Need::Everywhere(permission) => format!("`{permission}:all`"),
@@ -229,6 +230,7 @@ fn answers() -> Vec<(&'static str, String)> {
     world.file("phones.csv", "name,extension,pin\nDoor,1002,481516\n");
     world.file("pin.txt", "481516\n");
     world.file("subject.txt", "Come in\n");
+    world.file("password.txt", "quiet yellow tram\n");
     world.file(
         "users.csv",
         "email,name,role,team,agents\nann@example.com,Ann,agent,Support,voice:1\nbob@example.com,,,,\n",
@@ -272,6 +274,7 @@ fn answers() -> Vec<(&'static str, String)> {
         ("import --type login-less", "import --type login-less phones.csv"),
         ("pin verify", "pin verify ext:1002 <pin.txt"),
         ("export --type login-less", "export --type login-less --format jsonl"),
+        ("login", "login eve@example.com --password-stdin <password.txt"),
         ("stats", "stats"),
         ("team rename", "team rename Support Help"),
         ("team delete", "team delete Help --yes"),
@@ -308,8 +311,10 @@ fn answers() -> Vec<(&'static str, String)> {
     ];
     let mut answers = Vec::new();
     for (command, line) in lines {
-        if command == "deactivate" {
-            world.another_manager();
+        match command {
+            "deactivate" => world.another_manager(),
+            "login" => world.waits_elsewhere("eve@example.com", "quiet yellow tram"),
+            _ => {}
         }
         let format = if command.starts_with("export") { "" } else { " --format json" };
         let run = world.shell(&format!("admit {line}{format}"));

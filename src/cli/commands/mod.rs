@@ -17,6 +17,7 @@ mod import;
 mod init;
 mod invite;
 mod list;
+mod login;
 mod mail;
 mod man;
 mod module;
@@ -97,6 +98,8 @@ commands! {
     SetRole(set_role::SetRoleArgs) => set_role::run,
     /// Put users into a team, or into none
     SetTeam(set_team::SetTeamArgs) => set_team::run,
+    /// Say whether a person may log in, and record it
+    Login(login::LoginArgs) => login::run,
     /// Give users without a login new PINs, and try one
     Pin(pin::PinArgs) => pin::run,
     /// Map agent IDs to a user

@@ -60,6 +60,9 @@ pub enum Refusal {
         /// What was tried.
         operation: Operation,
     },
+    /// Says of others that they logged in elsewhere.
+    #[error("login --sso is for the operator at the shell alone")]
+    VouchingIsOperators,
     /// Concerns organizations of others.
     #[error("{operation} shows {actor} their own organization alone")]
     OwnPlaceOnly {
@@ -178,7 +181,7 @@ impl Refusal {
             | Self::OutOfScope { actor, .. }
             | Self::TeamNotLed { actor, .. }
             | Self::Oneself { actor, .. } => actor,
-            Self::OperatorOnly { .. } => return None,
+            Self::OperatorOnly { .. } | Self::VouchingIsOperators => return None,
         };
         match actor {
             UserRef::Email(email) => Some(email),

@@ -107,6 +107,9 @@ impl Error {
             Self::ExtensionTaken { holder, .. } => {
                 Some(format!("look at it: admit show {}", word(holder)))
             }
+            Self::NoSignOn { organization } => Some(format!(
+                "log in with a password: admit login EMAIL; or mark it: admit org set {organization} --sso on"
+            )),
             Self::HasLogin { .. } => Some("who has a PIN: admit list --login-less".to_owned()),
             Self::NoAddress { .. } => Some("who has one: admit list".to_owned()),
             Self::Wording { kind, error } => {
@@ -125,6 +128,7 @@ impl Error {
             | Self::SameRole { .. }
             | Self::Interrupted
             | Self::PinHash(_)
+            | Self::PasswordHash(_)
             | Self::Entropy(_) => None,
         }
     }
@@ -137,7 +141,7 @@ fn way_out(refusal: &Refusal, contacts: &[Contact]) -> Option<String> {
         Refusal::Stranger { at_home, .. } => {
             at_home.first().map(|slug| format!("act where they are a user: --org {slug}"))
         }
-        Refusal::OperatorOnly { .. } => {
+        Refusal::OperatorOnly { .. } | Refusal::VouchingIsOperators => {
             Some("act as the operator: without --as and ADMIT_AS".to_owned())
         }
         _ if people.is_empty() => None,

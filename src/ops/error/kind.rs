@@ -64,6 +64,7 @@ impl Error {
             | Self::ExtensionTaken { .. }
             | Self::HasLogin { .. }
             | Self::NoAddress { .. }
+            | Self::NoSignOn { .. }
             | Self::SameRole { .. } => Kind::Refused,
             Self::Holdings(error) => error.kind(),
             Self::Delivery(error) => error.kind(),
@@ -71,7 +72,7 @@ impl Error {
             Self::PlanOutdated(_) | Self::BadPin(_) => Kind::BadInput,
             Self::Wording { .. } => Kind::Setting,
             Self::Interrupted => Kind::Interrupted,
-            Self::Entropy(_) | Self::PinHash(_) => Kind::Failed,
+            Self::Entropy(_) | Self::PinHash(_) | Self::PasswordHash(_) => Kind::Failed,
             Self::Store(error) => store_kind(error),
         }
     }

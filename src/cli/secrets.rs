@@ -1,0 +1,111 @@
+//! Secrets on their way in: a line of stdin, or a hidden prompt; never the command line and never the
+//! environment (trust C9, D10). What kind of secret it is, its own type says: `pins` and `login` read one.
+
+use std::io::{BufRead, Read};
+
+use zeroize::Zeroize;
+
+use super::app::App;
+use super::exit::{Exit, Failure};
+use super::prompt::Answer;
+use crate::domain::password::{PasswordError, TypedPassword};
+
+/// Longest line that is read, in bytes: a password in any spelling has room (NFD is three times as long).
+const LINE_MAX: usize = 8 * 1024;
+
+/// What a secret is asked for in a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asking {
+    /// It is to be set: twice.
+    New,
+    /// It is to be tried: once.
+    Known,
+}
+
+/// Where a secret comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecretSource {
+    /// A hidden prompt.
+    Prompt,
+    /// The next line of stdin.
+    Stdin,
+}
+
+impl SecretSource {
+    /// The prompt where somebody can answer, else stdin where `flag` says so: `--password-stdin`.
+    ///
+    /// # Errors
+    /// A usage error where it is neither: nothing waits for input that cannot come.
+    pub fn choose(
+        app: &App,
+        flag: Option<&'static str>,
+        missing: &'static str,
+        usage: &'static str,
+    ) -> Result<Self, Failure> {
+        match flag {
+            _ if app.may_ask() => Ok(Self::Prompt),
+            Some(_) => Ok(Self::Stdin),
+            None => Err(Failure::usage(missing).hinted(usage)),
+        }
+    }
+}
+
+/// The next line of stdin, with its line end; empty where there is none. What follows it stays there, to be
+/// read next.
+///
+/// # Errors
+/// Exit 65 where the line is longer than any secret, 74 where stdin fails.
+pub fn line_of_stdin() -> Result<Vec<u8>, Failure> {
+    // Large enough never to move: a vector that grows leaves copies behind.
+    let mut line = Vec::with_capacity(LINE_MAX + 2);
+    let read = std::io::stdin().lock().take(LINE_MAX as u64 + 1).read_until(b'\n', &mut line);
+    let failure = match read {
+        Ok(_) if line.len() <= LINE_MAX => return Ok(line),
+        Ok(_) => {
+            Failure::new(Exit::BadInput, format!("stdin: a line is longer than {LINE_MAX} bytes"))
+        }
+        Err(error) => Failure::new(Exit::Failed, format!("stdin: {error}")),
+    };
+    line.zeroize();
+    Err(failure)
+}
+
+/// A line from a hidden prompt: `PIN`, and `PIN again` where it is new.
+///
+/// # Errors
+/// Where nobody can answer, or the person declines by an empty line.
+pub fn prompted(app: &mut App, what: &str, asking: Asking) -> Result<String, Failure> {
+    let again = match asking {
+        Asking::New => Some(format!("{what} again")),
+        Asking::Known => None,
+    };
+    match app.ui.ask()?.secret(what, again.as_deref())? {
+        Answer::Given(line) => Ok(line),
+        Answer::Declined => Err(Failure::declined()),
+    }
+}
+
+/// A password, as somebody typed it.
+///
+/// # Errors
+/// Exit 65 where stdin has none, or no text; see also [`prompted`].
+pub fn password(
+    app: &mut App,
+    source: SecretSource,
+    asking: Asking,
+) -> Result<TypedPassword, Failure> {
+    match source {
+        SecretSource::Prompt => prompted(app, "Password", asking).map(TypedPassword::new),
+        SecretSource::Stdin => {
+            let typed = TypedPassword::from_bytes(line_of_stdin()?).map_err(bad_password)?;
+            match typed.is_empty() {
+                true => Err(bad_password(PasswordError::Missing)),
+                false => Ok(typed),
+            }
+        }
+    }
+}
+
+fn bad_password(error: PasswordError) -> Failure {
+    Failure::new(Exit::BadInput, format!("stdin: the password {error}"))
+}
