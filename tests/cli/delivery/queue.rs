@@ -34,7 +34,9 @@ fn mailed(server: &SmtpServer) -> BTreeMap<String, usize> {
 fn what_is_due_is_handed_over_and_nothing_else_is_said() {
     let server = SmtpServer::start();
     let world = waiting(&server, 2);
-    assert_data_eq!(world.admit(["send", "--queued"]).to_string(), str![[r#"
+    assert_data_eq!(
+        world.admit(["send", "--queued"]).to_string(),
+        str![[r#"
 --- stdout
 Number  User             Kind        State        Tries  Next try  Answer
      1  p00@example.com  invitation  handed over      2  -         250 2.0.0 queued as 1
@@ -43,7 +45,8 @@ Number  User             Kind        State        Tries  Next try  Answer
 Handed over 2 mails.
 --- exit 0
 
-"#]]);
+"#]]
+    );
     assert_data_eq!(
         world.admit(["send", "--queued"]).to_string(),
         str![[r#"
@@ -200,7 +203,9 @@ fn a_server_that_is_down_is_69_and_the_queue_stays() {
     let server = SmtpServer::start();
     let world = waiting(&server, 3);
     world.mail_settings("server = \"smtp://127.0.0.1:1\"");
-    assert_data_eq!(world.admit(["send", "--queued"]).to_string(), str![[r#"
+    assert_data_eq!(
+        world.admit(["send", "--queued"]).to_string(),
+        str![[r#"
 --- stdout
 Number  User             Kind        State   Tries  Next try              Answer
      1  p00@example.com  invitation  queued      2  [DAY, HOUR AND ZONE]  127.0.0.1:1 cannot be reached: connection refused
@@ -210,7 +215,8 @@ hint: the mails stay queued; try again: admit delivery retry --all
 Handed over 0 of 1 mail.
 --- exit 69
 
-"#]]);
+"#]]
+    );
     assert_eq!(world.deliveries().iter().filter(|line| line.contains(",queued,")).count(), 3);
 }
 
@@ -234,7 +240,9 @@ fn an_import_queues_and_mails_and_what_fails_is_told() {
     let file =
         world.file("people.csv", "email\nann@example.com\neve@example.com\nbob@example.com\n");
     let run = world.admit(["import", file.to_str().unwrap(), "--send"]);
-    assert_data_eq!(run.to_string(), str![[r#"
+    assert_data_eq!(
+        run.to_string(),
+        str![[r#"
 --- stdout
 Organization       main
 File               [HOME]/people.csv
@@ -248,7 +256,8 @@ error: the mail to eve@example.com was refused: 550 5.1.1 no such
 hint: try again: admit delivery retry eve@example.com
 --- exit 3
 
-"#]]);
+"#]]
+    );
     assert_eq!(mailed(&server).len(), 2);
     // Who is in the file twice, or a second time, gets no second mail.
     world.admit(["import", file.to_str().unwrap(), "--send"]).assert_code(0);
@@ -263,7 +272,9 @@ fn pending_people_are_mailed_by_send() {
     // Who was left pending on purpose is not in the queue.
     world.admit(["send", "--limit=10"]).assert_code(0);
     assert_eq!(server.received().len(), 0);
-    assert_data_eq!(world.admit(["send", "--all", "--limit=1"]).to_string(), str![[r#"
+    assert_data_eq!(
+        world.admit(["send", "--all", "--limit=1"]).to_string(),
+        str![[r#"
 --- stdout
 User             Result       Link expires          Mail
 ana@example.com  mail queued  [DAY, HOUR AND ZONE]  handed over
@@ -272,7 +283,8 @@ Queued the mails to 1 person in main.
 Left 1 person pending.
 --- exit 0
 
-"#]]);
+"#]]
+    );
     assert_data_eq!(
         world.admit(["send", "bob@example.com", "--format=json"]).to_string(),
         str![[r#"

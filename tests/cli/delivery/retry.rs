@@ -32,7 +32,9 @@ Tried 1 mail in main again.
     );
     assert_eq!(world.deliveries(), ["ana@example.com,invitation,handed-over,1"]);
     assert_eq!(world.status("ana@example.com"), "invited");
-    assert_data_eq!(world.admit(["delivery", "retry", "1"]).to_string(), str![[r#"
+    assert_data_eq!(
+        world.admit(["delivery", "retry", "1"]).to_string(),
+        str![[r#"
 --- stdout
 Mail  Number  User  State      Answer  Next try
 1     -       -     not tried  -       -
@@ -41,7 +43,8 @@ error: delivery 1 to ana@example.com is handed over, and is not tried again
 hint: see how they stand: admit show ana@example.com
 --- exit 1
 
-"#]]);
+"#]]
+    );
     assert_eq!(server.received().len(), 1);
 }
 
@@ -134,7 +137,9 @@ fn a_dry_run_and_wrong_words_try_nothing() {
     assert_eq!(world.contents(), before);
     assert_eq!(server.received().len(), 0);
     let run = world.admit_with("1\n", ["delivery", "retry", "-", "--format=csv"]);
-    assert_data_eq!(run.to_string(), str![[r#"
+    assert_data_eq!(
+        run.to_string(),
+        str![[r#"
 --- stdout
 named,number,user,state,answer,next_try_at,reason,organization
 1,1,ana@example.com,handed-over,250 2.0.0 queued as 1,,,main
@@ -142,5 +147,6 @@ named,number,user,state,answer,next_try_at,reason,organization
 Tried 1 mail in main again.
 --- exit 0
 
-"#]]);
+"#]]
+    );
 }
