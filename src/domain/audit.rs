@@ -152,6 +152,8 @@ actions! {
     RemoveSubAccount = "sub-account.remove",
     /// Users without a login were added.
     AddLoginLess = "user.add",
+    /// Users got links to set a new password.
+    ResetPassword = "password.reset",
     /// Users without a login got new PINs.
     ResetPin = "pin.reset",
     /// A PIN was tried too often, or wrong.

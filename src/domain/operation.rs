@@ -83,6 +83,7 @@ operations! {
     Revoke "revoke" => Need::InScope(MANAGE);
     // Whoever vouches for a single sign-on is the operator: `ops::accounts`.
     Login "login" => Need::Secret;
+    PasswordReset "password reset" => Need::InScope(MANAGE);
     PinReset "pin reset" => Need::InScope(MANAGE);
     PinVerify "pin verify" => Need::InScope(MANAGE);
     AgentImport "agent import" => Need::Everywhere(MANAGE);

@@ -3,8 +3,10 @@
 //! which knows of all tries that came before.
 
 mod login;
+mod reset;
 
 pub use login::{LoggedIn, LoginTried, login, login_sso};
+pub use reset::{NoReset, reset};
 
 use super::error::Error;
 use crate::domain::account::{Account, LoginThrottle, login_throttle};

@@ -22,6 +22,7 @@ use crate::domain::user::WrongVerb;
 use crate::domain::user_ref::UserRef;
 use crate::mail::WordingError;
 use crate::ops::access::{Contact, Refusal};
+use crate::ops::accounts::NoReset;
 use crate::ops::delivery::DeliveryError;
 use crate::ops::domains::Unwelcome;
 use crate::ops::roles::RoleError;
@@ -318,6 +319,9 @@ pub enum Error {
     /// Something about a team or its leaders.
     #[error(transparent)]
     Team(#[from] TeamRefusal),
+    /// Somebody gets no link to set a password.
+    #[error(transparent)]
+    NoReset(#[from] NoReset),
     /// Something about deliveries.
     #[error(transparent)]
     Delivery(#[from] DeliveryError),

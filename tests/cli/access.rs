@@ -36,6 +36,7 @@ const SAMPLES: &str = "
     grant: grant granted@example.com --module extra --dry-run
     revoke: revoke granted@example.com --module held --dry-run
     login: login known@example.com --password-stdin
+    password reset: password reset target@example.com --dry-run
     pin reset: pin reset PHONE --dry-run
     pin verify: pin verify PHONE
     agent import: agent import agents.csv --dry-run

@@ -323,6 +323,20 @@ fn answers() -> Vec<(&'static str, String)> {
             answers.push((command, run.stdout));
         }
     }
+    let wait = "admit invite fay@example.com gil@example.com --no-send; \
+                ADMIT_MAIL=smtp://127.0.0.1:1 admit send fay@example.com gil@example.com";
+    world
+        .shell(&format!("mkdir mails; admit org set --sender ops@example.com; {wait}"))
+        .assert_code(3);
+    let mailed = "ADMIT_MAIL=folder:mails admit";
+    for (command, line) in [
+        ("send --queued", "send --queued"),
+        ("delivery retry", "delivery retry fay@example.com"),
+        ("delivery list", "delivery list"),
+    ] {
+        let run = world.shell(&format!("{mailed} {line} --format json"));
+        answers.push((command, run.assert_code(0).stdout.clone()));
+    }
     let check =
         "admit template show customer-portal >t.toml && admit template check t.toml --format json";
     answers.push(("template check", world.shell(check).stdout));

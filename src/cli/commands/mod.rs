@@ -22,6 +22,7 @@ mod mail;
 mod man;
 mod module;
 mod org;
+mod password;
 mod pin;
 mod reactivate;
 mod remove;
@@ -100,6 +101,8 @@ commands! {
     SetTeam(set_team::SetTeamArgs) => set_team::run,
     /// Say whether a person may log in, and record it
     Login(login::LoginArgs) => login::run,
+    /// Let active users set a new password
+    Password(password::PasswordArgs) => password::run,
     /// Give users without a login new PINs, and try one
     Pin(pin::PinArgs) => pin::run,
     /// Map agent IDs to a user

@@ -92,6 +92,7 @@ impl Error {
             Self::AgentNotHeld { held, .. } => Some(format!("held: {}", list(held))),
             Self::Holdings(error) => error.hint(),
             Self::Delivery(error) => Some(error.hint()),
+            Self::NoReset(error) => error.hint(),
             Self::UnknownPremium { known, .. } if known.is_empty() => {
                 Some("its template sells none".to_owned())
             }

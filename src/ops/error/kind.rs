@@ -64,6 +64,7 @@ impl Error {
             | Self::ExtensionTaken { .. }
             | Self::HasLogin { .. }
             | Self::NoAddress { .. }
+            | Self::NoReset(_)
             | Self::NoSignOn { .. }
             | Self::SameRole { .. } => Kind::Refused,
             Self::Holdings(error) => error.kind(),

@@ -1,0 +1,113 @@
+//! Links to set a new password, for who is active and forgot theirs. The old password works until a new one
+//! is set; nobody but its owner ever knows or chooses one (trust D11).
+
+use crate::domain::audit::Action;
+use crate::domain::invite::Purpose;
+use crate::domain::operation::Operation;
+use crate::domain::organization::SignOn;
+use crate::domain::token::Entropy;
+use crate::domain::user::{PortalAccess, Standing, UserState};
+use crate::domain::user_ref::UserRef;
+use crate::ops::Context;
+use crate::ops::delivery::{Outlet, let_out};
+use crate::ops::each::{Outcome, change_each};
+use crate::ops::error::{Error, shell_word};
+use crate::ops::invites::{Addressee, Sent, Terms};
+use crate::store::Store;
+
+/// Why somebody gets no link to set a password.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoReset {
+    /// Only who is in has a password to forget.
+    #[error("{user} is {standing}, and has no password here")]
+    NotActive {
+        /// Who.
+        user: UserRef,
+        /// Where they stand.
+        standing: Standing,
+    },
+    /// A desk phone has a PIN.
+    #[error("{user} has no login, and so no password")]
+    LoginLess {
+        /// Who.
+        user: UserRef,
+    },
+    /// Passwords are not used there.
+    #[error("{user} logs in through single sign-on, without a password")]
+    SingleSignOn {
+        /// Who.
+        user: UserRef,
+    },
+    /// Whoever sees the link can set the password, which counts in other organizations, too.
+    #[error("{user} can be mailed a link to set a password, and no mail server is set up")]
+    OnlyMailed {
+        /// Who.
+        user: UserRef,
+    },
+}
+
+impl NoReset {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::NotActive { user, standing: Standing::Pending } => {
+                Some(format!("send the link to join: admit send {}", word(user)))
+            }
+            Self::NotActive { user, .. } => {
+                Some(format!("see how they stand: admit show {}", word(user)))
+            }
+            Self::LoginLess { user } => {
+                Some(format!("give a new PIN: admit pin reset {}", word(user)))
+            }
+            Self::SingleSignOn { .. } => None,
+            Self::OnlyMailed { .. } => {
+                Some("the operator can have it printed: without --as and ADMIT_AS".to_owned())
+            }
+        }
+    }
+}
+
+fn word(user: &UserRef) -> String {
+    shell_word(&user.to_string())
+}
+
+/// Lets active users set a new password: mails them a link, or makes one to be printed, which is the
+/// operator's alone. Links of this kind that they have end.
+///
+/// # Errors
+/// When the store fails; per user in the outcome otherwise.
+pub fn reset(
+    store: &mut Store,
+    context: &Context,
+    entropy: &mut dyn Entropy,
+    users: &[UserRef],
+    terms: &Terms,
+) -> Result<Outcome<Sent>, Error> {
+    let (operation, action) = (Operation::PasswordReset, Action::ResetPassword);
+    change_each(store, context, operation, action, users, |tx, session, user, _| {
+        let reference = user.reference();
+        let refusal = if user.portal_access() == PortalAccess::None {
+            Some(NoReset::LoginLess { user: reference })
+        } else if user.state != UserState::Active {
+            let standing = user.state.standing();
+            Some(NoReset::NotActive { user: reference, standing })
+        } else if session.organization.sign_on == SignOn::Single {
+            Some(NoReset::SingleSignOn { user: reference })
+        } else if terms.outlet == Outlet::Print && session.person().is_some() {
+            Some(NoReset::OnlyMailed { user: reference })
+        } else {
+            None
+        };
+        if let Some(refusal) = refusal {
+            return Err(refusal.into());
+        }
+        terms.outlet.check(&session.organization)?;
+        let lifetime = terms.lifetime.unwrap_or(session.organization.lifetime);
+        let inviter = session.person().map(|person| person.id);
+        let addressee = Addressee { organization: user.organization, user: user.id, inviter };
+        let purpose = Purpose::SetPassword;
+        let sending = let_out(tx, entropy, &terms.outlet, addressee, purpose, lifetime)?;
+        Ok(Sent { user: user.clone(), sending: sending.shown_in(context.mode) })
+    })
+}
