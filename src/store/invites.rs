@@ -22,10 +22,10 @@ pub struct NewInvite<'a> {
     pub user: UserId,
     /// What for.
     pub purpose: Purpose,
+    /// Who makes it; nobody where it is the operator.
+    pub inviter: Option<UserId>,
     /// The hash of its secret.
     pub secret: &'a SecretHash,
-    /// Who made its link; nobody where it was the operator.
-    pub inviter: Option<UserId>,
     /// When it stops working.
     pub expires_at: Timestamp,
 }
@@ -46,7 +46,7 @@ pub(super) fn due() -> String {
     )
 }
 
-fn from_row(row: &Row<'_>) -> rusqlite::Result<Invite> {
+pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Invite> {
     Ok(Invite {
         id: InviteId::new(row.get("id")?),
         user: UserId::new(row.get("user_id")?),
