@@ -3,7 +3,7 @@
 //! select would redraw for ever without a terminal.
 //!
 //! The cursor is never hidden, so that no way to die (Ctrl-C, a signal, a crash) can leave it hidden.
-//! No signal handler is set here: with none, Ctrl-C ends the process as it does everywhere; with
+//! No signal handler is set here but for hidden lines, whose echo must come back: with none, Ctrl-C ends the process as it does everywhere; with
 //! one that returns, it is [`PromptError::Interrupted`].
 
 use std::io::{self, Stderr, Write};
@@ -14,6 +14,7 @@ use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
 use dialoguer::{Confirm, FuzzySelect, Input, MultiSelect, Password, Select};
 
 use super::render::{Colour, clip};
+use super::signals::giving_echo_back;
 use crate::domain::text::escape;
 
 /// The most [`Prompter::pick`] offers; callers search first.
@@ -190,7 +191,7 @@ impl Prompter {
         if let Some(again) = again {
             prompt = prompt.with_confirmation(again, "They differ");
         }
-        let line = self.settled(prompt.interact_on(&self.term))?;
+        let line = self.settled(giving_echo_back(|| prompt.interact_on(&self.term)))?;
         Ok(if line.is_empty() { Answer::Declined } else { Answer::Given(line) })
     }
 

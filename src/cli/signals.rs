@@ -1,14 +1,22 @@
 //! Ctrl-C, SIGTERM and SIGHUP while something long runs that must be cleaned up: it is rolled back and
-//! the exit code names the signal. Before and after, the system's own handling stands.
+//! the exit code names the signal; and while a terminal shows nothing of what is typed. Before and after, the
+//! system's own handling stands.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
 
+use nix::sys::termios::{SetArg, tcgetattr, tcsetattr};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::flag;
+use signal_hook::low_level::emulate_default_handler;
 
 use super::exit::Exit;
+
+/// How often a terminal without echo is looked after.
+const WATCHED_EVERY: Duration = Duration::from_millis(20);
 
 /// What the handlers read and write. There is one set of handlers in a process: they cannot be taken
 /// away again without the signals being lost.
@@ -57,10 +65,15 @@ impl Signals {
         Ok(Self(()))
     }
 
+    /// The number of the signal that came, if one did.
+    fn number(&self) -> Option<i32> {
+        i32::try_from(HANDLERS.caught.load(Ordering::Relaxed)).ok().filter(|number| *number != 0)
+    }
+
     /// The exit code for the signal that came, if one did.
     #[must_use]
     pub fn caught(&self) -> Option<Exit> {
-        match i32::try_from(HANDLERS.caught.load(Ordering::Relaxed)).ok()? {
+        match self.number()? {
             SIGINT => Some(Exit::Interrupted),
             SIGTERM => Some(Exit::Terminated),
             SIGHUP => Some(Exit::HungUp),
@@ -73,6 +86,31 @@ impl Drop for Signals {
     fn drop(&mut self) {
         HANDLERS.default.store(true, Ordering::Relaxed);
     }
+}
+
+/// Runs what turns the terminal's echo off, and gives it back where a signal ends the process meanwhile: the
+/// shell would be left without, and its user would type unseen.
+pub fn giving_echo_back<T>(work: impl FnOnce() -> T) -> T {
+    let (Ok(before), Ok(signals)) = (tcgetattr(io::stdin()), Signals::listen()) else {
+        return work();
+    };
+    let ended = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let ended = &ended;
+        let watcher = scope.spawn(move || {
+            while !ended.load(Ordering::Relaxed) {
+                if let Some(number) = signals.number() {
+                    let _ = tcsetattr(io::stdin(), SetArg::TCSANOW, &before);
+                    let _ = emulate_default_handler(number);
+                }
+                thread::park_timeout(WATCHED_EVERY);
+            }
+        });
+        let worked = work();
+        ended.store(true, Ordering::Relaxed);
+        watcher.thread().unpark();
+        worked
+    })
 }
 
 /// Makes a file-size limit an error to report, not a reason to die (trust A10): the write that goes

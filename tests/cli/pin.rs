@@ -6,7 +6,7 @@ use admit::ops::phones::{self, PinVerdict};
 use snapbox::{assert_data_eq, str};
 
 use crate::support::World;
-use crate::support::terminal::ENTER;
+use crate::support::terminal::{CTRL_C, ENTER};
 
 fn with_phones() -> World {
     let world = World::with_phone_system();
@@ -244,6 +244,19 @@ fn at_a_terminal_the_pin_is_asked_for_and_stays_hidden() {
     let ended = terminal.press(["048213", ENTER]).end();
     assert!(ended.screen.contains("Right         yes"), "{}", ended.screen);
     assert!(!ended.screen.contains("048213"), "{}", ended.screen);
+}
+
+#[test]
+fn who_stops_at_the_hidden_question_has_a_terminal_that_shows_again() {
+    let world = with_phones();
+    let ended = world.terminal("admit pin verify ext:1001").see("PIN").press([CTRL_C]).end();
+    assert_data_eq!(
+        ended.screen,
+        str![[r#"
+? PIN › [exit 130]
+
+"#]]
+    );
 }
 
 #[test]
