@@ -19,6 +19,7 @@ pub mod report;
 pub mod secrets;
 pub mod signals;
 pub mod terminal;
+pub mod tokens;
 pub mod ui;
 pub mod views;
 

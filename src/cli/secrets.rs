@@ -1,9 +1,10 @@
 //! Secrets on their way in: a line of stdin, or a hidden prompt; never the command line and never the
 //! environment (trust C9, D10). What kind of secret it is, its own type says: `pins` and `login` read one.
 
+use std::fmt::Display;
 use std::io::{BufRead, Read};
 
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::app::App;
 use super::exit::{Exit, Failure};
@@ -12,6 +13,9 @@ use crate::domain::password::{PasswordError, TypedPassword};
 
 /// Longest line that is read, in bytes: a password in any spelling has room (NFD is three times as long).
 const LINE_MAX: usize = 8 * 1024;
+
+/// What is asked once a password is fine.
+const AGAIN: &str = "The same again";
 
 /// What a secret is asked for in a terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +87,38 @@ pub fn prompted(app: &mut App, what: &str, asking: Asking) -> Result<String, Fai
         Answer::Given(line) => Ok(line),
         Answer::Declined => Err(Failure::declined()),
     }
+}
+
+/// A password that is to be set, from a hidden prompt: asked for until there is nothing against it, so many
+/// times at most, and then once more.
+///
+/// # Errors
+/// What is against the last one; and where nobody can answer, or the person declines by an empty line.
+pub fn chosen<E>(
+    app: &mut App,
+    question: &str,
+    tries: usize,
+    check: impl Fn(&TypedPassword) -> Result<(), E>,
+) -> Result<TypedPassword, Failure>
+where
+    E: Display + Into<Failure>,
+{
+    for left in (0..tries).rev() {
+        let line = Zeroizing::new(prompted(app, question, Asking::Known)?);
+        // As large as it gets, since a text that grows leaves copies behind.
+        let mut copy = String::with_capacity(line.len());
+        copy.push_str(&line);
+        let typed = TypedPassword::new(copy);
+        match check(&typed) {
+            Err(error) if left == 0 => return Err(error.into()),
+            Err(error) => app.ui.warning(error),
+            Ok(()) if *line == *Zeroizing::new(prompted(app, AGAIN, Asking::Known)?) => {
+                return Ok(typed);
+            }
+            Ok(()) => app.ui.warning("the two differ"),
+        }
+    }
+    Err(Failure::new(Exit::BadInput, "the two passwords differ"))
 }
 
 /// A password, as somebody typed it.

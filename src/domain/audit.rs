@@ -102,6 +102,12 @@ actions! {
     RetryDelivery = "delivery.retry",
     /// Invites were withdrawn.
     Cancel = "invite.cancel",
+    /// Somebody came in by their link, or set their password by it.
+    Accept = "invite.accept",
+    /// Somebody declined their invite.
+    Decline = "invite.decline",
+    /// A link was followed that leads nowhere.
+    RefuseLink = "invite.refuse",
     /// Invites ran out.
     Expire = "invite.expire",
     /// Access was taken away.

@@ -70,6 +70,9 @@ operations! {
     Cancel "cancel" => Need::InScope(INVITE);
     DeliveryList "delivery list" => Need::InScope(INVITE);
     DeliveryRetry "delivery retry" => Need::InScope(INVITE);
+    // Who is invited is nobody yet: the link is all that they have.
+    Accept "accept" => Need::Secret;
+    Decline "decline" => Need::Secret;
     // Links run out in every organization at once.
     Expire "expire" => Need::Operator;
     Deactivate "deactivate" => Need::InScope(MANAGE);

@@ -21,6 +21,7 @@ use crate::domain::token::EntropyError;
 use crate::domain::user::WrongVerb;
 use crate::domain::user_ref::UserRef;
 use crate::mail::WordingError;
+use crate::ops::acceptance::AcceptanceError;
 use crate::ops::access::{Contact, Refusal};
 use crate::ops::accounts::NoReset;
 use crate::ops::delivery::DeliveryError;
@@ -325,6 +326,9 @@ pub enum Error {
     /// Something about deliveries.
     #[error(transparent)]
     Delivery(#[from] DeliveryError),
+    /// A link leads nobody in.
+    #[error(transparent)]
+    Acceptance(#[from] AcceptanceError),
     /// It is about modules or sub-accounts.
     #[error(transparent)]
     Holdings(Box<HoldingsError>),

@@ -1,6 +1,7 @@
 //! What each verb means: the rules, one transaction, one audit entry. Returns data; never prints,
 //! prompts, reads the clock or the environment.
 
+pub mod acceptance;
 pub mod access;
 pub mod accounts;
 pub mod agents;

@@ -25,6 +25,8 @@ const SAMPLES: &str = "
     cancel: cancel invited@example.com --dry-run
     delivery list: delivery list
     delivery retry: delivery retry invited@example.com --dry-run
+    accept: accept --token-file token --dry-run
+    decline: decline --token-file token --dry-run
     expire: expire --dry-run
     deactivate: deactivate target@example.com --dry-run
     reactivate: reactivate gone@example.com --dry-run
@@ -92,6 +94,9 @@ const SAMPLES: &str = "
 /// Commands in which `--org` changes nothing.
 const NAMING: [Operation; 2] = [Operation::OrgUse, Operation::OrgRename];
 
+/// Commands in which the link says which organization it is.
+const LINKED: [Operation; 2] = [Operation::Accept, Operation::Decline];
+
 /// The words of a sample.
 fn sample(operation: Operation) -> Vec<&'static str> {
     let line = SAMPLES.lines().find_map(|line| {
@@ -158,6 +163,8 @@ impl Stage {
         std::fs::create_dir(world.home().join("mails")).unwrap();
         let settings = "[mail]\nserver = \"folder:mails\"\nfrom = \"admit@example.com\"\n";
         world.file(".config/admit/config.toml", settings);
+        let token = world.token(["invite", "guest@example.com", "--role", &low, "--send"]);
+        world.file("token", token);
         world.file("new.csv", "email\nfresh@example.com\n");
         world.file("agents.csv", "agent_id,source\n7,voice\n");
         let mine = run(&["template", "show", name]);
@@ -205,6 +212,7 @@ fn matrix(template: &str) -> String {
             let unknown = stage.code(*operation, &["--org", "nowhere", "--as", &actor]);
             let expected = match operation.need() {
                 Need::Nothing => 0,
+                _ if LINKED.contains(operation) => 0,
                 // There is no organization to name yet.
                 _ if *operation == Operation::Init => 2,
                 // These name the organization themselves.
@@ -234,6 +242,8 @@ show                y      -            -     -
 send                y      -            -     -
 resend              y      -            -     -
 cancel              y      -            -     -
+accept              y      y            y     y
+decline             y      y            y     y
 expire              -      -            -     -
 deactivate          y      -            -     -
 reactivate          y      -            -     -
@@ -315,6 +325,8 @@ show                y      -
 send                y      -
 resend              y      -
 cancel              y      -
+accept              y      y
+decline             y      y
 expire              -      -
 deactivate          y      -
 reactivate          y      -
@@ -396,6 +408,8 @@ show                y      y      -
 send                y      y      -
 resend              y      y      -
 cancel              y      y      -
+accept              y      y      y
+decline             y      y      y
 expire              -      -      -
 deactivate          y      y      -
 reactivate          y      y      -
@@ -477,6 +491,8 @@ show                y      y      -       -
 send                y      y      -       -
 resend              y      y      -       -
 cancel              y      y      -       -
+accept              y      y      y       y
+decline             y      y      y       y
 expire              -      -      -       -
 deactivate          y      y      -       -
 reactivate          y      y      -       -

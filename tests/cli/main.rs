@@ -6,6 +6,9 @@
 #[allow(dead_code)]
 mod support;
 
+mod accept;
+mod accept_prompts;
+mod accept_secrecy;
 mod access;
 mod acting;
 mod acting_in_scope;
@@ -19,6 +22,7 @@ mod cancel;
 mod completions;
 mod contract;
 mod deactivate;
+mod decline;
 mod delivery;
 mod domain;
 mod examples;

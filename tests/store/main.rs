@@ -8,6 +8,7 @@
 #[path = "../cli/support/mod.rs"]
 mod support;
 
+mod accepting;
 mod at_once;
 mod concurrency;
 mod crashes;

@@ -1,5 +1,6 @@
 //! The verbs: one file each, with its arguments and what it does with them.
 
+mod accept;
 mod add;
 mod agent;
 mod assign_agent;
@@ -8,6 +9,7 @@ mod can;
 mod cancel;
 mod completions;
 mod deactivate;
+mod decline;
 mod delivery;
 mod domain;
 mod expire;
@@ -87,6 +89,16 @@ commands! {
     Delivery(delivery::DeliveryArgs) => delivery::run,
     /// Withdraw invites that nobody has accepted
     Cancel(cancel::CancelArgs) => cancel::run,
+    /// Accept an invite, or set a password, with the token in a link
+    ///
+    /// In a terminal everything is asked for. A portal hands the token and the password over on stdin or in a
+    /// file; with --dry-run and no password it is shown what the link offers. Who has an account already proves
+    /// its password and says yes, or --yes.
+    Accept(accept::AcceptArgs) => accept::run,
+    /// Decline an invite, with the token in its link
+    ///
+    /// The link ends, and whoever invited sees it. One can be invited again.
+    Decline(decline::DeclineArgs) => decline::run,
     /// Mark invites expired whose time is over; for cron
     Expire(expire::ExpireArgs) => expire::run,
     /// Take the access of active users away

@@ -5,6 +5,7 @@ pub mod holdings;
 pub mod mails;
 pub mod mappings;
 pub mod members;
+pub mod offers;
 pub mod phones;
 
 use crate::cli::mailing::Posted;

@@ -93,6 +93,7 @@ impl Error {
             Self::Holdings(error) => error.hint(),
             Self::Delivery(error) => Some(error.hint()),
             Self::NoReset(error) => error.hint(),
+            Self::Acceptance(error) => error.hint(),
             Self::UnknownPremium { known, .. } if known.is_empty() => {
                 Some("its template sells none".to_owned())
             }

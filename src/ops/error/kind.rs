@@ -69,6 +69,7 @@ impl Error {
             | Self::SameRole { .. } => Kind::Refused,
             Self::Holdings(error) => error.kind(),
             Self::Delivery(error) => error.kind(),
+            Self::Acceptance(error) => error.kind(),
             Self::Forbidden(_) => Kind::Forbidden,
             Self::PlanOutdated(_) | Self::BadPin(_) => Kind::BadInput,
             Self::Wording { .. } => Kind::Setting,

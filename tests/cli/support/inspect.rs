@@ -82,6 +82,12 @@ impl World {
         self.statuses().remove(email).unwrap_or_else(|| "gone".to_owned())
     }
 
+    /// The same in another organization than the current one.
+    pub(crate) fn status_in(&self, organization: &str, email: &str) -> String {
+        let words = ["--org", organization, "show", email, "--format=csv", "--fields=status"];
+        self.admit(words).assert_code(0).lines()[1].to_owned()
+    }
+
     /// One user's number, as it is typed.
     pub(crate) fn number(&self, email: &str) -> String {
         let run = self.admit(["show", email, "--format", "json", "--fields", "id"]);

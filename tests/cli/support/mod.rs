@@ -17,6 +17,7 @@ use tempfile::TempDir;
 
 mod shell;
 
+pub(crate) use links::PASSWORD;
 pub(crate) use shell::{bare, repository};
 
 /// A home of its own for one test.
@@ -209,6 +210,7 @@ fn redacted(text: &str) -> String {
 
 mod accounts;
 mod inspect;
+mod links;
 mod mailing;
 mod phones;
 mod screen;
