@@ -63,7 +63,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("indicatif", &["cli/progress.rs", "cli/terminal.rs"]),
     ("lettre", &["mail/smtp/", "mail/letter.rs"]),
     ("minijinja", &["mail/wording.rs"]),
-    ("nix", &["cli/signals.rs", "settings.rs", "store/open.rs"]),
+    ("nix", &["cli/secrets.rs", "cli/signals.rs", "settings.rs", "store/open.rs"]),
     ("rand", &["random.rs"]),
     ("rusqlite", &["store/"]),
     // Views are written out, domain types never; of those only templates are read in.

@@ -4,6 +4,7 @@
 use std::fmt::Display;
 use std::io::{BufRead, Read};
 
+use nix::sys::resource::{Resource, setrlimit};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::app::App;
@@ -60,6 +61,7 @@ impl SecretSource {
 /// # Errors
 /// Exit 65 where the line is longer than any secret, 74 where stdin fails.
 pub fn line_of_stdin() -> Result<Vec<u8>, Failure> {
+    leave_no_core();
     // Large enough never to move: a vector that grows leaves copies behind.
     let mut line = Vec::with_capacity(LINE_MAX + 2);
     let read = std::io::stdin().lock().take(LINE_MAX as u64 + 1).read_until(b'\n', &mut line);
@@ -79,6 +81,7 @@ pub fn line_of_stdin() -> Result<Vec<u8>, Failure> {
 /// # Errors
 /// Where nobody can answer, or the person declines by an empty line.
 pub fn prompted(app: &mut App, what: &str, asking: Asking) -> Result<String, Failure> {
+    leave_no_core();
     let again = match asking {
         Asking::New => Some(format!("{what} again")),
         Asking::Known => None,
@@ -140,6 +143,12 @@ pub fn password(
             }
         }
     }
+}
+
+/// Whatever ends admit from here on, its memory is not written to a file (trust I6). Where that cannot be had,
+/// the secret is still asked for.
+fn leave_no_core() {
+    let _ = setrlimit(Resource::RLIMIT_CORE, 0, 0);
 }
 
 fn bad_password(error: PasswordError) -> Failure {

@@ -1,7 +1,7 @@
 //! Passwords: what somebody typed, and what may become a password (trust D1 to D7, rule 13). There are no
 //! rules about kinds of characters (D5). How short one may be is `minimum`'s; which are guessed first is told
-//! by `common_passwords`, `pattern` and `own_words`; what the store keeps is `hash`'s; how often one may be tried is
-//! `account`'s.
+//! by `common_passwords`, `pattern` and `own_words`; what the store keeps is `hash`'s; how often one may be
+//! tried is `account`'s.
 
 use std::fmt;
 

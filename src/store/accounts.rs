@@ -15,7 +15,9 @@ use crate::domain::time::Timestamp;
 use crate::domain::user::User;
 
 /// Finds an account, by its key.
-pub(super) const BY_EMAIL: &str = "SELECT email, password_hash, password_set_at, failures, failed_at FROM accounts WHERE email = ?1";
+pub(super) const BY_EMAIL: &str =
+    "SELECT email, password_hash, password_set_at, failures, failed_at FROM accounts
+     WHERE email = ?1";
 
 /// Deletes an account that no user has any more. CROSS JOIN makes SQLite ask each organization, which are
 /// few, for the address, by the index on both.

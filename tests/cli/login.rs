@@ -533,3 +533,39 @@ fn at_a_terminal_the_password_is_asked_for_and_stays_hidden() {
     assert!(ended.screen.contains("Nothing changed."), "{}", ended.screen);
     assert_eq!(world.contents(), before);
 }
+
+#[test]
+fn who_logs_in_is_asked_for_at_a_terminal_too() {
+    let world = with_accounts();
+    let mut terminal = world.terminal("admit login --sso");
+    terminal.see("Who logs in? Address");
+    let ended = terminal.press(["ann@example.com", ENTER]).end();
+    assert!(ended.screen.contains("main has no single sign-on"), "{}", ended.screen);
+}
+
+#[test]
+fn while_a_password_is_in_memory_no_core_can_be_left() {
+    let world = with_accounts();
+    let script = "ulimit -c unlimited || ulimit -c hard; ulimit -c >limit; exec $0 login ann@example.com \
+                  --password-stdin";
+    let mut command = std::process::Command::new("bash");
+    command.args(["-c", script, env!("CARGO_BIN_EXE_admit")]).current_dir(world.home());
+    command.env_clear().env("HOME", world.home()).stdin(std::process::Stdio::piped());
+    command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let limits = format!("/proc/{}/limits", child.id());
+    // bash becomes admit, which waits for the password, and says nothing that could be waited for.
+    let has_none = |_| {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        let limits = std::fs::read_to_string(&limits).unwrap();
+        let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+        core.split_whitespace().skip(4).take(2).eq(["0", "0"])
+    };
+    assert!((0..200).any(has_none));
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), RIGHT.as_bytes()).unwrap();
+    assert!(child.wait().unwrap().success());
+    if std::fs::read_to_string(world.home().join("limit")).unwrap().trim() == "0" {
+        use std::io::Write;
+        writeln!(std::io::stderr(), "skipped: this machine leaves no core anyway").unwrap();
+    }
+}
