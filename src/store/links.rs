@@ -6,7 +6,6 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::codec::{self, Coded};
 use super::error::StoreError;
 use super::invites;
-use super::organizations;
 use super::tallies::Tally;
 use super::transaction::{ReadTx, WriteTx};
 use crate::domain::id::{InviteId, UserId};
@@ -14,7 +13,6 @@ use crate::domain::invite::{Invite, InviteState};
 use crate::domain::organization::Organization;
 use crate::domain::token::SecretHash;
 use crate::domain::user::User;
-use crate::domain::user_ref::UserRef;
 
 /// An invite, with all that its link leads to.
 #[derive(Clone, Debug)]
@@ -78,21 +76,9 @@ impl ReadTx<'_> {
         let mut statement = self.sql.prepare_cached(FOLLOWED)?;
         let found = statement.query_row([invite.get()], from_row).optional()?;
         let Some(Opened { invite, inviter, secret, reminder }) = found else { return Ok(None) };
-        let lost = || StoreError::Damaged(format!("user {} has an invite only", invite.user));
-        let organization = self.organization_of(&invite)?.ok_or_else(lost)?;
-        let user = self.find_user(organization.id, &UserRef::Number(invite.user))?;
-        let user = user.ok_or_else(lost)?;
+        let user = self.get_user(invite.user)?;
+        let organization = self.get_organization(user.organization)?;
         Ok(Some(FollowedLink { invite, user, organization, inviter, secret, reminder }))
-    }
-
-    fn organization_of(&self, invite: &Invite) -> Result<Option<Organization>, StoreError> {
-        let sql = format!(
-            "SELECT {} FROM organizations
-             WHERE id = (SELECT organization_id FROM users WHERE id = ?1)",
-            organizations::COLUMNS
-        );
-        let mut statement = self.sql.prepare_cached(&sql)?;
-        Ok(statement.query_row([invite.user.get()], organizations::from_row).optional()?)
     }
 }
 
@@ -118,6 +104,8 @@ impl WriteTx<'_> {
         if changed == 0 {
             return Ok(LinkUse::TooLate);
         }
+        // A reminder that still waits has nothing to remind of.
+        self.withdraw_deliveries(link.user.id)?;
         for (state, change) in [(InviteState::Open, -1), (used, 1)] {
             if let Some(tally) = Tally::invite(invite.purpose, state, invite.expires_at) {
                 self.tallies.add(link.organization.id, tally, change);

@@ -14,10 +14,10 @@ use crate::domain::permission::PermissionName;
 use crate::domain::template::Template;
 use crate::domain::time::Timestamp;
 
-pub(super) const COLUMNS: &str = "id, slug, name, template, default_role_id, lifetime, delivery, disposable, \
+const COLUMNS: &str = "id, slug, name, template, default_role_id, lifetime, delivery, disposable, \
      login_less, sso, plan, seat_limit, sender, portal, password_minimum";
 
-pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Organization> {
+fn from_row(row: &Row<'_>) -> rusqlite::Result<Organization> {
     let lifetime: u32 = row.get("lifetime")?;
     let lifetime = Lifetime::from_seconds(lifetime).map_err(|error| {
         codec::damaged(rusqlite::types::Type::Integer, "lifetime", &error.to_string())
