@@ -161,7 +161,7 @@ const BANS: &[Ban] = &[
     word("Store::begin", &["ops/organizations.rs"], "a store is made by ops::organizations::init"),
     word("Store::rehearse", &["ops/organizations.rs"], "use ops::organizations::rehearse"),
     any(".commit(", &["ops/", "store/"], "let an operation in ops change the store"),
-    word("std::fs", &["cli/", "settings.rs", "store/open.rs"], EFFECT),
+    word("std::fs", &["cli/", "clock.rs", "settings.rs", "store/open.rs"], EFFECT),
     word("std::io", &["cli/", "files/", "settings.rs", "store/open.rs"], EFFECT),
     word("std::net", NOWHERE, EFFECT),
     word("std::thread", &["cli/"], EFFECT),

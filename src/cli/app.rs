@@ -13,12 +13,13 @@ use super::ui::Ui;
 use crate::clock;
 use crate::domain::audit::{Actor, Identity};
 use crate::domain::filter::SearchText;
+use crate::domain::machine::is_behind;
 use crate::domain::operation::Operation;
 use crate::domain::organization::{Organization, Slug};
 use crate::domain::portal::PortalAddress;
 use crate::domain::status::Status;
 use crate::domain::template::Template;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Timestamp, to_human};
 use crate::domain::user_ref::UserRef;
 use crate::ops::delivery::Outlet;
 use crate::ops::organizations::{self, InitRequest};
@@ -294,7 +295,15 @@ impl App {
         Ok(query.rows()?.collect::<Result<Vec<_>, _>>()?)
     }
 
-    fn checked(&mut self, store: Store) -> Result<Store, Failure> {
+    fn checked(&mut self, mut store: Store) -> Result<Store, Failure> {
+        let reading = clock::reading();
+        if let Some(written) = store.read()?.find_newest_entry_time()?
+            && is_behind(reading.at, written)
+        {
+            let written = to_human(written);
+            self.ui.warning(format!("the clock is behind the newest audit entry, of {written}"));
+        }
+        store.attend(reading);
         if let FileMode::Open(mode) = store.file_mode()? {
             let path = store.path().display().to_string();
             self.ui.warning(format!("others may open the store: {path} has mode {mode:04o}"));

@@ -19,6 +19,7 @@ pub mod id;
 pub mod import;
 pub mod invite;
 pub mod lifetime;
+pub mod machine;
 pub mod mail_server;
 pub mod module;
 pub mod name;

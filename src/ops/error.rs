@@ -11,6 +11,7 @@ use crate::domain::agent::{AgentKey, AgentRef};
 use crate::domain::delivery::DeliveryKind;
 use crate::domain::domain_name::DomainName;
 use crate::domain::extension::Extension;
+use crate::domain::machine::Doubt;
 use crate::domain::organization::Slug;
 use crate::domain::password::PasswordHashError;
 use crate::domain::permission::PermissionName;
@@ -332,6 +333,9 @@ pub enum Error {
     /// It is about modules or sub-accounts.
     #[error(transparent)]
     Holdings(Box<HoldingsError>),
+    /// The clock may have jumped ahead, and something is due by it (trust K6).
+    #[error("{0}; nothing was changed")]
+    Clock(Doubt),
     /// No mail goes to whoever has no address.
     #[error("{user} has no e-mail address, so there is no mail")]
     NoAddress {

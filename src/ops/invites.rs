@@ -2,10 +2,12 @@
 
 mod expire;
 mod links;
+mod remind;
 
-pub use expire::{ExpireOutcome, RanOut, expire};
+pub use expire::{ClockTrust, ExpireOutcome, ExpireRequest, Expired, RanOut, expire};
 pub(super) use links::{Addressee, make_link};
 pub use links::{Recipients, Sent, SentLink, Terms, count_pending, resend, send};
+pub use remind::{RemindRequest, Reminded, Reminders};
 
 use super::access::{self, Session};
 use super::delivery::{Outlet, Sending, let_out};

@@ -13,7 +13,8 @@ use crate::domain::audit::{
     Action, Actions, Actor, AuditEntry, AuditRecord, Kept, Seal, Subject, SystemLogin,
 };
 use crate::domain::id::{BatchId, OrganizationId, UserId};
-use crate::domain::time::Timestamp;
+use crate::domain::machine::is_behind;
+use crate::domain::time::{Timestamp, to_rfc3339};
 use crate::domain::user_ref::UserRef;
 
 const COLUMNS: &str = "number, at, actor, login, uid, sudo_user, action, organization, count, \
@@ -307,11 +308,22 @@ impl WriteTx<'_> {
     ) -> Result<Committed, StoreError> {
         let last = self
             .sql
-            .prepare_cached("SELECT number, seal FROM audit ORDER BY number DESC LIMIT 1")?
-            .query_row([], |row| Ok((codec::count(row, "number")?, codec::bytes_32(row, "seal")?)))
+            .prepare_cached("SELECT number, seal, at FROM audit ORDER BY number DESC LIMIT 1")?
+            .query_row([], |row| {
+                let (number, seal) = (codec::count(row, "number")?, codec::bytes_32(row, "seal")?);
+                Ok((number, seal, codec::moment(row, "at")?))
+            })
             .optional()?;
-        let (number, previous) =
-            last.map_or((1, Seal::FIRST), |(number, seal)| (number + 1, Seal::from_stored(seal)));
+        let (number, previous) = last
+            .map_or((1, Seal::FIRST), |(number, seal, _)| (number + 1, Seal::from_stored(seal)));
+        let mut detail = owned(&entry.detail);
+        if let Some((number, _, at)) = last
+            && self.is_attended()
+            && is_behind(self.now, at)
+        {
+            // The number keeps the order; that the time does not is noted (trust J6).
+            detail.push(("clock".to_owned(), format!("behind entry {number}, {}", to_rfc3339(at))));
+        }
         let record = AuditRecord {
             number,
             at: self.now,
@@ -323,7 +335,7 @@ impl WriteTx<'_> {
             count: entry.count,
             batch: entry.batch,
             subjects: Kept { text: subjects_json(entry), value: entry.subjects.clone() },
-            detail: Kept { text: detail_json(entry), value: owned(&entry.detail) },
+            detail: Kept { text: detail_json(&detail), value: detail },
         };
         let head = record.seal(&previous);
         self.sql
@@ -374,9 +386,9 @@ fn subjects_json(entry: &AuditEntry) -> String {
 }
 
 /// Pairs in their order: one key may come several times.
-fn detail_json(entry: &AuditEntry) -> String {
-    let pair = |(key, value): &(&str, String)| serde_json::json!([key, value]);
-    Value::Array(entry.detail.iter().map(pair).collect()).to_string()
+fn detail_json(detail: &[(String, String)]) -> String {
+    let pair = |(key, value): &(String, String)| serde_json::json!([key, value]);
+    Value::Array(detail.iter().map(pair).collect()).to_string()
 }
 
 fn owned(detail: &[(&str, String)]) -> Vec<(String, String)> {

@@ -21,6 +21,8 @@ mod organizations;
 mod phones;
 #[cfg(test)]
 mod plans;
+mod readings;
+mod reminders;
 mod removal;
 mod roles;
 mod standing;
@@ -44,5 +46,6 @@ pub use links::{FollowedLink, LinkUse};
 pub use listing::{UserLine, UserQuery};
 pub use open::{FileMode, NewStore, Store};
 pub use phones::NewPhone;
+pub use reminders::{Ending, Marked, ToRemind};
 pub use tallies::Tallies;
 pub use transaction::{Committed, ReadTx, WriteTx};

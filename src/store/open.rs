@@ -14,6 +14,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::error::{BUSY_SECONDS, StoreError};
 use super::migrations;
+use super::readings::Witness;
 use super::standing::Standing;
 use crate::domain::text;
 
@@ -36,6 +37,7 @@ pub enum FileMode {
 pub struct Store {
     pub(super) connection: Connection,
     pub(super) standing: Option<Standing>,
+    pub(super) witness: Option<Witness>,
     path: PathBuf,
 }
 
@@ -57,7 +59,8 @@ impl Store {
         let path = literal(path)?;
         check_header(&path)?;
         let connection = connect(&path)?;
-        let mut store = Self { connection, standing: Some(Standing::of(&path)?), path };
+        let standing = Some(Standing::of(&path)?);
+        let mut store = Self { connection, standing, witness: None, path };
         migrations::bring_up_to_date(&mut store)?;
         Ok(store)
     }
@@ -82,7 +85,8 @@ impl Store {
             .map_err(|error| cannot(&error))?
             .into_temp_path();
         let connection = connect(&file)?;
-        let mut store = Self { connection, standing: None, path: file.to_path_buf() };
+        let mut store =
+            Self { connection, standing: None, witness: None, path: file.to_path_buf() };
         store.connection.pragma_update(None, "application_id", APPLICATION_ID)?;
         migrations::bring_up_to_date(&mut store)?;
         Ok(NewStore { store, file, path })
@@ -96,6 +100,7 @@ impl Store {
         let mut store = Self {
             connection: Connection::open_in_memory()?,
             standing: None,
+            witness: None,
             path: PathBuf::from(":memory:"),
         };
         set_up(&store.connection)?;

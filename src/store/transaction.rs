@@ -8,6 +8,7 @@ use rusqlite::{Transaction, TransactionBehavior};
 use super::counters::CountChanges;
 use super::error::StoreError;
 use super::open::Store;
+use super::readings::Witness;
 use super::standing::Standing;
 use super::tallies::TallyChanges;
 use crate::domain::audit::{Actor, AuditEntry, Identity, Seal};
@@ -30,6 +31,7 @@ pub struct WriteTx<'s> {
     pub(super) tallies: TallyChanges,
     actor: Actor,
     standing: Option<Standing>,
+    pub(super) witness: Option<Witness>,
 }
 
 /// A change that was kept.
@@ -65,6 +67,7 @@ impl Store {
             tallies: TallyChanges::default(),
             actor: actor.clone(),
             standing: self.standing.clone(),
+            witness: self.witness.clone(),
         })
     }
 }
@@ -86,6 +89,7 @@ impl WriteTx<'_> {
         self.write_counts()?;
         self.write_tallies()?;
         let committed = self.append(&self.actor, entry)?;
+        self.note_reading()?;
         self.standing.as_ref().map_or(Ok(()), Standing::check)?;
         self.read.sql.commit().map_err(StoreError::from_commit)?;
         Ok(committed)

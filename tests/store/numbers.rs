@@ -136,7 +136,7 @@ fn apply(store: &mut Store, context: &mut Context, step: &Step) -> Result<(), ad
         }
         Step::Wait(days) => {
             context.now += TimeDelta::days(*days);
-            invites::expire(store, context).map(drop)
+            invites::expire(store, context, &invites::ExpireRequest::default()).map(drop)
         }
     }
 }

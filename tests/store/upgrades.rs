@@ -13,7 +13,7 @@ use admit::domain::filter::{Direction, Page, UserFilter, UserSort};
 use admit::domain::id::UserId;
 use admit::domain::status::Status;
 use admit::domain::template::Delivery;
-use admit::ops::invites;
+use admit::ops::invites::{self, ExpireRequest};
 use admit::random::SystemEntropy;
 use admit::store::{Store, Verdict};
 use rusqlite::Connection;
@@ -170,8 +170,8 @@ fn an_old_store_is_worked_on_as_before() {
     assert_eq!(outcome.done(), 1, "{outcome:?}");
     // Number 6 was removed before and is not used again; the links of 1, 2 and 3 ran out
     // long ago.
-    let expired = invites::expire(&mut store, &context).unwrap();
-    assert_eq!(expired[0].links.len(), 3);
+    let expired = invites::expire(&mut store, &context, &ExpireRequest::default()).unwrap();
+    assert_eq!(expired.expired[0].links.len(), 3);
     assert!(users(&mut store).ends_with("#7 new@example.com invited agent - chat:ana.r\n"));
     let found = store.read().unwrap().verify_audit(None).unwrap();
     assert!(matches!(found, Verdict::Whole { entries: 14.., .. }), "{found:?}");

@@ -1,45 +1,113 @@
-//! `admit expire`: invites whose time is over are marked expired. For cron: silent when nothing is due.
+//! `admit expire`: invites whose time is over are marked expired, and people are reminded of those whose
+//! time is nearly over. For cron: silent when nothing is due.
 
 use clap::Args;
 
 use crate::cli::app::App;
 use crate::cli::args::ChangeArgs;
 use crate::cli::exit::{Exit, Failure};
+use crate::cli::mailer::MailArgs;
+use crate::cli::mailing::{Mailing, Posted};
 use crate::cli::render::{Format, Tone};
 use crate::cli::report::Words;
+use crate::cli::views::mails::state_of;
 use crate::cli::views::{ChangeView, PLAIN_CHANGES};
-use crate::ops::invites;
+use crate::domain::delivery::DeliveryState;
+use crate::domain::lifetime::Lifetime;
+use crate::domain::organization::Organization;
+use crate::domain::user::User;
+use crate::ops::Mode;
+use crate::ops::delivery::Outlet;
+use crate::ops::invites::{self, ClockTrust, ExpireOutcome, ExpireRequest, RemindRequest};
 
 /// Arguments of `expire`.
 #[derive(Args, Debug)]
 pub struct ExpireArgs {
+    /// Mail one reminder to those whose invites run out within this time, from 1h to 365d
+    #[arg(long, value_name = "TIME")]
+    remind_within: Option<Lifetime>,
+    /// Go by the clock although it seems to have jumped ahead
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    mail: MailArgs,
     #[command(flatten)]
     change: ChangeArgs,
 }
 
-/// Marks due invites expired.
+/// Marks due invites expired, and mails reminders.
 pub(super) fn run(app: &mut App, args: ExpireArgs) -> Result<Exit, Failure> {
     let output = app.output(Format::Table);
     output.check(&PLAIN_CHANGES)?;
     let mode = args.change.mode();
+    let mut post = match args.remind_within {
+        Some(within) => Some((within, Mailing::open(app, &args.mail, None)?.for_mail_alone()?)),
+        None => None,
+    };
+    let request = ExpireRequest {
+        clock: if args.force { ClockTrust::Given } else { ClockTrust::Checked },
+        remind: post.as_ref().map(|(within, mailing)| RemindRequest {
+            within: *within,
+            sender: match mailing.outlet() {
+                Outlet::Mail { sender } => sender,
+                Outlet::Print => None,
+            },
+        }),
+    };
+    let mut store = app.store()?;
     let context = app.context(mode);
-    let outcomes = invites::expire(&mut app.store()?, &context)?;
-    let rows = outcomes.iter().flat_map(|outcome| {
-        outcome.links.iter().map(|link| {
-            Ok::<_, std::convert::Infallible>(ChangeView {
-                user: link.user.reference().to_string(),
-                name: link.user.name.as_ref().map(ToString::to_string),
-                result: link.status.to_string(),
-                tone: Some(Tone::Warning),
-                organization: outcome.organization.slug.to_string(),
-                ..ChangeView::default()
-            })
+    let outcome = invites::expire(&mut store, &context, &request)?;
+    if let Some(doubt) = outcome.doubt {
+        app.ui.warning(doubt);
+        app.ui.hint("look at it: date; where it is right: admit expire --force");
+    }
+    let reminded = outcome.reminded.iter().flat_map(|reminders| &reminders.users);
+    let queued: Vec<_> = match mode {
+        Mode::Apply => reminded.map(|reminded| reminded.delivery).collect(),
+        Mode::DryRun | Mode::Suggest => Vec::new(),
+    };
+    let posted = match &mut post {
+        Some((_, mailing)) => mailing.deliver(app, &mut store, &context, &queued)?,
+        None => Posted::default(),
+    };
+    let rows = views(&outcome, &posted);
+    output.rows(app.ui.out(), &PLAIN_CHANGES, rows.map(Ok::<_, std::convert::Infallible>))?;
+    let words = Words { did: "Expired", one: "invite", many: "invites" };
+    for expired in &outcome.expired {
+        app.ui.status(words.sentence(expired.links.len(), &expired.organization, mode));
+    }
+    let words = Words { did: "Queued", one: "reminder", many: "reminders" };
+    for reminders in &outcome.reminded {
+        app.ui.status(words.sentence(reminders.users.len(), &reminders.organization, mode));
+    }
+    Ok(posted.tell(app, Exit::Done))
+}
+
+/// One row a link that ran out, then one a reminder.
+fn views(outcome: &ExpireOutcome, posted: &Posted) -> impl Iterator<Item = ChangeView> {
+    let view = |user: &User, organization: &Organization, result: String, tone| ChangeView {
+        user: user.reference().to_string(),
+        name: user.name.as_ref().map(ToString::to_string),
+        result,
+        tone: Some(tone),
+        organization: organization.slug.to_string(),
+        ..ChangeView::default()
+    };
+    let expired = outcome.expired.iter().flat_map(move |expired| {
+        expired.links.iter().map(move |link| {
+            view(&link.user, &expired.organization, link.status.to_string(), Tone::Warning)
         })
     });
-    output.rows(app.ui.out(), &PLAIN_CHANGES, rows)?;
-    let words = Words { did: "Expired", one: "invite", many: "invites" };
-    for outcome in &outcomes {
-        app.ui.status(words.sentence(outcome.links.len(), &outcome.organization, mode));
-    }
-    Ok(Exit::Done)
+    let reminded = outcome.reminded.iter().flat_map(move |reminders| {
+        reminders.users.iter().map(move |reminded| {
+            let delivered = posted.of(reminded.user.id);
+            let state = delivered.map_or(DeliveryState::Queued, |it| state_of(&it.fate).0);
+            let tone = match state {
+                DeliveryState::Refused | DeliveryState::Unknown => Tone::Bad,
+                _ => Tone::Good,
+            };
+            view(&reminded.user, &reminders.organization, format!("reminder {state}"), tone)
+        })
+    });
+    expired.chain(reminded)
 }

@@ -122,6 +122,9 @@ impl Error {
                 ))
             }
             Self::BadPin(_) => Some("leave it out, and one is drawn".to_owned()),
+            Self::Clock(_) => {
+                Some("look at it: date; where it is right: admit expire --force".to_owned())
+            }
             Self::PlanOutdated(_) => Some("run the import again".to_owned()),
             Self::Team(refusal) => refusal.hint(),
             Self::Store(error) => store_hint(error),

@@ -56,6 +56,7 @@ impl Error {
             | Self::NoSeats { .. }
             | Self::UnwelcomeDomain { .. }
             | Self::Role(_)
+            | Self::Clock(_)
             | Self::TeamExists(_)
             | Self::OrganizationExists(_)
             | Self::CurrentOrganization(_)

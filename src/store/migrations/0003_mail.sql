@@ -57,7 +57,7 @@ CREATE TABLE mail_templates (
     PRIMARY KEY (organization_id, kind, part)
 ) STRICT, WITHOUT ROWID;
 
--- When the store was last changed, by the clock and by how long the machine had been up since which start:
+-- When the store was last used, by the clock and by how long the machine had been up since which start:
 -- where the two disagree, the clock was set.
 ALTER TABLE store ADD COLUMN seen_at INTEGER;
 ALTER TABLE store ADD COLUMN seen_boot TEXT;
