@@ -1,33 +1,43 @@
-//! `admit expire`.
+//! `admit expire`: links run out. Clocks that jump are in `expire/clock.rs`, reminders in
+//! `expire/remind.rs`.
 
 use admit::domain::status::Status;
+use admit::ops::Context;
+use admit::ops::delivery::Outlet;
 use admit::ops::invites::{self, InviteRequest};
 use admit::random::SystemEntropy;
+use admit::store::Store;
 use snapbox::{assert_data_eq, str};
 
 use crate::support::World;
+
+mod clock;
+mod remind;
 
 /// Two invites whose seven days were over in March, the younger first by name; and bob's and ann's,
 /// which are not due yet.
 fn with_due_invites() -> World {
     let world = World::with_people();
     for (email, time) in [("old@example.com", "2026-03-01"), ("dora@example.com", "2026-03-02")] {
-        world.at(&format!("{time}T00:00:00Z"), |store, context| {
-            let request = InviteRequest {
-                people: vec![email.parse().unwrap()],
-                name: None,
-                role: None,
-                team: None,
-                agents: Vec::new(),
-                holdings: Default::default(),
-                lifetime: None,
-                delivery: None,
-                outlet: admit::ops::delivery::Outlet::Print,
-            };
-            invites::invite(store, context, &mut SystemEntropy, &request).unwrap();
-        });
+        world.at(&format!("{time}T00:00:00Z"), |store, context| invite(store, context, email));
     }
     world
+}
+
+/// Invites somebody at that time, with a link of the usual seven days.
+fn invite(store: &mut Store, context: &Context, email: &str) {
+    let request = InviteRequest {
+        people: vec![email.parse().unwrap()],
+        name: None,
+        role: None,
+        team: None,
+        agents: Vec::new(),
+        holdings: Default::default(),
+        lifetime: None,
+        delivery: None,
+        outlet: Outlet::Print,
+    };
+    invites::invite(store, context, &mut SystemEntropy, &request).unwrap();
 }
 
 #[test]
@@ -85,12 +95,18 @@ fn runs_at_the_same_moment_do_it_once() {
     let world = with_due_invites();
     let entries = world.entries();
     let together: Vec<_> = std::thread::scope(|scope| {
-        let runs: Vec<_> = (0..4).map(|_| scope.spawn(|| world.admit(["expire"]))).collect();
+        let runs: Vec<_> = (0..16).map(|_| scope.spawn(|| world.admit(["expire"]))).collect();
         runs.into_iter().map(|run| run.join().unwrap()).collect()
     });
+    let mut said = Vec::new();
     for run in &together {
         run.assert_code(0);
+        said.extend(run.lines());
     }
+    assert_eq!(
+        said,
+        ["User              Result", "old@example.com   expired", "dora@example.com  expired"]
+    );
     assert_eq!(world.entries(), entries + 1);
 }
 
