@@ -110,6 +110,8 @@ actions! {
     RefuseLink = "invite.refuse",
     /// Invites ran out.
     Expire = "invite.expire",
+    /// People were reminded of their invites.
+    Remind = "invite.remind",
     /// Access was taken away.
     Deactivate = "user.deactivate",
     /// Access was given back.

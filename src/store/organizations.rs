@@ -1,6 +1,6 @@
 //! Organizations: rows in and out. Setting one up from a template is `ops::organizations`'.
 
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row, ToSql, params};
 
 use super::codec::{self, Coded};
 use super::error::StoreError;
@@ -48,13 +48,16 @@ fn password_minimum(row: &Row<'_>) -> rusqlite::Result<PasswordMinimum> {
     })
 }
 
+/// Finds the organizations whose numbers a statement finds, in the order in which they were made.
+pub(super) fn with_any_of(numbers: &str) -> String {
+    format!("SELECT {COLUMNS} FROM organizations WHERE id IN ({numbers}) ORDER BY id")
+}
+
 /// Finds the organizations in which an invite is due. CROSS JOIN makes SQLite begin with the invites.
 pub(super) fn with_due_invites() -> String {
-    format!(
-        "SELECT {COLUMNS} FROM organizations o WHERE EXISTS
-             (SELECT 1 FROM invites d CROSS JOIN users u ON u.id = d.user_id
-              WHERE d.state = 1 AND d.expires_at <= ?1 AND u.organization_id = o.id)
-         ORDER BY id"
+    with_any_of(
+        "SELECT u.organization_id FROM invites d CROSS JOIN users u ON u.id = d.user_id
+         WHERE d.state = 1 AND d.expires_at <= ?1",
     )
 }
 
@@ -116,8 +119,17 @@ impl ReadTx<'_> {
         &self,
         now: Timestamp,
     ) -> Result<Vec<Organization>, StoreError> {
-        let mut statement = self.sql.prepare_cached(&with_due_invites())?;
-        let rows = statement.query_map([now.timestamp()], from_row)?;
+        self.organizations_by(&with_due_invites(), &[&now.timestamp()])
+    }
+
+    /// The organizations that a statement of [`with_any_of`] finds.
+    pub(super) fn organizations_by(
+        &self,
+        sql: &str,
+        parameters: &[&dyn ToSql],
+    ) -> Result<Vec<Organization>, StoreError> {
+        let mut statement = self.sql.prepare_cached(sql)?;
+        let rows = statement.query_map(parameters, from_row)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 }

@@ -9,7 +9,7 @@ use super::open::Store;
 use super::phones::{self, NewPhone};
 use super::transaction::ReadTx;
 use super::{accounts, bulk::Arrival, bulk::NewUser, invites, listing, modules, organizations};
-use super::{roles, teams, users};
+use super::{reminders, roles, teams, users};
 use crate::domain::agent::AgentFacts;
 use crate::domain::audit::{Action, Actor, AuditEntry, Identity, SystemLogin};
 use crate::domain::filter::{Direction, LinkFilter, Page, TeamFilter, UserFilter, UserSort};
@@ -240,6 +240,20 @@ fn whether_anything_is_due_costs_the_due_invites_alone() {
     assert!(plan.contains("SEARCH d USING INDEX invites_due (expires_at<?)"), "{plan}");
     assert!(plan.contains("SEARCH u USING INTEGER PRIMARY KEY (rowid=?)"), "{plan}");
     assert!(!plan.contains("SCAN u") && !plan.contains("TEMP B-TREE"), "{plan}");
+}
+
+#[test]
+fn whom_to_remind_costs_the_invites_that_end_soon_and_not_the_store() {
+    let (mut store, _) = store_with(&["ann@example.com"]);
+    let tx = store.read().unwrap();
+    let first = "SEARCH d USING INDEX invites_due (expires_at>? AND expires_at<?)
+SEARCH u USING INTEGER PRIMARY KEY (rowid=?)";
+    let plan_of = |sql: &str, parameters: &[&dyn ToSql]| plan(&tx, sql, parameters);
+    let users = plan_of(&reminders::to_remind(), &[&0, &1, &1]);
+    assert_eq!(users, format!("{first}\n{REST}"));
+    let any = plan_of(&reminders::organizations_to_remind(), &[&0, &1]);
+    assert!(any.contains("invites_due (expires_at>? AND expires_at<?)"), "{any}");
+    assert!(!any.contains("SCAN") && !any.contains("TEMP B-TREE"), "{any}");
 }
 
 #[test]
