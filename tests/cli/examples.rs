@@ -1,25 +1,19 @@
-//! `examples/`: each file does what it says, in the surroundings it is made for.
+//! `examples/`: each file does what it says, in the surroundings it is made for. What cron and systemd start
+//! is in `examples/unattended.rs`.
 
-use std::collections::HashMap;
 use std::fs;
-use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
-use std::process::Command;
 
-use admit::ops::invites::{self, InviteRequest};
-use admit::random::SystemEntropy;
 use serde_json::Value;
 use snapbox::{assert_data_eq, str};
 
 use crate::support::{World, repository};
 
+mod unattended;
+
 #[allow(dead_code)]
 #[path = "../../examples/library.rs"]
 mod library;
-
-/// Where the examples keep the store, and the account's home.
-const STATE: &str = "/var/lib/admit";
 
 fn example(name: &str) -> String {
     fs::read_to_string(repository().join("examples").join(name)).unwrap()
@@ -152,105 +146,6 @@ fn agents_csv_imports_whole_and_changes_nothing_the_second_time() {
     for agent in ["voice:4711", "voice:4712", "chat:ana.r"] {
         assert!(lines(&listed).contains(&agent), "{listed}");
     }
-}
-
-/// A store with one invite that ran out years ago.
-fn world_with_something_due() -> World {
-    let world = World::with_store();
-    world.at("2020-01-02T00:00:00Z", |store, context| {
-        let request = InviteRequest {
-            people: vec!["late@example.com".parse().unwrap()],
-            name: None,
-            role: None,
-            team: None,
-            agents: Vec::new(),
-            holdings: Default::default(),
-            lifetime: None,
-            delivery: None,
-            outlet: admit::ops::delivery::Outlet::Print,
-        };
-        invites::invite(store, context, &mut SystemEntropy, &request).unwrap();
-    });
-    world
-}
-
-/// Runs a job twice: the first finds what is due and says so, the second is silent.
-fn expires_what_is_due(world: &World, job: impl Fn() -> Command) {
-    let first = world.run(&mut job());
-    first.assert_code(0);
-    assert!(first.stdout.contains("late@example.com"), "{first}");
-    let expired = world.admit(["list", "--status", "expired", "--format", "ids"]);
-    assert_eq!(expired.stdout, "late@example.com\n");
-    assert_eq!(world.run(&mut job()).to_string(), "--- exit 0\n");
-}
-
-/// An example's line with the paths of this machine: the account's home and the program.
-fn here(world: &World, line: &str) -> String {
-    let state = world.store_path().parent().unwrap().display().to_string();
-    line.replace(STATE, &state).replace("/usr/local/bin/admit", env!("CARGO_BIN_EXE_admit"))
-}
-
-#[test]
-fn the_crontab_expires_what_is_due_as_cron_runs_it() {
-    let text = example("crontab");
-    let is_code = |line: &&str| !line.is_empty() && !line.starts_with('#');
-    let (settings, jobs): (Vec<&str>, Vec<&str>) = text.lines().filter(is_code).partition(|line| {
-        line.split_once('=').is_some_and(|(name, _)| !name.contains(char::is_whitespace))
-    });
-    let [job] = jobs[..] else { panic!("one job: {jobs:?}") };
-    let fields: Vec<&str> = job.splitn(6, ' ').collect();
-    let (when, command) = (&fields[..5], fields[5]);
-    let is_time = |field: &&str| field.chars().all(|c| c.is_ascii_digit() || "*/,-".contains(c));
-    assert!(when.iter().all(is_time), "{when:?}");
-    assert!(!command.contains('%'), "cron ends a command at a %");
-
-    let world = world_with_something_due();
-    let mut command = here(&world, command);
-    if !Path::new("/usr/bin/flock").exists() {
-        // Past the test harness, which would swallow it.
-        writeln!(std::io::stderr(), "skipped: flock is not installed; the job runs without it")
-            .unwrap();
-        command = command[command.find("admit expire").unwrap()..].to_owned();
-    }
-    expires_what_is_due(&world, || {
-        let mut cron = Command::new("sh");
-        cron.args(["-c", &command]).env("SHELL", "/bin/sh").env("LOGNAME", "admit");
-        for setting in &settings {
-            let (name, value) = setting.split_once('=').unwrap();
-            cron.env(name, here(&world, value));
-        }
-        // The crontab's PATH is where the program would be installed.
-        cron.env("PATH", world.path());
-        cron
-    });
-}
-
-/// The settings of a systemd unit by name; the last of a name counts, which is enough here.
-fn unit(name: &str) -> HashMap<String, String> {
-    let text = example(name);
-    let is_code = |line: &&str| !line.starts_with(['#', '[']) && !line.is_empty();
-    let pairs = text.lines().filter(is_code).map(|line| line.split_once('=').unwrap());
-    pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
-}
-
-#[test]
-fn the_systemd_service_expires_what_is_due_as_systemd_runs_it() {
-    let service = unit("admit-expire.service");
-    let world = world_with_something_due();
-    let line = here(&world, &service["ExecStart"]);
-    let (variable, value) = service["Environment"].split_once('=').unwrap();
-    let words: Vec<&str> = line.split(' ').collect();
-    assert_eq!(words[0], env!("CARGO_BIN_EXE_admit"));
-    expires_what_is_due(&world, || {
-        // systemd starts no shell.
-        let mut systemd = Command::new(words[0]);
-        systemd.args(&words[1..]).env(variable, here(&world, value));
-        systemd
-    });
-    assert_eq!(service["Type"], "oneshot");
-    let timer = unit("admit-expire.timer");
-    assert_eq!(timer["OnCalendar"], "hourly");
-    assert_eq!(timer["WantedBy"], "timers.target");
 }
 
 const GOOD: &str = "email,name\nann@example.com,Ann Lee\nben@example.com,Ben Ray\n";
