@@ -65,7 +65,10 @@ impl Exit {
         (Self::Unknown, "no such user, agent, role, team, organization, module or sub-account"),
         (Self::Unreachable, "the mail server cannot be reached or used"),
         (Self::Bug, "a bug in admit"),
-        (Self::OutcomeUnknown, "the system failed while committing: check with `admit show`"),
+        (
+            Self::OutcomeUnknown,
+            "the outcome is unknown: committing failed, or a mail was not answered; check with `admit show`",
+        ),
         (Self::CannotCreate, "the output or the store cannot be created"),
         (Self::Failed, "reading or writing failed: disk full, I/O error, damaged store"),
         (Self::Busy, "the store is busy; try again"),

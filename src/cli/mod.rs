@@ -46,7 +46,8 @@ use crate::settings::Settings;
 #[command(disable_help_subcommand = true, arg_required_else_help = true)]
 #[command(
     after_help = "Environment: ADMIT_STORE names the store, ADMIT_CONFIG the settings file, \
-    ADMIT_PORTAL the address that links start with, ADMIT_AS who acts, ADMIT_ORG the organization."
+    ADMIT_PORTAL the address that links start with, ADMIT_AS who acts, ADMIT_ORG the organization, \
+    ADMIT_MAIL where mail goes, ADMIT_MAIL_PASSWORD_FILE the file with the password for that."
 )]
 pub struct Cli {
     /// What every command takes.

@@ -193,7 +193,7 @@ impl SmtpServer {
     }
 }
 
-/// The whole address, the user with its `@` as it is and never a password.
+/// The whole address as it can be read back, and never a password.
 impl fmt::Display for SmtpServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.encryption {
@@ -201,7 +201,7 @@ impl fmt::Display for SmtpServer {
             Encryption::FromTheStart => "smtps://",
         })?;
         if let Some(user) = &self.user {
-            write!(f, "{user}@")?;
+            write!(f, "{}@", user.replace('%', "%25").replace(':', "%3A").replace('@', "%40"))?;
         }
         write!(f, "{}:{}", self.host, self.port)
     }

@@ -21,10 +21,13 @@ fn a_server_is_named_by_its_address() {
         ("smtps://ann@mail.example.com:10465", "smtps://ann@mail.example.com:10465"),
         (
             "smtp://ann%40example.com@mail.example.com",
-            "smtp://ann@example.com@mail.example.com:587",
+            "smtp://ann%40example.com@mail.example.com:587",
         ),
-        ("smtp://ann@example.com@mail.example.com", "smtp://ann@example.com@mail.example.com:587"),
-        ("smtp://a%25b%3Ac@h", "smtp://a%b:c@h:587"),
+        (
+            "smtp://ann@example.com@mail.example.com",
+            "smtp://ann%40example.com@mail.example.com:587",
+        ),
+        ("smtp://a%25b%3Ac@h", "smtp://a%25b%3Ac@h:587"),
         ("smtp://192.0.2.7:2525", "smtp://192.0.2.7:2525"),
         ("smtp://[2001:db8::1]", "smtp://[2001:db8::1]:587"),
         ("smtp://[::1]:25", "smtp://[::1]:25"),
@@ -35,7 +38,9 @@ fn a_server_is_named_by_its_address() {
         ("folder:mails", "folder:mails"),
         ("print", "print"),
     ] {
-        assert_eq!(text.parse::<MailServer>().unwrap().to_string(), whole, "{text}");
+        let server: MailServer = text.parse().unwrap();
+        assert_eq!(server.to_string(), whole, "{text}");
+        assert_eq!(whole.parse(), Ok(server), "{text}");
     }
     assert_eq!(smtp("smtp://ann%40example.com@h").user.as_deref(), Some("ann@example.com"));
     assert_eq!(smtp("smtp://[::1]").host.as_str(), "::1");

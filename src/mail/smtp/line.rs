@@ -224,6 +224,15 @@ impl Line {
         let _ = self.ask(b"QUIT\r\n", end);
     }
 
+    /// What the server said before it took no more. Not through TLS: reading there would first send what is
+    /// left of the message.
+    pub(super) fn last_words(&mut self, end: End) -> Option<Reply> {
+        match self.wire {
+            Wire::Plain(_) => self.reply(end).ok(),
+            Wire::Tls(_) => None,
+        }
+    }
+
     /// Takes one reply, to its last line.
     pub(super) fn reply(&mut self, end: End) -> Result<Reply, Broken> {
         let mut seen = 0;

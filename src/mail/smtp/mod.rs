@@ -79,7 +79,7 @@ impl Smtp {
         let mut session = self.connect(watch)?;
         match session.line.ask(mail, self.limits.reply()) {
             Ok(reply) => Ok((session, reply)),
-            Err(broken) => Err(fail(watch, "MAIL FROM", &broken)),
+            Err(broken) => Err(break_off(watch, "MAIL FROM", &broken)),
         }
     }
 
@@ -121,8 +121,8 @@ impl Smtp {
             Err(Unwritten::Perhaps(broken)) => return unknown(watch, &broken),
             // The server may have said why before it closed.
             Err(Unwritten::Cut(broken)) => {
-                return match line.reply(self.limits.goodbye()) {
-                    Ok(reply) if reply.is_no() => {
+                return match line.last_words(self.limits.goodbye()) {
+                    Some(reply) if reply.is_no() => {
                         say(watch, "message", Went::Wrong, &reply);
                         Fate::broken(Fate::of_no(&reply).handover)
                     }
@@ -146,7 +146,7 @@ impl Smtp {
 
     /// Broken before all of the message was sent: the server cannot have taken it (RFC 5321 §4.1.1.4).
     fn broken_off(&self, watch: &mut dyn FnMut(Step), name: &'static str, broken: &Broken) -> Fate {
-        let answer = fail(watch, name, broken);
+        let answer = break_off(watch, name, broken);
         // Where the run's end cut it off, the server is not to blame, nor this recipient.
         Fate::broken(match self.limits.is_over() {
             true => Handover::Unavailable(answer),
@@ -266,6 +266,12 @@ fn fail(watch: &mut dyn FnMut(Step), name: &'static str, reason: &dyn std::fmt::
     let answer = Answer::new(&reason.to_string());
     watch(Step { name, went: Went::Wrong, answer: answer.clone() });
     answer
+}
+
+/// The same for a step that no reply ended: the answer says which one, as no server's words do.
+fn break_off(watch: &mut dyn FnMut(Step), name: &'static str, broken: &Broken) -> Answer {
+    fail(watch, name, broken);
+    Answer::new(&format!("{name}: {broken}"))
 }
 
 /// The commands about a message, as lettre words them.

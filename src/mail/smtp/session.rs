@@ -8,7 +8,7 @@ use super::limits::Limits;
 use super::line::{Line, Reply, Socket, Wire};
 use super::login::{Login, Mechanism};
 use super::tls::Trust;
-use super::{connect, fail, say};
+use super::{break_off, connect, fail, say};
 use crate::domain::delivery::Answer;
 use crate::domain::mail_server::{Encryption, Host, SmtpServer};
 use crate::mail::{Step, Went};
@@ -103,7 +103,7 @@ pub(super) fn open(
         } else if !is_local {
             return Err(opening.refuse(
                 "STARTTLS",
-                "the server does not offer it, and nothing goes over a network unencrypted",
+                "the server offers no STARTTLS, and nothing goes over a network unencrypted",
             ));
         }
     }
@@ -127,7 +127,7 @@ impl Opening<'_> {
     }
 
     /// Takes a reply that must say yes.
-    fn expect(
+    fn agreed(
         &mut self,
         step: &'static str,
         reply: Result<Reply, super::Broken>,
@@ -138,27 +138,27 @@ impl Opening<'_> {
                 Ok(reply)
             }
             Ok(reply) => Err(fail(self.watch, step, &reply)),
-            Err(broken) => Err(fail(self.watch, step, &broken)),
+            Err(broken) => Err(break_off(self.watch, step, &broken)),
         }
     }
 
     fn greeting(&mut self, line: &mut Line) -> Result<Reply, Answer> {
         let reply = line.reply(self.limits.reply());
-        self.expect("greeting", reply)
+        self.agreed("greeting", reply)
     }
 
     fn hello(&mut self, line: &mut Line) -> Result<Features, Answer> {
         let hello = Ehlo::new(ClientId::default()).to_string();
         let reply = line.ask(hello.as_bytes(), self.limits.reply());
-        self.expect("EHLO", reply).map(|reply| Features::of(&reply))
+        self.agreed("EHLO", reply).map(|reply| Features::of(&reply))
     }
 
     fn start_tls(&mut self, mut line: Line) -> Result<Line, Answer> {
         let reply = line.ask(Starttls.to_string().as_bytes(), self.limits.reply());
-        self.expect("STARTTLS", reply)?;
+        self.agreed("STARTTLS", reply)?;
         match line.into_socket() {
             Ok(socket) => self.encrypt(socket),
-            Err(broken) => Err(fail(self.watch, "STARTTLS", &broken)),
+            Err(broken) => Err(break_off(self.watch, "STARTTLS", &broken)),
         }
     }
 
@@ -183,7 +183,7 @@ impl Opening<'_> {
             return Err(self.refuse("AUTH", "the server offers neither AUTH PLAIN nor AUTH LOGIN"));
         };
         let reply = login.say(line, mechanism, self.limits);
-        self.expect("AUTH", reply).map(drop)
+        self.agreed("AUTH", reply).map(drop)
     }
 }
 

@@ -152,8 +152,62 @@ fn in_words(host: &Host, error: &rustls::Error) -> String {
         }
         C::Revoked => "the server's certificate has been revoked".to_owned(),
         C::Other(OtherError(inner)) if inner.to_string().contains("CaUsedAsEndEntity") => {
-            "the server's certificate is self-signed: it is an authority's own".to_owned()
+            "the server's certificate is self-signed and an authority's (CA:TRUE), which never counts \
+             for a server"
+                .to_owned()
         }
         other => format!("the server's certificate is not valid: {other}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::time::Duration;
+
+    use super::*;
+    use crate::domain::mail_server::MailServer;
+
+    #[test]
+    fn what_is_wrong_with_a_certificate_is_said_in_words() {
+        use CertificateError as C;
+        let Ok(MailServer::Smtp(server)) = "smtps://mail.example.com".parse() else { return };
+        let name = ServerName::try_from("mail.example.com").unwrap();
+        let time = UnixTime::since_unix_epoch(Duration::from_secs(1_600_000_000));
+        let presented = |names: &[&str]| C::NotValidForNameContext {
+            expected: name.clone(),
+            presented: names.iter().map(|name| (*name).to_owned()).collect(),
+        };
+        for (error, words) in [
+            (
+                presented(&["DnsName(\"a.example\")", "IpAddress(1.2.3.4)"]),
+                "is not for mail.example.com but for a.example, IpAddress(1.2.3.4)",
+            ),
+            (presented(&[]), "is not for mail.example.com but for nobody"),
+            (C::ExpiredContext { time, not_after: time }, "expired at 2020-09-13 12:26 UTC"),
+            (
+                C::NotValidYetContext { time, not_before: time },
+                "is not valid before 2020-09-13 12:26 UTC",
+            ),
+            (
+                C::UnknownIssuer,
+                "is self-signed, or signed by an authority that this machine does not know",
+            ),
+        ] {
+            let said = in_words(&server.host, &rustls::Error::InvalidCertificate(error));
+            assert_eq!(said, format!("the server's certificate {words}"));
+        }
+    }
+
+    #[test]
+    fn a_file_of_authorities_holds_at_least_one() {
+        assert_eq!(Trust::new(Some(b"")).err(), Some(TrustError::NoCertificate));
+        assert_eq!(Trust::new(Some(b"nothing\n")).err(), Some(TrustError::NoCertificate));
+        let text = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+        assert_eq!(Trust::new(Some(text)).err(), Some(TrustError::BadCertificate));
+        let text = b"-----BEGIN CERTIFICATE-----\nAA\n";
+        assert_eq!(Trust::new(Some(text)).err(), Some(TrustError::BadCertificate));
+        assert!(Trust::new(None).is_ok());
     }
 }

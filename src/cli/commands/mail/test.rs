@@ -3,7 +3,6 @@
 use std::convert::Infallible;
 
 use clap::Args;
-use zeroize::Zeroizing;
 
 use crate::cli::app::App;
 use crate::cli::ask::{self, Missing};
@@ -115,6 +114,6 @@ fn message(
         format!("An administrator of {} sent it with \"admit mail test\",", organization.slug),
         format!("{}. There is nothing to do.", to_human(now)),
     ];
-    let bytes = Zeroizing::new(lines.map(|line| line + "\r\n").concat().into_bytes());
-    Ok(Message { sender, recipient, bytes })
+    let text = lines.map(|line| line + "\r\n").concat();
+    Ok(Message { sender, recipient, bytes: text.into_bytes().into() })
 }
