@@ -296,6 +296,7 @@ mail preview        y      -            -     -
 mail template show  y      -            -     -
 mail template set   -      -            -     -
 mail template reset -      -            -     -
+mail test           -      -            -     -
 stats               y      -            -     -
 audit list          y      -            -     -
 audit verify        -      -            -     -
@@ -379,6 +380,7 @@ mail preview        y      -
 mail template show  y      -
 mail template set   -      -
 mail template reset -      -
+mail test           -      -
 stats               y      -
 audit list          y      -
 audit verify        -      -
@@ -462,6 +464,7 @@ mail preview        y      y      -
 mail template show  y      y      -
 mail template set   -      -      -
 mail template reset -      -      -
+mail test           -      -      -
 stats               y      y      -
 audit list          y      y      -
 audit verify        -      -      -
@@ -545,6 +548,7 @@ mail preview        y      y      -       -
 mail template show  y      y      -       -
 mail template set   -      -      -       -
 mail template reset -      -      -       -
+mail test           -      -      -       -
 stats               y      y      -       -
 audit list          y      y      -       -
 audit verify        -      -      -       -

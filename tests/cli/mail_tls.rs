@@ -63,7 +63,7 @@ RCPT TO      done    250 OK
 DATA         done    354 End data with <CR><LF>.<CR><LF>
 message      done    250 2.0.0 queued
 --- stderr
-Sending a test message from admit@example.com to ann@example.com: smtp://ann@example.com@localhost:PORT.
+Sending a test message from admit@example.com to ann@example.com: smtp://ann%40example.com@localhost:PORT.
 It was handed over.
 --- exit 0
 

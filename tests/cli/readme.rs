@@ -8,7 +8,8 @@ use admit::cli::Cli;
 use admit::cli::exit::Exit;
 use admit::domain::operation::{Need, Operation};
 use admit::settings::{
-    ACTOR_VARIABLE, CONFIG_VARIABLE, ORGANIZATION_VARIABLE, PORTAL_VARIABLE, STORE_VARIABLE,
+    ACTOR_VARIABLE, CONFIG_VARIABLE, MAIL_PASSWORD_FILE_VARIABLE, MAIL_VARIABLE,
+    ORGANIZATION_VARIABLE, PORTAL_VARIABLE, STORE_VARIABLE,
 };
 use clap::CommandFactory;
 use serde_json::Value;
@@ -182,6 +183,8 @@ fn every_setting_is_explained() {
         PORTAL_VARIABLE,
         ACTOR_VARIABLE,
         ORGANIZATION_VARIABLE,
+        MAIL_VARIABLE,
+        MAIL_PASSWORD_FILE_VARIABLE,
         "NO_COLOR",
         "XDG_DATA_HOME",
         "XDG_CONFIG_HOME",
@@ -343,6 +346,9 @@ fn answers() -> Vec<(&'static str, String)> {
     let check =
         "admit template show customer-portal >t.toml && admit template check t.toml --format json";
     answers.push(("template check", world.shell(check).stdout));
+    let mail = "admit org set --sender main@example.com >/dev/null && mkdir mails && \
+        ADMIT_MAIL=folder:mails admit mail test ann@example.com --format json";
+    answers.push(("mail test", world.shell(mail).stdout));
     world.at("2020-01-02T00:00:00Z", |store, context| {
         let late = ["cid@example.com".parse().unwrap()];
         let random = &mut admit::random::SystemEntropy;

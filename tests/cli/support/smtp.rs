@@ -281,7 +281,9 @@ impl Dialogue {
                 self.say(text)?;
                 return Ok(if text.starts_with('2') { Then::GoOn } else { Then::Refused });
             }
-            Act::SayAndClose(text) => drop(self.say(text)?),
+            Act::SayAndClose(text) => {
+                self.say(text)?;
+            }
             Act::Close => {}
             Act::Hang => thread::sleep(FOR_EVER),
             Act::Drip => loop {

@@ -68,12 +68,15 @@ fn python() -> Option<&'static str> {
     static PYTHON: OnceLock<Option<String>> = OnceLock::new();
     let found = PYTHON.get_or_init(|| {
         let named = std::env::var(PYTHON_VARIABLE).ok().filter(|python| !python.is_empty());
+        let is_named = named.is_some();
         let python = named.unwrap_or_else(|| "python3".to_owned());
         let there = Command::new(&python)
             .args(["-c", "import aiosmtpd, cryptography"])
             .stderr(Stdio::null())
             .status()
             .is_ok_and(|status| status.success());
+        // Whoever names one does not want anything skipped.
+        assert!(there || !is_named, "{PYTHON_VARIABLE}={python} has no aiosmtpd and cryptography");
         there.then_some(python)
     });
     if found.is_none() {

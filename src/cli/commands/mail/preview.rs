@@ -71,7 +71,7 @@ pub(super) fn run(app: &mut App, args: PreviewArgs) -> Result<Exit, Failure> {
     let preview = wordings::preview(&mut store, &context, &request, portal)?;
     let protected = store_files(store.path());
     drop(store);
-    let sender = preview.organization.sender.clone();
+    let sender = app.sender(&preview.organization).ok();
     let view = View { preview, sender };
     if let Some(path) = &args.html {
         write_html(path, &protected, &view)?;
