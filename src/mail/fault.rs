@@ -53,6 +53,24 @@ pub enum WordingFault {
         /// Its name.
         name: String,
     },
+    /// A tag that goes on for too long.
+    #[error("a tag is longer than {max} bytes")]
+    TagTooLong {
+        /// The limit.
+        max: usize,
+    },
+    /// More tags than any mail needs.
+    #[error("it has more than {max} tags")]
+    TooManyTags {
+        /// The limit.
+        max: usize,
+    },
+    /// A character that would make it hard to say where a tag ends.
+    #[error("a tag holds {0:?}, which may stand outside of tags only")]
+    InTag(char),
+    /// A block whose tags are none.
+    #[error("there is no raw block here")]
+    Raw,
     /// A template that goes on for too long.
     #[error("it takes too much work to fill in")]
     TooMuchWork,

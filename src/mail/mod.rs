@@ -10,6 +10,7 @@ pub mod wording;
 mod fault;
 mod samples;
 mod subject;
+mod tags;
 
 use std::fmt;
 use std::time::Duration;

@@ -16,6 +16,7 @@ use super::fault::{WordingError, WordingFault};
 use super::letter::{Letter, LinkText};
 use super::samples::each_sample;
 use super::subject::SubjectLine;
+use super::tags;
 use crate::domain::delivery::DeliveryKind;
 use crate::domain::organization::SignOn;
 use crate::domain::template::SUBJECT_MAX;
@@ -188,6 +189,7 @@ fn check_subject(subject: &str) -> Result<(), WordingFault> {
 /// Fills one part in.
 fn fill(part: Part, source: &str, letter: &Letter<'_>) -> Result<Zeroizing<String>, WordingError> {
     let wrong = |fault| WordingError::new(part, fault);
+    tags::check(source).map_err(|(line, fault)| WordingError { part, line: Some(line), fault })?;
     let engine = engine(part, letter).map_err(|error| of_engine(part, &error))?;
     let template =
         engine.template_from_named_str("it", source).map_err(|error| of_engine(part, &error))?;

@@ -236,6 +236,7 @@ fn what_is_wrong_with_a_template_is_said_with_its_line() {
         ),
         (Part::Text, "a\nb\u{7}", "the text, line 2: it holds a control character (U+0007)"),
         (Part::Html, "{% include 'x' %}{{ link }}", "the html, line 1: unknown statement include"),
+        (Part::Html, "{{ link }}\n{% raw %}", "the html, line 2: there is no raw block here"),
         (Part::Html, "{{ link | safe }}", "the html, line 1: filter safe is unknown"),
         (Part::Subject, " ", "the subject: it is empty"),
         (Part::Subject, "a\nb", "the subject: it is not one line"),
@@ -282,7 +283,7 @@ fn escaping_cannot_be_switched_off() {
         "{{ link }}{% autoescape false %}{% set x %}{{ name | default(\"\") }}{% endset %}{{ x }}{% endautoescape %}",
         "{{ link }}{% set x %}<i>{{ name | default(\"\") }}{% endset %}{{ x | upper }}{{ [x, name] }}",
         "{{ link }}{% filter lower %}{{ name | default(\"\") }}{% endfilter %}",
-        "{{ link }}{{ '%s' * 2 }}{{ {\"a\": name} }}",
+        "{{ link }}{{ '%s' * 2 }}{{ [[name]] }}",
     ] {
         assert_eq!(check(DeliveryKind::Invitation, Part::Html, source), Ok(()), "{source}");
         let own = OwnWording { html: Some(source.to_owned()), ..OwnWording::default() };
@@ -291,5 +292,45 @@ fn escaping_cannot_be_switched_off() {
         let mail =
             with(&wording, DeliveryKind::Invitation, |letter| letter.name = Some(name)).unwrap();
         assert!(!mail.html.to_lowercase().contains("<b"), "{source}\n{}", *mail.html);
+    }
+}
+
+/// As deep as the tags allow, in a test's stack of 2 MB and without optimization.
+#[test]
+fn a_template_cannot_be_nested_so_deeply_that_it_breaks_the_stack() {
+    for (before, step, after) in [
+        ("{{ link", " ~ kind", " }}"),
+        ("{{ link", "+kind", " }}"),
+        ("{{ link", "|trim", " }}"),
+        ("{{ link", ".a", " }}"),
+        ("{{ link", "[0]", " }}"),
+        ("{{ link", "()", " }}"),
+        ("{{ link", " or 1", " }}"),
+        ("{{ ", "not ", "link }}"),
+        ("{{ ", "-", "1 }}"),
+        ("{{ ", "[", "1 }}"),
+        ("{{ 1", "**1", " }}"),
+        ("{{ 1", " if 1 else 1", " }}"),
+        ("{{ 1", "<1", " }}"),
+        ("{{ 1", " in[1]", " }}"),
+    ] {
+        let room = tags::TAG_MAX - before.len() - after.len();
+        for count in [room / step.len(), (SOURCE_MAX - 40) / step.len()] {
+            let tag = format!("{before}{}{after}", step.repeat(count));
+            let fits = tag.len() <= tags::TAG_MAX;
+            // Whatever the engine says: it says something.
+            let said = check(DeliveryKind::Invitation, Part::Text, &format!("{{{{ link }}}}{tag}"));
+            let too_long = WordingFault::TagTooLong { max: tags::TAG_MAX };
+            assert_eq!(said.is_err_and(|error| error.fault == too_long), !fits, "{step}");
+        }
+    }
+    let elifs = "{% elif not name %}".repeat(tags::TAGS_MAX - 10);
+    let ifs = "{% if 1 %}".repeat(tags::TAGS_MAX / 2 - 10);
+    let ends = "{% endif %}".repeat(tags::TAGS_MAX / 2 - 10);
+    for source in [
+        format!("{{{{ link }}}}{{% if name %}}{elifs}{{% endif %}}"),
+        format!("{ifs}{{{{ link{} }}}}{ends}", " ~ kind".repeat(120)),
+    ] {
+        let _ = check(DeliveryKind::Invitation, Part::Text, &source);
     }
 }
