@@ -2,7 +2,7 @@
 //! is found before anything is written.
 
 use std::fs::File;
-use std::io::{BufRead, Read};
+use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::Duration;
@@ -13,12 +13,10 @@ use zeroize::Zeroizing;
 use super::app::App;
 use super::exit::{Exit, Failure};
 use super::input::plain;
-use super::prompt::Answer;
+use super::secrets::{self, Asking};
 use crate::clock;
 use crate::domain::email::EmailAddress;
-use crate::domain::mail_server::{
-    MailPassword, MailPasswordError, MailServer, PASSWORD_MAX, SmtpServer,
-};
+use crate::domain::mail_server::{MailPassword, MailServer, PASSWORD_MAX, SmtpServer};
 use crate::domain::organization::Organization;
 use crate::mail::Transport;
 use crate::mail::folder::Folder;
@@ -140,25 +138,16 @@ impl App {
         password_in(path).map(Some)
     }
 
-    /// The first line of stdin; a hidden prompt where a person sits there.
+    /// The next line of stdin; a hidden prompt where a person sits there.
     fn typed_password(&mut self, server: &SmtpServer) -> Result<MailPassword, Failure> {
-        let line =
-            if self.ui.can_ask() {
-                match self.ui.ask()?.secret(&format!("Password for {server}"), None)? {
-                    Answer::Given(line) => Zeroizing::new(line.into_bytes()),
-                    Answer::Declined => return Err(Failure::declined()),
-                }
-            } else {
-                // Large enough never to move: a vector that grows leaves copies behind.
-                let mut line = Zeroizing::new(Vec::with_capacity(LINE_MAX as usize + 1));
-                std::io::stdin().lock().take(LINE_MAX).read_until(b'\n', &mut line).map_err(
-                    |error| Failure::new(Exit::Failed, format!("stdin: {}", plain(&error))),
-                )?;
-                line
-            };
-        let wrong =
-            |error: MailPasswordError| Failure::new(Exit::BadInput, format!("stdin: {error}"));
-        MailPassword::from_first_line(&line).map_err(wrong)
+        let line = if self.ui.can_ask() {
+            let question = format!("Password for {server}");
+            secrets::prompted(self, &question, Asking::Known)?.into_bytes()
+        } else {
+            secrets::line_of_stdin()?
+        };
+        MailPassword::from_first_line(&Zeroizing::new(line))
+            .map_err(|error| Failure::new(Exit::BadInput, format!("stdin: {error}")))
     }
 }
 

@@ -159,10 +159,6 @@ impl Stage {
             .assert_code(0);
         let phones = world.admit(["list", "--login-less", "--format", "ids"]);
         let phone = phones.stdout.trim().to_owned();
-        std::fs::create_dir_all(world.home().join(".config/admit")).unwrap();
-        std::fs::create_dir(world.home().join("mails")).unwrap();
-        let settings = "[mail]\nserver = \"folder:mails\"\nfrom = \"admit@example.com\"\n";
-        world.file(".config/admit/config.toml", settings);
         let token = world.token(["invite", "guest@example.com", "--role", &low, "--send"]);
         world.file("token", token);
         world.file("new.csv", "email\nfresh@example.com\n");
@@ -170,6 +166,11 @@ impl Stage {
         let mine = run(&["template", "show", name]);
         world.file("mine.toml", mine);
         world.file("subject.txt", "Come in\n");
+        // From here on links are mailed, not printed.
+        std::fs::create_dir_all(world.home().join(".config/admit")).unwrap();
+        std::fs::create_dir(world.home().join("mails")).unwrap();
+        let settings = "[mail]\nserver = \"folder:mails\"\nfrom = \"admit@example.com\"\n";
+        world.file(".config/admit/config.toml", settings);
         Self { world, roles, phone }
     }
 

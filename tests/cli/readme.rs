@@ -346,7 +346,7 @@ fn answers() -> Vec<(&'static str, String)> {
     let check =
         "admit template show customer-portal >t.toml && admit template check t.toml --format json";
     answers.push(("template check", world.shell(check).stdout));
-    let mail = "admit org set --sender main@example.com >/dev/null && mkdir mails && \
+    let mail = "admit org set --sender main@example.com >/dev/null && \
         ADMIT_MAIL=folder:mails admit mail test ann@example.com --format json";
     answers.push(("mail test", world.shell(mail).stdout));
     world.at("2020-01-02T00:00:00Z", |store, context| {

@@ -251,7 +251,7 @@ hint: admit mail test EMAIL
 "#]]
     );
     world.admit(["mail", "test", "nobody"]).assert_code(2);
-    world.admit(["invite", "eve@example.com", "--role", "admin"]).assert_code(0);
+    world.admit(["invite", "eve@example.com", "--role", "admin", "--no-send"]).assert_code(0);
     world.put("eve@example.com", admit::domain::status::Status::Active);
     let run = world.admit(["--as", "eve@example.com", "mail", "test", "ann@example.com"]);
     assert_data_eq!(
