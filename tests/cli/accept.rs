@@ -2,6 +2,7 @@
 //! killed ones are `store`'s.
 
 use admit::domain::status::Status;
+use admit::domain::token::Token;
 use snapbox::{assert_data_eq, str};
 
 use crate::support::{PASSWORD, World};
@@ -266,7 +267,7 @@ Account            none
 Result             joined
 --- stderr
 ann@example.com joined main as User.
-hint: log in through the single sign-on of main; it has the password
+hint: log in through the single sign-on of main; no password is set here
 --- exit 0
 
 "#]]
@@ -323,6 +324,57 @@ olga@example.com has a password, and is Admin in main.
     let token = world.token(["org", "create", "lab", "--owner=olga@example.com"]);
     world.admit(["org", "set", "lab", "--sso=on"]).assert_code(0);
     world.accept(&token, PASSWORD, &[]).assert_code(1);
+}
+
+#[test]
+fn a_link_to_set_a_password_does_not_hang_on_whoever_asked_for_it() {
+    let world = world();
+    let token = world.token(["invite", "ann@example.com"]);
+    world.accept(&token, PASSWORD, &[]).assert_code(0);
+    let token = world.token(["password", "reset", "ann@example.com"]);
+    let sql = "UPDATE invites SET inviter_id = 4711 WHERE state = 1";
+    assert_eq!(world.sql().execute(sql, []).unwrap(), 1);
+    let run =
+        world.accept(&token, "another one of that sort", &["--format=csv", "--fields=result"]);
+    assert_eq!(run.assert_code(0).stdout, "result\npassword set\n");
+    world.try_login("ann@example.com", PASSWORD, &[]).assert_code(1);
+    world.try_login("ann@example.com", "another one of that sort", &[]).assert_code(0);
+}
+
+#[test]
+fn a_reminder_carries_a_link_of_its_own_and_one_of_the_two_is_used() {
+    let world = world();
+    for (time, email) in ["ann@example.com", "bob@example.com"].into_iter().enumerate() {
+        let first = world.token(["invite", email]);
+        let number = first.split('.').next().unwrap();
+        let second = format!("{number}.AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8");
+        let secret = second.parse::<Token>().unwrap().secret.hash();
+        let sql = "UPDATE invites SET reminder_hash = ?1 WHERE id = ?2";
+        let remind = (secret.as_bytes().as_slice(), number);
+        assert_eq!(world.sql().execute(sql, remind).unwrap(), 1);
+        let (used, other) = if time == 0 { (&first, &second) } else { (&second, &first) };
+        world.accept(used, PASSWORD, &[]).assert_code(0);
+        world.accept(other, PASSWORD, &[]).assert_code(1);
+    }
+}
+
+#[test]
+fn what_still_waits_to_be_mailed_is_withdrawn() {
+    let world = world();
+    for command in ["accept", "decline"] {
+        let email = format!("{command}@example.com");
+        let token = world.token(["invite", &email]);
+        let sql = world.sql();
+        let queued = "UPDATE deliveries SET state = 1 WHERE user_id = (SELECT max(id) FROM users)";
+        assert_eq!(sql.execute(queued, []).unwrap(), 1);
+        let run = match command {
+            "accept" => world.accept(&token, PASSWORD, &[]),
+            _ => world.decline(&token),
+        };
+        run.assert_code(0);
+        let waiting = "SELECT count(*) FROM deliveries WHERE state = 1";
+        assert_eq!(sql.query_row(waiting, [], |row| row.get::<_, i64>(0)).unwrap(), 0);
+    }
 }
 
 #[test]

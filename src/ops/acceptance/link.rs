@@ -125,20 +125,18 @@ fn find_flaw(
     if user.portal_access() == PortalAccess::None {
         return Ok(Some(Flaw::LoginLess));
     }
-    match (invite.purpose, user.state) {
-        (Purpose::Join, state) => {
-            if let Err(unawaited) = state.accepted(invite.id) {
-                return Ok(Some(Flaw::Unawaited(unawaited.standing)));
-            }
-        }
+    Ok(match (invite.purpose, user.state) {
+        (Purpose::Join, state) => match state.accepted(invite.id) {
+            Ok(_) => inviters_lack(tx, context, link)?,
+            Err(unawaited) => Some(Flaw::Unawaited(unawaited.standing)),
+        },
+        // It hands out no role, and only its own user or the operator ever saw it: whoever asked for it may
+        // have lost the right to.
         (Purpose::SetPassword, UserState::Active) => {
-            if organization.sign_on == SignOn::Single {
-                return Ok(Some(Flaw::SignOn));
-            }
+            (organization.sign_on == SignOn::Single).then_some(Flaw::SignOn)
         }
-        (Purpose::SetPassword, state) => return Ok(Some(Flaw::Unawaited(state.standing()))),
-    }
-    inviters_lack(tx, context, link)
+        (Purpose::SetPassword, state) => Some(Flaw::Unawaited(state.standing())),
+    })
 }
 
 /// What keeps the user who made the link from making it now, if anything does: to be no user here, not to be
