@@ -2,7 +2,6 @@
 //! what they set in the environment and nothing else, in `/`, with a closed stdin and no terminal.
 
 use std::fs;
-use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 
@@ -11,7 +10,7 @@ use admit::ops::invites::{self, InviteRequest};
 use admit::random::SystemEntropy;
 
 use super::example;
-use crate::support::{Run, World};
+use crate::support::{Run, World, skip};
 
 /// Where the examples keep the store, and the account's home.
 const STATE: &str = "/var/lib/admit";
@@ -107,9 +106,7 @@ fn as_cron(world: &World, job: &str) -> Run {
     assert!(!command.contains('%'), "cron ends a command at a %");
     let mut command = here(world, command);
     if !Path::new("/usr/bin/flock").exists() {
-        // Past the test harness, which would swallow it.
-        let said = "skipped: flock is not installed; the job runs without it";
-        writeln!(std::io::stderr(), "{said}").unwrap();
+        skip("flock is not installed; the job runs without it");
         command = command[command.find("admit ").unwrap()..].to_owned();
     }
     let mut environment = account(world);
@@ -146,7 +143,7 @@ fn the_crontab_does_each_thing_once() {
 #[test]
 fn a_job_that_still_runs_is_left_alone() {
     if !Path::new("/usr/bin/flock").exists() {
-        writeln!(std::io::stderr(), "skipped: flock is not installed").unwrap();
+        skip("flock is not installed");
         return;
     }
     let world = world_with_something_due();
@@ -240,7 +237,7 @@ fn the_timers_start_them() {
 #[test]
 fn systemd_finds_nothing_wrong_with_the_units() {
     if !Path::new("/usr/bin/systemd-analyze").exists() {
-        writeln!(std::io::stderr(), "skipped: systemd-analyze is not installed").unwrap();
+        skip("systemd-analyze is not installed");
         return;
     }
     let world = World::fresh();

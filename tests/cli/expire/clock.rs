@@ -1,7 +1,6 @@
 //! `admit expire` and a clock that jumped, ahead or back: what the store noted is written by SQL here, as if
 //! the last command had run then.
 
-use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 
@@ -10,7 +9,7 @@ use admit::domain::machine::Reading;
 use snapbox::{assert_data_eq, str};
 
 use super::with_due_invites;
-use crate::support::{Run, World};
+use crate::support::{Run, World, skip};
 
 const DAY: i64 = 86_400;
 
@@ -254,8 +253,7 @@ fn the_time_zone_of_whoever_runs_it_changes_no_instant() {
 /// Runs admit on a machine whose clock says something else. `None` where no faketime is installed.
 fn at_another_time(world: &World, time: &str, words: &[&str]) -> Option<Run> {
     if !Path::new("/usr/bin/faketime").exists() {
-        // Past the test harness, which would swallow it.
-        writeln!(std::io::stderr(), "skipped: faketime is not installed").unwrap();
+        skip("faketime is not installed");
         return None;
     }
     let mut command = Command::new("/usr/bin/faketime");

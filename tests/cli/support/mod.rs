@@ -18,7 +18,7 @@ use tempfile::TempDir;
 mod shell;
 
 pub(crate) use links::PASSWORD;
-pub(crate) use shell::{bare, repository};
+pub(crate) use shell::{bare, repository, skip};
 
 /// A home of its own for one test.
 pub(crate) struct World {

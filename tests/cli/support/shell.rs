@@ -1,5 +1,6 @@
 //! Command lines as a shell, cron or systemd runs them: admit on the PATH, nobody at the keyboard.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -46,6 +47,11 @@ impl World {
         }
         copies
     }
+}
+
+/// Says that a part of the tests needs what is not there: past the test harness, which would swallow it.
+pub(crate) fn skip(why: &str) {
+    std::io::stderr().write_all(format!("skipped: {why}\n").as_bytes()).unwrap();
 }
 
 /// The directory of `Cargo.toml`.
