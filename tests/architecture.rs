@@ -34,6 +34,7 @@ const STORE_FOR_CLI: &[&str] = &[
     "AgentFilter",
     "AgentLine",
     "Assignment",
+    "DeliveryLine",
     "FileMode",
     "HeldFilter",
     "OwnDomain",

@@ -4,8 +4,6 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use chrono::TimeDelta;
-
 use super::app::App;
 use super::exit::{Exit, Failure};
 use super::mailer::MailArgs;
@@ -17,7 +15,7 @@ use crate::domain::email::EmailAddress;
 use crate::domain::id::{DeliveryId, UserId};
 use crate::domain::organization::Organization;
 use crate::domain::rate::Rate;
-use crate::domain::time::{Timestamp, to_human};
+use crate::domain::time::{Timestamp, later, to_human};
 use crate::mail::Transport;
 use crate::ops::delivery::{Delivered, Fate, Outlet, Post, Round, Sending, Work, Worker};
 use crate::ops::{Context, Mode, shell_word};
@@ -113,8 +111,7 @@ impl Mailing {
     ) -> Result<Option<Exit>, Failure> {
         let Some(transport) = &mut self.transport else { return Ok(None) };
         let signals = Signals::listen()?;
-        let run_time = TimeDelta::from_std(self.run_time).unwrap_or(TimeDelta::MAX);
-        let end = clock::now().checked_add_signed(run_time).unwrap_or(Timestamp::MAX_UTC);
+        let end = later(clock::now(), self.run_time);
         let mut shift = Shift { signals: &signals, end };
         let portal = |organization: &Organization| app.portal(organization);
         let post = Post {

@@ -4,6 +4,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use chrono::TimeDelta;
+
 use super::id::{DeliveryId, InviteId, OrganizationId, UserId};
 use super::lifetime::Lifetime;
 use super::text::{self, escape};
@@ -11,6 +13,29 @@ use super::time::Timestamp;
 
 /// Longest answer of a mail server that is kept, in characters.
 pub const ANSWER_MAX: usize = 500;
+
+/// How long one message may take to be handed over; whoever takes longer has died, and nobody knows what
+/// became of the message. Longer than all waits of a transport together.
+const PATIENCE: TimeDelta = TimeDelta::minutes(30);
+
+/// How long to wait after the first try, the second and so on; after the last as long as after the one
+/// before it. Servers want half an hour at least, but greylisting lets mail in after minutes (RFC 6647 §2.6).
+const PAUSES: [TimeDelta; 5] = [
+    TimeDelta::minutes(2),
+    TimeDelta::minutes(10),
+    TimeDelta::minutes(30),
+    TimeDelta::hours(2),
+    TimeDelta::hours(4),
+];
+
+/// For how long a message is tried (RFC 5321 §4.5.4.1 asks for four to five days).
+const TRIED_FOR: TimeDelta = TimeDelta::days(5);
+
+/// When a message must have been handed over that is begun with now.
+#[must_use]
+pub fn must_be_over(now: Timestamp) -> Timestamp {
+    now.checked_add_signed(PATIENCE).unwrap_or(Timestamp::MAX_UTC)
+}
 
 /// What a message is about. The numbers are what the store keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -165,6 +190,16 @@ impl Delivery {
             state => state,
         }
     }
+
+    /// When to try again after so many tries; never, where it was tried for long enough.
+    #[must_use]
+    pub fn next_try(&self, tries: u32, now: Timestamp) -> Option<Timestamp> {
+        let place = usize::try_from(tries.saturating_sub(1)).unwrap_or(usize::MAX);
+        let pause = PAUSES.get(place).or(PAUSES.last()).copied()?;
+        let next = now.checked_add_signed(pause)?;
+        let end = self.created_at.checked_add_signed(TRIED_FOR)?;
+        (next <= end).then_some(next)
+    }
 }
 
 /// What a mail server said, or what was found instead of a word of it: one line, nothing in it that a
@@ -212,7 +247,60 @@ pub enum Handover {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
+
+    fn queued(at: Timestamp) -> Delivery {
+        Delivery {
+            id: DeliveryId::new(1),
+            organization: OrganizationId::new(1),
+            user: UserId::new(1),
+            kind: DeliveryKind::Invitation,
+            state: DeliveryState::Queued,
+            inviter: None,
+            lifetime: Lifetime::from_seconds(3600).unwrap(),
+            attempts: 0,
+            due_at: at,
+            invite: None,
+            answer: None,
+            created_at: at,
+            changed_at: at,
+        }
+    }
+
+    #[test]
+    fn pauses_grow_and_end_after_five_days() {
+        let begun: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
+        let (mut now, mut tries, mut pauses) = (begun, 0, Vec::new());
+        loop {
+            tries += 1;
+            let Some(next) = queued(begun).next_try(tries, now) else { break };
+            pauses.push((next - now).num_minutes());
+            now = next;
+        }
+        assert_eq!(pauses[..7], [2, 10, 30, 120, 240, 240, 240]);
+        assert!(pauses.is_sorted());
+        assert!(now > begun + TimeDelta::days(4) && now <= begun + TRIED_FOR);
+    }
+
+    #[test]
+    fn who_hands_over_for_too_long_has_died() {
+        let begun: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
+        let end = must_be_over(begun);
+        let sending = Delivery { state: DeliveryState::Sending, due_at: end, ..queued(begun) };
+        assert_eq!(sending.state_at(end - TimeDelta::seconds(1)), DeliveryState::Sending);
+        assert_eq!(sending.state_at(end), DeliveryState::Unknown);
+        assert_eq!(queued(begun).state_at(end), DeliveryState::Queued);
+    }
+
+    #[test]
+    fn every_state_is_read_back_from_its_word_and_its_phrase() {
+        for state in DeliveryState::ALL {
+            assert_eq!(state.as_str().parse(), Ok(state));
+            assert_eq!(state.as_phrase().parse(), Ok(state));
+        }
+        assert_eq!("lost".parse::<DeliveryState>(), Err(DeliveryStateError));
+    }
 
     #[test]
     fn an_answer_is_one_harmless_line() {

@@ -1,6 +1,6 @@
 //! A moment, in whole seconds of UTC, and how admit writes it. Reading the clock is `crate::clock`'s.
 
-use chrono::{DateTime, SecondsFormat, SubsecRound, Utc};
+use chrono::{DateTime, SecondsFormat, SubsecRound, TimeDelta, Utc};
 
 /// A moment in UTC. The store keeps whole seconds, so every `Timestamp` below `cli` is a whole second.
 pub type Timestamp = DateTime<Utc>;
@@ -15,6 +15,13 @@ pub fn whole_seconds(moment: Timestamp) -> Timestamp {
 #[must_use]
 pub fn from_unix(seconds: u64) -> Option<Timestamp> {
     DateTime::from_timestamp(i64::try_from(seconds).ok()?, 0)
+}
+
+/// The moment so much later; the end of the calendar where there is none.
+#[must_use]
+pub fn later(moment: Timestamp, by: std::time::Duration) -> Timestamp {
+    let by = TimeDelta::from_std(by).unwrap_or(TimeDelta::MAX);
+    moment.checked_add_signed(by).unwrap_or(Timestamp::MAX_UTC)
 }
 
 /// RFC 3339 with a `Z`: what JSON, CSV and the audit show.

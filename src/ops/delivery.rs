@@ -2,8 +2,10 @@
 //! commit (`worker`). Listing and trying again are here; what a message says is `wordings`'.
 
 mod letters;
+mod links;
 mod listing;
 mod refusal;
+mod settling;
 mod worker;
 
 pub use listing::{
@@ -12,8 +14,6 @@ pub use listing::{
 };
 pub use refusal::DeliveryError;
 pub use worker::{Delivered, Fate, Post, Round, Work, Worker};
-
-use chrono::TimeDelta;
 
 use super::Mode;
 use super::error::Error;
@@ -27,10 +27,6 @@ use crate::domain::organization::Organization;
 use crate::domain::token::Entropy;
 use crate::domain::user::Link;
 use crate::store::{NewDelivery, WriteTx};
-
-/// How long one message may take to be handed over. Whoever takes longer has died, and nobody knows what
-/// became of the message. Longer than all waits of a transport together.
-pub const PATIENCE: TimeDelta = TimeDelta::minutes(30);
 
 /// The way that links leave.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

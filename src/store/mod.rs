@@ -10,6 +10,7 @@ mod codec;
 mod counters;
 mod deliveries;
 mod domains;
+mod emails;
 mod error;
 mod invites;
 mod links;

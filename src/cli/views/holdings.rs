@@ -2,10 +2,10 @@
 
 use std::fmt::Display;
 
-use super::{
-    CHANGE_NAME, CHANGE_REASON, CHANGE_RESULT, CHANGE_ROLE, CHANGE_USER, CHANGE_WHERE, ChangeView,
-    texts,
+use super::changes::{
+    CHANGE_NAME, CHANGE_REASON, CHANGE_RESULT, CHANGE_ROLE, CHANGE_USER, CHANGE_WHERE,
 };
+use super::{ChangeView, texts};
 use crate::cli::render::{Field, Shape, Tone, Value};
 use crate::domain::module::ModuleName;
 use crate::domain::sub_account::SubAccountName;

@@ -7,28 +7,25 @@
 
 use std::time::Duration;
 
-use chrono::TimeDelta;
-
-use super::PATIENCE;
 use super::letters::{self, Letterhead};
-use crate::domain::audit::{Action, AuditEntry};
-use crate::domain::delivery::{Answer, Delivery, DeliveryKind, DeliveryState, Handover};
+use super::links::{make, wanted};
+use super::settling::{settle, settled};
+use crate::domain::audit::Action;
+use crate::domain::delivery::{Answer, Delivery, DeliveryState, Handover, must_be_over};
 use crate::domain::email::EmailAddress;
-use crate::domain::id::{DeliveryId, InviteId};
-use crate::domain::invite::Purpose;
+use crate::domain::id::DeliveryId;
 use crate::domain::operation::Operation;
 use crate::domain::organization::Organization;
 use crate::domain::portal::PortalAddress;
 use crate::domain::time::Timestamp;
-use crate::domain::token::{Entropy, Secret, Token};
-use crate::domain::user::{Link, User, UserState};
+use crate::domain::token::Entropy;
+use crate::domain::user::User;
 use crate::mail::{Message, Transport};
 use crate::ops::access::{self, Session};
 use crate::ops::each::{Detail, entry, subject};
 use crate::ops::error::{Error, Kind};
-use crate::ops::invites::{Addressee, make_link};
 use crate::ops::{Context, OrganizationChoice};
-use crate::store::{Store, Waiting, WriteTx};
+use crate::store::{Store, Waiting};
 
 /// What the worker needs of the world around it.
 pub trait Round {
@@ -101,30 +98,8 @@ pub enum Fate {
     Unavailable(Answer, Timestamp),
 }
 
-/// How long to wait after the first try, the second and so on; after the last as long as after the one
-/// before it. Servers want half an hour at least, but greylisting lets mail in after minutes (RFC 6647 §2.6).
-const PAUSES: [TimeDelta; 5] = [
-    TimeDelta::minutes(2),
-    TimeDelta::minutes(10),
-    TimeDelta::minutes(30),
-    TimeDelta::hours(2),
-    TimeDelta::hours(4),
-];
-
-/// For how long a message is tried (RFC 5321 §4.5.4.1 asks for four to five days).
-const TRIED_FOR: TimeDelta = TimeDelta::days(5);
-
 /// How often settling is tried while others write: the message is out, and that must be known.
 const SETTLING_TRIES: usize = 6;
-
-/// When to try again after so many tries; never, where it was tried for long enough.
-fn next_try(delivery: &Delivery, tries: u32, now: Timestamp) -> Option<Timestamp> {
-    let place = usize::try_from(tries.saturating_sub(1)).unwrap_or(usize::MAX);
-    let pause = PAUSES.get(place).or(PAUSES.last()).copied().unwrap_or(TimeDelta::hours(4));
-    let next = now.checked_add_signed(pause)?;
-    let end = delivery.created_at.checked_add_signed(TRIED_FOR)?;
-    (next <= end).then_some(next)
-}
 
 /// A claimed delivery: its link is made, and nobody else hands it over.
 struct Claimed {
@@ -234,7 +209,7 @@ impl<'a> Worker<'a> {
             tx.commit(&settled(&delivery, &organization, &user, DeliveryState::Withdrawn, None))?;
             return Ok(Claim::Withdrawn(Box::new((delivery, organization, user))));
         };
-        tx.begin_delivery(delivery.id, self.context.now + PATIENCE)?;
+        tx.begin_delivery(delivery.id, must_be_over(self.context.now))?;
         let (token, expires_at) = make(&mut tx, self.entropy, &delivery, wanted)?;
         tx.set_delivery_invite(delivery.id, token.invite)?;
         let letterhead = Letterhead {
@@ -260,7 +235,7 @@ impl<'a> Worker<'a> {
         };
         self.context.now = self.post.round.now();
         let tries = claimed.delivery.attempts.saturating_add(1);
-        let next = next_try(&claimed.delivery, tries, self.context.now);
+        let next = claimed.delivery.next_try(tries, self.context.now);
         let gave_up = |answer: Answer| {
             Fate::Refused(Answer::new(&format!("given up after {tries} tries: {answer}")))
         };
@@ -326,136 +301,5 @@ fn is_out_of_reach(
         None => Ok(false),
         Some(_) if session.organization.id != organization.id => Ok(true),
         Some(_) => Ok(session.refuse_user(user, &user.reference())?.is_some()),
-    }
-}
-
-/// What link a message is to carry.
-#[derive(Clone, Copy)]
-enum WantedLink {
-    /// A new one, in the place of those before it.
-    New(Purpose),
-    /// One more of the invite that is open until then; the one before it goes on working.
-    OneMore(InviteId, Timestamp),
-}
-
-/// The link that a delivery is to carry; none where it makes no sense any more as its user stands now.
-fn wanted(delivery: &Delivery, user: &User, now: Timestamp) -> Option<WantedLink> {
-    match (delivery.kind, user.state) {
-        (DeliveryKind::Invitation, UserState::Invited { link: Link::NotSent }) => {
-            Some(WantedLink::New(Purpose::Join))
-        }
-        (
-            DeliveryKind::Reminder,
-            UserState::Invited { link: Link::Open { invite, expires_at } },
-        ) if expires_at > now && delivery.invite == Some(invite) => {
-            Some(WantedLink::OneMore(invite, expires_at))
-        }
-        (DeliveryKind::SetPassword, UserState::Active) => {
-            Some(WantedLink::New(Purpose::SetPassword))
-        }
-        _ => None,
-    }
-}
-
-/// Makes the link that a message carries.
-fn make(
-    tx: &mut WriteTx<'_>,
-    entropy: &mut dyn Entropy,
-    delivery: &Delivery,
-    wanted: WantedLink,
-) -> Result<(Token, Timestamp), Error> {
-    match wanted {
-        WantedLink::OneMore(invite, expires_at) => {
-            let secret = Secret::draw(entropy)?;
-            tx.set_reminder_secret(invite, Some(&secret.hash()))?;
-            Ok((Token { invite, secret }, expires_at))
-        }
-        WantedLink::New(purpose) => {
-            let Delivery { organization, user, inviter, lifetime, .. } = *delivery;
-            let addressee = Addressee { organization, user, inviter };
-            make_link(tx, entropy, addressee, purpose, lifetime)
-        }
-    }
-}
-
-/// Keeps what became of a message. A link that did not leave is taken back.
-fn settle(store: &mut Store, context: &Context, delivered: &Delivered) -> Result<(), Error> {
-    let Delivered { delivery, user, organization, fate, .. } = delivered;
-    let (state, due_at, answer) = match fate {
-        Fate::HandedOver(answer) => (DeliveryState::HandedOver, context.now, Some(answer)),
-        Fate::Unknown(answer) => (DeliveryState::Unknown, context.now, Some(answer)),
-        Fate::Refused(answer) => (DeliveryState::Refused, context.now, Some(answer)),
-        Fate::Withdrawn => (DeliveryState::Withdrawn, context.now, None),
-        Fate::Later(answer, next) | Fate::Unavailable(answer, next) => {
-            (DeliveryState::Queued, *next, Some(answer))
-        }
-    };
-    let (mut tx, _) = access::write(store, context, Operation::Send)?;
-    if let (DeliveryState::Queued | DeliveryState::Refused, Some(invite)) = (state, delivery.invite)
-    {
-        match delivery.kind {
-            DeliveryKind::Reminder => tx.set_reminder_secret(invite, None)?,
-            DeliveryKind::Invitation | DeliveryKind::SetPassword => {
-                tx.discard_invite(organization.id, invite)?;
-            }
-        }
-    }
-    tx.settle_delivery(delivery.id, state, due_at, answer)?;
-    tx.commit(&settled(delivery, organization, user, state, answer))?;
-    Ok(())
-}
-
-/// The entry for what became of a delivery.
-fn settled(
-    delivery: &Delivery,
-    organization: &Organization,
-    user: &User,
-    state: DeliveryState,
-    answer: Option<&Answer>,
-) -> AuditEntry {
-    let mut detail: Detail = vec![
-        ("delivery", delivery.id.get().to_string()),
-        ("kind", delivery.kind.to_string()),
-        ("state", state.to_string()),
-    ];
-    detail.extend(answer.map(|answer| ("answer", answer.as_str().to_owned())));
-    entry(Action::SettleDelivery, organization, vec![subject(user)], detail)
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-    use crate::domain::id::{OrganizationId, UserId};
-    use crate::domain::lifetime::Lifetime;
-
-    #[test]
-    fn pauses_grow_and_end_after_five_days() {
-        let begun: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
-        let delivery = Delivery {
-            id: DeliveryId::new(1),
-            organization: OrganizationId::new(1),
-            user: UserId::new(1),
-            kind: DeliveryKind::Invitation,
-            state: DeliveryState::Queued,
-            inviter: None,
-            lifetime: Lifetime::from_seconds(3600).unwrap(),
-            attempts: 0,
-            due_at: begun,
-            invite: None,
-            answer: None,
-            created_at: begun,
-            changed_at: begun,
-        };
-        let (mut now, mut tries, mut pauses) = (begun, 0, Vec::new());
-        loop {
-            tries += 1;
-            let Some(next) = next_try(&delivery, tries, now) else { break };
-            pauses.push((next - now).num_minutes());
-            now = next;
-        }
-        assert_eq!(pauses[..7], [2, 10, 30, 120, 240, 240, 240]);
-        assert!(pauses.is_sorted());
-        assert!(now > begun + TimeDelta::days(4) && now <= begun + TRIED_FOR);
     }
 }

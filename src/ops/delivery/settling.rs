@@ -1,0 +1,61 @@
+//! What became of a message is kept, with its audit entry.
+
+use super::worker::{Delivered, Fate};
+use crate::domain::audit::{Action, AuditEntry};
+use crate::domain::delivery::{Answer, Delivery, DeliveryKind, DeliveryState};
+use crate::domain::operation::Operation;
+use crate::domain::organization::Organization;
+use crate::domain::user::User;
+use crate::ops::Context;
+use crate::ops::access;
+use crate::ops::each::{Detail, entry, subject};
+use crate::ops::error::Error;
+use crate::store::Store;
+
+/// Keeps what became of a message. A link that did not leave is taken back.
+pub(super) fn settle(
+    store: &mut Store,
+    context: &Context,
+    delivered: &Delivered,
+) -> Result<(), Error> {
+    let Delivered { delivery, user, organization, fate, .. } = delivered;
+    let (state, due_at, answer) = match fate {
+        Fate::HandedOver(answer) => (DeliveryState::HandedOver, context.now, Some(answer)),
+        Fate::Unknown(answer) => (DeliveryState::Unknown, context.now, Some(answer)),
+        Fate::Refused(answer) => (DeliveryState::Refused, context.now, Some(answer)),
+        Fate::Withdrawn => (DeliveryState::Withdrawn, context.now, None),
+        Fate::Later(answer, next) | Fate::Unavailable(answer, next) => {
+            (DeliveryState::Queued, *next, Some(answer))
+        }
+    };
+    let (mut tx, _) = access::write(store, context, Operation::Send)?;
+    if let (DeliveryState::Queued | DeliveryState::Refused, Some(invite)) = (state, delivery.invite)
+    {
+        match delivery.kind {
+            DeliveryKind::Reminder => tx.set_reminder_secret(invite, None)?,
+            DeliveryKind::Invitation | DeliveryKind::SetPassword => {
+                tx.discard_invite(organization.id, invite)?;
+            }
+        }
+    }
+    tx.settle_delivery(delivery.id, state, due_at, answer)?;
+    tx.commit(&settled(delivery, organization, user, state, answer))?;
+    Ok(())
+}
+
+/// The entry for what became of a delivery.
+pub(super) fn settled(
+    delivery: &Delivery,
+    organization: &Organization,
+    user: &User,
+    state: DeliveryState,
+    answer: Option<&Answer>,
+) -> AuditEntry {
+    let mut detail: Detail = vec![
+        ("delivery", delivery.id.get().to_string()),
+        ("kind", delivery.kind.to_string()),
+        ("state", state.to_string()),
+    ];
+    detail.extend(answer.map(|answer| ("answer", answer.as_str().to_owned())));
+    entry(Action::SettleDelivery, organization, vec![subject(user)], detail)
+}
