@@ -124,6 +124,21 @@ pub(super) fn write_if<'s>(
     }
 }
 
+/// Begins to write what was allowed already, when it was decided: nothing is asked again.
+///
+/// # Errors
+/// When the store fails.
+pub(super) fn go_on<'s>(store: &'s mut Store, context: &Context) -> Result<WriteTx<'s>, Error> {
+    let mut tx = store.write(context.now, &context.actor)?;
+    if let Identity::Person(actor) = &context.actor.identity {
+        let organization = organization(&tx, context)?;
+        if let Some(user) = tx.find_user(organization.id, actor)? {
+            tx.act_as(user.reference());
+        }
+    }
+    Ok(tx)
+}
+
 /// Keeps refusals in the audit, in a transaction of their own. What else went wrong is left out.
 ///
 /// # Errors

@@ -4,18 +4,23 @@
 //! `store-v1.db` was made with the binary: `init --owner`, a team, three agents, one invite, an import
 //! of three, and then send, cancel, remove, unassign and set-role once each. `store-v2.db` has more of all: settings, a
 //! role, a leader, a module and a sub-account that are granted, a desk phone, a domain, a second
-//! organization and a refused attempt.
+//! organization and a refused attempt. `store-v3.db` is that one a version later: an invite that was mailed
+//! and accepted, one that was declined, one that was reminded of, one whose mail waits and one that was
+//! printed, a login, and a subject in the organization's own words.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use admit::domain::delivery::DeliveryKind;
 use admit::domain::filter::{Direction, Page, UserFilter, UserSort};
 use admit::domain::id::UserId;
+use admit::domain::password::TypedPassword;
 use admit::domain::status::Status;
 use admit::domain::template::Delivery;
+use admit::domain::wording::Part;
 use admit::ops::invites::{self, ExpireRequest};
 use admit::random::SystemEntropy;
-use admit::store::{Store, Verdict};
+use admit::store::{DeliveryFilter, Store, Verdict};
 use rusqlite::Connection;
 
 use super::numbers::counts;
@@ -156,6 +161,40 @@ fn a_store_of_version_2_holds_what_it_held() {
     assert_eq!(tx.granted_sub_accounts(moe).unwrap()[0].as_str(), "north");
     assert_eq!(tx.find_phone(UserId::new(8)).unwrap().unwrap().extension.as_str(), "1001");
     assert_eq!(tx.tallies(main.id).unwrap().held_agents, 2);
+}
+
+#[test]
+fn a_store_of_version_3_holds_what_it_held() {
+    let (_directory, path) = copy(3);
+    let mut store = Store::open(&path).unwrap();
+    assert!(
+        users(&mut store).ends_with(
+            "#8 #8 active user - \n\
+             #10 kit@example.com active user - \n\
+             #11 lea@example.com declined user - \n\
+             #12 max@example.com invited user - \n\
+             #13 nel@example.com invited (no link sent yet) user - \n\
+             #14 oda@example.com invited user - \n"
+        ),
+        "{}",
+        users(&mut store)
+    );
+    let tx = store.read().unwrap();
+    let found = tx.verify_audit(None).unwrap();
+    assert!(matches!(found, Verdict::Whole { entries: 45, .. }), "{found:?}");
+    let main = tx.current_organization().unwrap();
+    assert_eq!(main.password_minimum.to_string(), "12");
+    let account = tx.find_account(&"kit@example.com".parse().unwrap()).unwrap().unwrap();
+    let typed = TypedPassword::new("violet kettle sings low".to_owned());
+    assert!(account.password.is_of(&typed));
+    assert_eq!(account.failures.count, 1);
+    assert!(tx.get_user(UserId::new(10)).unwrap().last_login_at.is_some());
+    let deliveries = tx.deliveries(main.id, &DeliveryFilter::default()).unwrap();
+    let states: Vec<&str> = deliveries.iter().map(|line| line.delivery.state.as_str()).collect();
+    let (out, waits, printed) = ("handed-over", "queued", "not-configured");
+    assert_eq!(states, [printed, waits, out, out, out, out]);
+    let wording = tx.find_own_wording(main.id, DeliveryKind::Reminder).unwrap();
+    assert_eq!(wording.part(Part::Subject), Some("Come in to {{ organization }}\n"));
 }
 
 #[test]

@@ -3,7 +3,6 @@
 use super::worker::{Delivered, Fate};
 use crate::domain::audit::{Action, AuditEntry};
 use crate::domain::delivery::{Answer, Delivery, DeliveryKind, DeliveryState};
-use crate::domain::operation::Operation;
 use crate::domain::organization::Organization;
 use crate::domain::user::User;
 use crate::ops::Context;
@@ -28,7 +27,7 @@ pub(super) fn settle(
             (DeliveryState::Queued, *next, Some(answer))
         }
     };
-    let (mut tx, _) = access::write(store, context, Operation::Send)?;
+    let mut tx = access::go_on(store, context)?;
     if let (DeliveryState::Queued | DeliveryState::Refused, Some(invite)) = (state, delivery.invite)
     {
         match delivery.kind {

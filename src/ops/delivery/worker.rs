@@ -194,14 +194,23 @@ impl<'a> Worker<'a> {
         if self.store.read()?.next_delivery(&self.waiting, self.context.now)?.is_none() {
             return Ok(Claim::Nothing);
         }
-        let (mut tx, session) = access::write(self.store, &self.context, Operation::Send)?;
+        // What a command has just queued was allowed then; who works a queue off may send.
+        let (mut tx, session) = match self.waiting {
+            Waiting::These(_) => (access::go_on(self.store, &self.context)?, None),
+            Waiting::Queue { .. } => {
+                let (tx, session) = access::write(self.store, &self.context, Operation::Send)?;
+                (tx, Some(session))
+            }
+        };
         let Some(delivery) = tx.next_delivery(&self.waiting, self.context.now)? else {
             return Ok(Claim::Nothing);
         };
         self.waiting.pass(&delivery);
         let organization = tx.get_organization(delivery.organization)?;
         let user = tx.get_user(delivery.user)?;
-        if is_out_of_reach(&session, &organization, &user)? {
+        if let Some(session) = session
+            && is_out_of_reach(&session, &organization, &user)?
+        {
             return Ok(Claim::PassedOver);
         }
         let Some(wanted) = wanted(&delivery, &user, self.context.now) else {

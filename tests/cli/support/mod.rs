@@ -210,7 +210,7 @@ fn redacted(text: &str) -> String {
 
 mod accounts;
 mod inspect;
-mod links;
+pub(crate) mod links;
 mod mailing;
 mod phones;
 mod screen;
