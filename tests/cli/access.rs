@@ -24,7 +24,7 @@ const SAMPLES: &str = "
     resend: resend invited@example.com --dry-run
     cancel: cancel invited@example.com --dry-run
     delivery list: delivery list
-    delivery retry: delivery retry invited@example.com --dry-run
+    delivery retry: delivery retry waiting@example.com --dry-run
     accept: accept --token-file token --dry-run
     decline: decline --token-file token --dry-run
     expire: expire --dry-run
@@ -141,6 +141,7 @@ impl Stage {
             run(&["invite", email, "--role", &low, "--send"]);
         }
         run(&["invite", "pending@example.com", "--role", &low, "--no-send"]);
+        run(&["invite", "waiting@example.com", "--role", &low, "--no-send"]);
         // Somebody whose role can be lowered to the lowest: one that the highest may take.
         run(&["invite", "other@example.com", "--role", "spare", "--send"]);
         run(&["invite", "holder@example.com", "--role", "holder", "--agent", "voice:1"]);
@@ -171,6 +172,7 @@ impl Stage {
         std::fs::create_dir(world.home().join("mails")).unwrap();
         let settings = "[mail]\nserver = \"folder:mails\"\nfrom = \"admit@example.com\"\n";
         world.file(".config/admit/config.toml", settings);
+        world.bash("ADMIT_MAIL=smtp://127.0.0.1:1 admit send waiting@example.com").assert_code(3);
         Self { world, roles, phone }
     }
 
@@ -243,6 +245,8 @@ show                y      -            -     -
 send                y      -            -     -
 resend              y      -            -     -
 cancel              y      -            -     -
+delivery list       y      -            -     -
+delivery retry      y      -            -     -
 accept              y      y            y     y
 decline             y      y            y     y
 expire              -      -            -     -
@@ -256,6 +260,7 @@ unassign-agent      y      -            -     -
 grant               y      -            -     -
 revoke              y      -            -     -
 login               y      y            y     y
+password reset      y      -            -     -
 pin reset           y      -            -     -
 pin verify          y      -            -     -
 agent import        y      -            -     -
@@ -327,6 +332,8 @@ show                y      -
 send                y      -
 resend              y      -
 cancel              y      -
+delivery list       y      -
+delivery retry      y      -
 accept              y      y
 decline             y      y
 expire              -      -
@@ -340,6 +347,7 @@ unassign-agent      y      -
 grant               y      -
 revoke              y      -
 login               y      y
+password reset      y      -
 pin reset           y      -
 pin verify          y      -
 agent import        y      -
@@ -411,6 +419,8 @@ show                y      y      -
 send                y      y      -
 resend              y      y      -
 cancel              y      y      -
+delivery list       y      y      -
+delivery retry      y      y      -
 accept              y      y      y
 decline             y      y      y
 expire              -      -      -
@@ -424,6 +434,7 @@ unassign-agent      y      y      -
 grant               y      y      -
 revoke              y      y      -
 login               y      y      y
+password reset      y      y      -
 pin reset           y      y      -
 pin verify          y      y      -
 agent import        y      y      -
@@ -495,6 +506,8 @@ show                y      y      -       -
 send                y      y      -       -
 resend              y      y      -       -
 cancel              y      y      -       -
+delivery list       y      y      -       -
+delivery retry      y      y      -       -
 accept              y      y      y       y
 decline             y      y      y       y
 expire              -      -      -       -
@@ -508,6 +521,7 @@ unassign-agent      y      y      -       -
 grant               y      y      -       -
 revoke              y      y      -       -
 login               y      y      y       y
+password reset      y      y      -       -
 pin reset           y      y      -       -
 pin verify          y      y      -       -
 agent import        y      y      -       -

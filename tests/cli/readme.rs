@@ -273,6 +273,7 @@ fn answers() -> Vec<(&'static str, String)> {
         ("team show", "team show Support"),
         ("org set", "org set main --login-less allowed"),
         ("add", "add Lobby --extension 1001"),
+        ("password reset", "password reset eve@example.com"),
         ("pin reset", "pin reset ext:1001"),
         ("import --type login-less", "import --type login-less phones.csv"),
         ("pin verify", "pin verify ext:1002 <pin.txt"),

@@ -15,38 +15,40 @@ fn one_person_is_on_one_screen() {
         run.to_string().replace("in 7 days", "in 6 days"),
         str![[r#"
 --- stdout
-Number        2
-E-mail        bob@example.com
-Name          Bob Ray
-Organization  main
-Role          agent
-Team          -
-Status        invited
-Since         [DAY, HOUR AND ZONE]
-Pending       no
+Number         2
+E-mail         bob@example.com
+Name           Bob Ray
+Organization   main
+Role           agent
+Team           -
+Status         invited
+Since          [DAY, HOUR AND ZONE]
+Pending        no
 Invite
-  State       open
-  Created at  [DAY, HOUR AND ZONE]
-  Expires at  [DAY, HOUR AND ZONE]
-  Time left   in 6 days
+  State        open
+  Created at   [DAY, HOUR AND ZONE]
+  Expires at   [DAY, HOUR AND ZONE]
+  Time left    in 6 days
 Mail
-  State       not configured
-  Kind        invitation
-  Changed at  [DAY, HOUR AND ZONE]
-Agents        chat:ana.r  0
-              voice:4711  0
-Last login    -
-Created       [DAY, HOUR AND ZONE]
-Import        -
-History       [DAY, HOUR AND ZONE]  agent.assign  operator ([LOGIN])  7
-              [DAY, HOUR AND ZONE]  user.invite  operator ([LOGIN])  5
-Next          admit resend bob@example.com
-              admit set-role bob@example.com --role ROLE
-              admit set-team bob@example.com --team TEAM
-              admit assign-agent bob@example.com AGENT
-              admit unassign-agent bob@example.com AGENT
-              admit cancel bob@example.com
-              admit remove bob@example.com
+  State        not configured
+  Kind         invitation
+  Changed at   [DAY, HOUR AND ZONE]
+  Next try at  -
+  Answer       -
+Agents         chat:ana.r  0
+               voice:4711  0
+Last login     -
+Created        [DAY, HOUR AND ZONE]
+Import         -
+History        [DAY, HOUR AND ZONE]  agent.assign  operator ([LOGIN])  7
+               [DAY, HOUR AND ZONE]  user.invite  operator ([LOGIN])  5
+Next           admit resend bob@example.com
+               admit set-role bob@example.com --role ROLE
+               admit set-team bob@example.com --team TEAM
+               admit assign-agent bob@example.com AGENT
+               admit unassign-agent bob@example.com AGENT
+               admit cancel bob@example.com
+               admit remove bob@example.com
 --- exit 0
 
 "#]]

@@ -3,7 +3,7 @@
 use super::{ChangeView, count};
 use crate::cli::mailing::Posted;
 use crate::cli::render::{Field, Shape, Tone, Value};
-use crate::domain::delivery::{Delivery, DeliveryState};
+use crate::domain::delivery::{Answer, Delivery, DeliveryState};
 use crate::domain::time::Timestamp;
 use crate::ops::delivery::{Delivered, Fate, Retried, Sending};
 use crate::store::DeliveryLine;
@@ -68,18 +68,14 @@ fn toned<'a>(state: DeliveryState) -> Value<'a> {
 pub fn newest(mail: Option<&Delivery>, now: Timestamp) -> Value<'_> {
     let Some(mail) = mail else { return Value::Nothing };
     let state = mail.state_at(now);
-    let mut parts = vec![
+    let next_try = (state == DeliveryState::Queued).then_some(mail.due_at);
+    Value::Record(vec![
         ("state", toned(state)),
         ("kind", Value::text(mail.kind.as_str())),
         ("changed_at", Value::Time(mail.changed_at)),
-    ];
-    if state == DeliveryState::Queued {
-        parts.push(("next_try_at", Value::Time(mail.due_at)));
-    }
-    if let Some(answer) = &mail.answer {
-        parts.push(("answer", Value::text(answer.as_str())));
-    }
-    Value::Record(parts)
+        ("next_try_at", next_try.into()),
+        ("answer", mail.answer.as_ref().map(Answer::as_str).into()),
+    ])
 }
 
 /// Where the mail to somebody stands.
