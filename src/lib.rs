@@ -23,7 +23,8 @@
 //!
 //! An *organization* is a tenant, set up from a *template*: one of them is *current*. A *user* is a
 //! person's place in one organization, or a desk phone's, which has a PIN and no login; an *invite* is the
-//! right to become active, a secret *link* with an end. An *account* is the login behind an address, shared by
+//! right to become active, a secret *link* with an end; a *delivery* is one mail that waits for the mail server,
+//! or was handed to it. An *account* is the login behind an address, shared by
 //! that person's users in several organizations. The *actor* is whoever acts: one of the users, or
 //! the *operator* at the shell. A *role* is a named set of *permissions*, each with a *scope*: all, the
 //! teams that one leads, or one's own. A *module* is a menu of the product's portal and a *sub-account* a
