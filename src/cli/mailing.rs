@@ -18,7 +18,8 @@ use crate::domain::rate::Rate;
 use crate::domain::time::{Timestamp, later, to_human};
 use crate::mail::Transport;
 use crate::ops::delivery::{Delivered, Fate, Outlet, Post, Round, Sending, Work, Worker};
-use crate::ops::{Context, Mode, shell_word};
+use crate::ops::invites::Sent;
+use crate::ops::{Context, Mode, Outcome, shell_word};
 use crate::random::SystemEntropy;
 use crate::store::Store;
 
@@ -95,6 +96,22 @@ impl Mailing {
         bar.finish();
         posted.stopped = ended?;
         Ok(posted)
+    }
+
+    /// The same for the links of several users. A dry run queued them in vain.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn deliver_links(
+        &mut self,
+        app: &mut App,
+        store: &mut Store,
+        context: &Context,
+        outcome: &Outcome<Sent>,
+    ) -> Result<Posted, Failure> {
+        let done = outcome.users.iter().filter_map(|user| user.result.as_ref().ok());
+        let queued = queued(done.map(|done| &done.sending), context.mode);
+        self.deliver(app, store, context, &queued)
     }
 
     /// Works something off, and says which signal stopped it, if one did.

@@ -6,7 +6,7 @@ use crate::cli::app::App;
 use crate::cli::args::{ChangeArgs, UsersArgs};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::mailer::MailArgs;
-use crate::cli::mailing::{self, Mailing};
+use crate::cli::mailing::Mailing;
 use crate::cli::render::Format;
 use crate::cli::report::{self, Words};
 use crate::cli::views::{self, LINKS};
@@ -54,9 +54,7 @@ pub(super) fn run(app: &mut App, args: PasswordArgs) -> Result<Exit, Failure> {
     let mut store = app.store()?;
     let terms = Terms { lifetime: args.expires_in, outlet: mailing.outlet() };
     let outcome = accounts::reset(&mut store, &context, &mut SystemEntropy, &users, &terms)?;
-    let done = outcome.users.iter().filter_map(|user| user.result.as_ref().ok());
-    let queued = mailing::queued(done.map(|done| &done.sending), mode);
-    let posted = mailing.deliver(app, &mut store, &context, &queued)?;
+    let posted = mailing.deliver_links(app, &mut store, &context, &outcome)?;
     let portal = app.portal(&outcome.organization);
     let rows = views::changes(&outcome, |sent| {
         views::sent(sent, portal.as_ref(), &posted, "link to set a password")
