@@ -40,7 +40,7 @@ pub struct MailArgs {
 
 impl App {
     /// The way out for mail; none where no mail server is set up, so that links are printed (rule 14).
-    /// Connects to nothing yet, but the time for the whole run begins.
+    /// Connects to nothing yet.
     ///
     /// # Errors
     /// Exit 78 where a setting is wrong.
@@ -48,7 +48,10 @@ impl App {
         let settings = self.settings().mail().clone();
         let timeouts = settings.timeouts;
         match settings.server {
-            MailServer::Print => Ok(None),
+            MailServer::Print => {
+                check_no_password(args, "print, which is no mail server,")?;
+                Ok(None)
+            }
             MailServer::Smtp(server) => {
                 let file = settings.password_file.as_deref();
                 let password = self.mail_password(&server, file, args)?;

@@ -11,13 +11,14 @@ use super::progress::{Progress, Unit};
 use super::report::counted;
 use super::signals::Signals;
 use crate::clock;
+use crate::domain::delivery::DeliveryState;
 use crate::domain::email::EmailAddress;
-use crate::domain::id::{DeliveryId, UserId};
+use crate::domain::id::DeliveryId;
 use crate::domain::organization::Organization;
 use crate::domain::rate::Rate;
 use crate::domain::time::{Timestamp, later, to_human};
 use crate::mail::Transport;
-use crate::ops::delivery::{Delivered, Fate, Outlet, Post, Round, Sending, Work, Worker};
+use crate::ops::delivery::{self, Delivered, Fate, Outlet, Post, Round, Sending, Work, Worker};
 use crate::ops::invites::Sent;
 use crate::ops::{Context, Mode, Outcome, shell_word};
 use crate::random::SystemEntropy;
@@ -25,6 +26,10 @@ use crate::store::Store;
 
 /// Most messages that are spoken of one by one; the rest is counted, and is in the answer.
 const NAMED: usize = 20;
+/// How long one message may take at least before whoever hands it over counts as dead.
+const PATIENCE: Duration = Duration::from_secs(30 * 60);
+/// How much longer than a run's time that is at least: the time is looked at before each wait.
+const SLACK: Duration = Duration::from_secs(5 * 60);
 /// How long a wait is at most before somebody who wants to stop is heard.
 const SLICE: Duration = Duration::from_millis(100);
 
@@ -68,20 +73,18 @@ impl Mailing {
         }
     }
 
-    /// Hands over what a command queued. Whatever happens meanwhile, that is committed and stays queued.
-    ///
-    /// # Errors
-    /// When the store fails.
+    /// Hands over what a command queued. That is committed: whatever happens meanwhile is told beside it, and
+    /// what does not leave stays queued.
     pub fn deliver(
         &mut self,
         app: &mut App,
         store: &mut Store,
         context: &Context,
         queued: &[DeliveryId],
-    ) -> Result<Posted, Failure> {
-        let mut posted = Posted { asked: queued.len(), ..Posted::default() };
+    ) -> Posted {
+        let mut posted = Posted { asked: queued.to_vec(), ..Posted::default() };
         if queued.is_empty() {
-            return Ok(posted);
+            return posted;
         }
         let mut bar = match queued.len() {
             0..=3 => Progress::hidden(),
@@ -90,25 +93,26 @@ impl Mailing {
         let work = Work::These(queued.to_vec());
         let ended = self.work(app, store, context, work, &mut |delivered| {
             posted.take(delivered);
-            bar.advance_to(posted.by_user.len() as u64);
+            bar.advance_to(posted.tried.len() as u64);
             Ok(())
         });
         bar.finish();
-        posted.stopped = ended?;
-        Ok(posted)
+        match ended {
+            Ok(signal) => posted.stopped = signal,
+            Err(failure) => posted.failure = failure.message,
+        }
+        posted.look_up(store);
+        posted
     }
 
     /// The same for the links of several users. A dry run queued them in vain.
-    ///
-    /// # Errors
-    /// When the store fails.
     pub fn deliver_links(
         &mut self,
         app: &mut App,
         store: &mut Store,
         context: &Context,
         outcome: &Outcome<Sent>,
-    ) -> Result<Posted, Failure> {
+    ) -> Posted {
         let done = outcome.users.iter().filter_map(|user| user.result.as_ref().ok());
         let queued = queued(done.map(|done| &done.sending), context.mode);
         self.deliver(app, store, context, &queued)
@@ -137,6 +141,7 @@ impl Mailing {
             portal: &portal,
             round: &mut shift,
             pause: self.rate.map(Rate::pause),
+            patience: PATIENCE.max(self.run_time.saturating_add(SLACK)),
         };
         for delivered in Worker::new(store, context, &mut SystemEntropy, post, work)? {
             tell(delivered?)?;
@@ -181,55 +186,79 @@ impl Round for Shift<'_> {
 /// What came of the messages that a command queued.
 #[derive(Debug, Default)]
 pub struct Posted {
-    by_user: HashMap<UserId, Delivered>,
-    asked: usize,
+    asked: Vec<DeliveryId>,
+    tried: HashMap<DeliveryId, Delivered>,
+    /// Where those stand that others took, or that were not tried.
+    others: HashMap<DeliveryId, DeliveryState>,
     stopped: Option<Exit>,
+    failure: Option<String>,
     troubles: Troubles,
 }
 
 impl Posted {
     fn take(&mut self, delivered: Delivered) {
         self.troubles.take(&delivered);
-        self.by_user.insert(delivered.user.id, delivered);
+        self.tried.insert(delivered.delivery.id, delivered);
+    }
+
+    /// Another process that works the queue off may have been faster, or others may have withdrawn something.
+    fn look_up(&mut self, store: &mut Store) {
+        let left: Vec<DeliveryId> =
+            self.asked.iter().copied().filter(|id| !self.tried.contains_key(id)).collect();
+        // A store that fails now leaves them as they were queued.
+        if let Ok(states) = delivery::states(store, &left, clock::now()) {
+            self.others.extend(states);
+        }
     }
 
     /// How many messages ended how.
     #[must_use]
     pub fn counts(&self) -> MailCounts {
-        let mut counts = MailCounts { queued: self.asked as u64, ..MailCounts::default() };
-        for delivered in self.by_user.values() {
-            let place = match delivered.fate {
-                Fate::HandedOver(_) => &mut counts.handed_over,
-                Fate::Refused(_) => &mut counts.refused,
-                Fate::Unknown(_) => &mut counts.unknown,
-                Fate::Withdrawn => &mut counts.withdrawn,
-                Fate::Later(..) | Fate::Unavailable(..) => continue,
-            };
-            *place += 1;
-            counts.queued -= 1;
+        let mut counts = MailCounts::default();
+        for id in &self.asked {
+            *match self.state(*id) {
+                DeliveryState::HandedOver | DeliveryState::Sending => &mut counts.handed_over,
+                DeliveryState::Refused => &mut counts.refused,
+                DeliveryState::Unknown => &mut counts.unknown,
+                DeliveryState::Withdrawn | DeliveryState::NotConfigured => &mut counts.withdrawn,
+                DeliveryState::Queued => &mut counts.queued,
+            } += 1;
         }
         counts
     }
 
-    /// What came of a user's message; nothing where it was not tried.
+    /// Where a message stands that was asked for.
     #[must_use]
-    pub fn of(&self, user: UserId) -> Option<&Delivered> {
-        self.by_user.get(&user)
+    pub fn state(&self, id: DeliveryId) -> DeliveryState {
+        match self.tried.get(&id) {
+            Some(delivered) => delivered.fate.state(),
+            None => self.others.get(&id).copied().unwrap_or(DeliveryState::Queued),
+        }
+    }
+
+    /// What came of a message; nothing where it was not tried here.
+    #[must_use]
+    pub fn of(&self, id: DeliveryId) -> Option<&Delivered> {
+        self.tried.get(&id)
     }
 
     /// Says what did not go out, and how the command ends: partly, where it did what it was asked to but
     /// for that.
     pub fn tell(&self, app: &mut App, ended: Exit) -> Exit {
         self.troubles.tell(app);
-        let untried = self.asked.saturating_sub(self.by_user.len());
+        if let Some(failure) = &self.failure {
+            app.ui.error(format!("mailing came to an end: {failure}"));
+        }
+        let untried = self.others.values().filter(|state| **state == DeliveryState::Queued).count();
         if untried > 0 {
             let mails = counted(untried as u64, "mail stays", "mails stay");
             app.ui.warning(format!("{mails} queued"));
             app.ui.hint("go on: admit send --queued");
         }
+        let is_whole = untried == 0 && self.failure.is_none() && !self.troubles.any();
         match (self.stopped, ended) {
             (Some(signal), _) => signal,
-            (None, Exit::Done) if untried > 0 || self.troubles.any() => Exit::Partly,
+            (None, Exit::Done) if !is_whole => Exit::Partly,
             (None, ended) => ended,
         }
     }

@@ -19,7 +19,7 @@ use crate::random::SystemEntropy;
 /// # Errors
 /// Exit 65 where nothing is there.
 pub fn typed(app: &mut App, asking: Asking) -> Result<TypedPin, Failure> {
-    if app.may_ask() {
+    if app.ui.can_ask() {
         return secrets::prompted(app, "PIN", asking).map(TypedPin::new);
     }
     let typed = TypedPin::from_bytes(secrets::line_of_stdin()?).map_err(bad_stdin)?;

@@ -48,7 +48,9 @@ impl SecretSource {
         usage: &'static str,
     ) -> Result<Self, Failure> {
         match flag {
-            _ if app.may_ask() => Ok(Self::Prompt),
+            // Also with --yes, which answers no question for a secret: a line that is typed would be shown.
+            Some(_) if app.ui.can_ask() => Ok(Self::Prompt),
+            None if app.may_ask() => Ok(Self::Prompt),
             Some(_) => Ok(Self::Stdin),
             None => Err(Failure::usage(missing).hinted(usage)),
         }
@@ -147,7 +149,7 @@ pub fn password(
 
 /// Whatever ends admit from here on, its memory is not written to a file (trust I6). Where that cannot be had,
 /// the secret is still asked for.
-fn leave_no_core() {
+pub(super) fn leave_no_core() {
     let _ = setrlimit(Resource::RLIMIT_CORE, 0, 0);
 }
 

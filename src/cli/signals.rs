@@ -5,7 +5,7 @@
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
-use std::thread;
+use std::thread::{self, Thread};
 use std::time::Duration;
 
 use nix::sys::termios::{SetArg, tcgetattr, tcsetattr};
@@ -98,19 +98,36 @@ pub fn giving_echo_back<T>(work: impl FnOnce() -> T) -> T {
     thread::scope(|scope| {
         let ended = &ended;
         let watcher = scope.spawn(move || {
-            while !ended.load(Ordering::Relaxed) {
+            loop {
+                // Before the signal is looked for: one that comes with the last key counts, too.
+                let is_last = ended.load(Ordering::SeqCst);
                 if let Some(number) = signals.number() {
                     let _ = tcsetattr(io::stdin(), SetArg::TCSANOW, &before);
                     let _ = emulate_default_handler(number);
                 }
+                if is_last {
+                    break;
+                }
                 thread::park_timeout(WATCHED_EVERY);
             }
         });
-        let worked = work();
-        ended.store(true, Ordering::Relaxed);
-        watcher.thread().unpark();
-        worked
+        // Also where the work panics: the scope waits for the watcher.
+        let _end = End { ended, watcher: watcher.thread() };
+        work()
     })
+}
+
+/// Ends the watch when it is dropped.
+struct End<'a> {
+    ended: &'a AtomicBool,
+    watcher: &'a Thread,
+}
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.ended.store(true, Ordering::SeqCst);
+        self.watcher.unpark();
+    }
 }
 
 /// Makes a file-size limit an error to report, not a reason to die (trust A10): the write that goes

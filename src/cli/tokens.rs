@@ -9,13 +9,14 @@ use super::app::App;
 use super::exit::{Exit, Failure};
 use super::input::{Input, plain};
 use super::prompt::Answer;
+use super::secrets;
 use crate::domain::token::{TYPED_TOKEN_MAX, Token};
 use crate::ops::acceptance::AcceptanceError;
 use crate::ops::{self};
 use clap::{Args, ValueHint};
 
-/// How long a dead link is thought about (trust C16). It is the same for every reason, so that what differs
-/// between them is lost in it. There is no lock-out after many: nobody guesses 256 bits, and the numbers of
+/// How long is waited before a dead link is told of (trust C16), the same for every reason. What the reasons
+/// differ by comes on top, and is microseconds. There is no lock-out after many: nobody guesses 256 bits, and the numbers of
 /// invites are known to everybody, so it would only lock out the invitee.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -51,13 +52,14 @@ impl TokenArgs {
     /// # Errors
     /// When the file cannot be read, or the person would rather not.
     pub fn read(&self, app: &mut App) -> Result<Option<Token>, Failure> {
+        secrets::leave_no_core();
         let typed = match &self.token_file {
             Some(path) => {
                 let input = Input::open(path)?;
                 read(input.bytes, &input.name)?
             }
             // Not shown: what is on a screen stays in its scrollback, and on its recordings.
-            None if app.may_ask() => match app.ui.ask()?.secret(QUESTION, None)? {
+            None if app.ui.can_ask() => match app.ui.ask()?.secret(QUESTION, None)? {
                 Answer::Given(line) => line.into_bytes(),
                 Answer::Declined => return Err(Failure::declined()),
             },

@@ -75,8 +75,10 @@ pub fn login_throttle(failures: Failures, now: Timestamp) -> LoginThrottle {
         _ => LONGEST_WAIT,
     };
     let end = last + wait;
-    // A clock that went back would make one wait until it is there again.
-    if now < last || now >= end { LoginThrottle::Open } else { LoginThrottle::Until(end) }
+    // A clock that was set back would make one wait until it is there again; one that is a little behind, because
+    // somebody else was faster, must not open what they closed.
+    let was_set_back = last - now > LONGEST_WAIT;
+    if was_set_back || now >= end { LoginThrottle::Open } else { LoginThrottle::Until(end) }
 }
 
 #[cfg(test)]

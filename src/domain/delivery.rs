@@ -14,10 +14,6 @@ use super::time::Timestamp;
 /// Longest answer of a mail server that is kept, in characters.
 pub const ANSWER_MAX: usize = 500;
 
-/// How long one message may take to be handed over; whoever takes longer has died, and nobody knows what
-/// became of the message. Longer than all waits of a transport together.
-const PATIENCE: TimeDelta = TimeDelta::minutes(30);
-
 /// How long to wait after the first try, the second and so on; after the last as long as after the one
 /// before it. Servers want half an hour at least, but greylisting lets mail in after minutes (RFC 6647 §2.6).
 const PAUSES: [TimeDelta; 5] = [
@@ -30,12 +26,6 @@ const PAUSES: [TimeDelta; 5] = [
 
 /// For how long a message is tried (RFC 5321 §4.5.4.1 asks for four to five days).
 const TRIED_FOR: TimeDelta = TimeDelta::days(5);
-
-/// When a message must have been handed over that is begun with now.
-#[must_use]
-pub fn must_be_over(now: Timestamp) -> Timestamp {
-    now.checked_add_signed(PATIENCE).unwrap_or(Timestamp::MAX_UTC)
-}
 
 /// What a message is about. The numbers are what the store keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -286,7 +276,7 @@ mod tests {
     #[test]
     fn who_hands_over_for_too_long_has_died() {
         let begun: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
-        let end = must_be_over(begun);
+        let end = begun + TimeDelta::minutes(30);
         let sending = Delivery { state: DeliveryState::Sending, due_at: end, ..queued(begun) };
         assert_eq!(sending.state_at(end - TimeDelta::seconds(1)), DeliveryState::Sending);
         assert_eq!(sending.state_at(end), DeliveryState::Unknown);

@@ -51,6 +51,9 @@ pub enum LifetimeError {
 pub struct Lifetime(u32);
 
 impl Lifetime {
+    /// One day.
+    pub const DAY: Self = Self(86_400);
+
     /// Takes a number of seconds, such as the store keeps it.
     ///
     /// # Errors

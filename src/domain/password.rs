@@ -111,6 +111,12 @@ impl TypedPassword {
         self.0.is_empty()
     }
 
+    /// How many characters it has, in code points.
+    #[must_use]
+    pub fn characters(&self) -> usize {
+        self.0.chars().count()
+    }
+
     /// The password that it is to become.
     ///
     /// # Errors
@@ -126,7 +132,7 @@ impl TypedPassword {
         if let Some(control) = text.chars().find(|c| c.is_control()) {
             return Err(PasswordError::Control(control));
         }
-        let (length, minimum) = (text.chars().count(), policy.minimum);
+        let (length, minimum) = (self.characters(), policy.minimum);
         if length < minimum.characters() {
             return Err(PasswordError::TooShort { length, minimum });
         }

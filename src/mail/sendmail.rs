@@ -34,15 +34,17 @@ pub struct Sendmail {
     program: PathBuf,
     elapsed: Elapsed,
     reply: Duration,
-    run_end: Duration,
+    run: Duration,
+    /// Unknown until the run begins, which is with its first message.
+    run_end: Option<Duration>,
 }
 
 impl Sendmail {
-    /// Prepares for a program; the time for the whole run begins.
+    /// Prepares for a program; the time for the whole run begins with the first message.
     #[must_use]
-    pub fn new(program: PathBuf, timeouts: MailTimeouts, elapsed: Elapsed) -> Self {
-        let run_end = elapsed().saturating_add(timeouts.run);
-        Self { program, elapsed, reply: timeouts.reply, run_end }
+    pub const fn new(program: PathBuf, timeouts: MailTimeouts, elapsed: Elapsed) -> Self {
+        let MailTimeouts { reply, run, .. } = timeouts;
+        Self { program, elapsed, reply, run, run_end: None }
     }
 
     fn start(&self) -> std::io::Result<Child> {
@@ -110,7 +112,8 @@ enum Ended {
 impl Transport for Sendmail {
     fn hand_over(&mut self, message: &Message, watch: &mut dyn FnMut(Step)) -> Handover {
         let now = (self.elapsed)();
-        if now >= self.run_end {
+        let run_end = *self.run_end.get_or_insert(now.saturating_add(self.run));
+        if now >= run_end {
             return Handover::Unavailable(Answer::new(
                 "the time for this run is over (run-timeout)",
             ));
@@ -131,7 +134,7 @@ impl Transport for Sendmail {
         };
         let answer = Answer::new(&format!("{program} -i -t"));
         watch(Step { name: "program", went: Went::Well, answer });
-        let end = now.saturating_add(self.reply).min(self.run_end);
+        let end = now.saturating_add(self.reply).min(run_end);
         let handover = match self.run(child, local_lines(&message.bytes), end) {
             Ended::Itself { status, took_all, said } => judged(status, took_all, &said),
             // It may have queued the message before it was stopped.
@@ -182,7 +185,9 @@ fn judged(status: ExitStatus, took_all: bool, said: &str) -> Handover {
         // EX_USAGE, EX_SOFTWARE, EX_OSFILE, EX_CANTCREAT, EX_PROTOCOL, EX_NOPERM, EX_CONFIG, and what a
         // shell says of programs that it cannot run: about the program.
         64 | 70 | 72 | 73 | 76..=78 | 126 | 127 => Handover::Unavailable(answer),
-        // EX_TEMPFAIL, EX_UNAVAILABLE and whatever else: it may go better later.
+        // EX_TEMPFAIL: Postfix and sendmail say so also of what they queued, for another attempt of theirs.
+        75 => Handover::Unknown(answer),
+        // EX_UNAVAILABLE and whatever else: it may go better later.
         _ => Handover::Deferred(answer),
     }
 }
@@ -204,9 +209,10 @@ mod tests {
         let judged = |code: i32| judged(ExitStatus::from_raw(code << 8), true, " no such user\n");
         let answer = |code: i32| Answer::new(&format!("exit {code}: no such user"));
         assert_eq!(judged(0), Handover::Accepted(answer(0)));
-        for code in [1, 2, 69, 71, 74, 75, 255] {
+        for code in [1, 2, 69, 71, 74, 255] {
             assert_eq!(judged(code), Handover::Deferred(answer(code)));
         }
+        assert_eq!(judged(75), Handover::Unknown(answer(75)));
         for code in [65, 67, 68] {
             assert_eq!(judged(code), Handover::Refused(answer(code)));
         }

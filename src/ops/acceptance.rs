@@ -8,6 +8,7 @@ mod password;
 mod refusal;
 
 pub use decline::{Declined, check_decline, decline};
+pub(super) use link::{inviters_lack, uses_password};
 pub use refusal::AcceptanceError;
 
 use super::Context;
@@ -20,7 +21,7 @@ use crate::domain::email::EmailAddress;
 use crate::domain::invite::{InviteState, Purpose};
 use crate::domain::name::PersonName;
 use crate::domain::organization::{Organization, SignOn};
-use crate::domain::password::TypedPassword;
+use crate::domain::password::{PasswordMinimum, TypedPassword};
 use crate::domain::time::Timestamp;
 use crate::domain::token::{Entropy, Token};
 use crate::domain::user::User;
@@ -60,6 +61,8 @@ pub struct Offer {
     pub expires_at: Timestamp,
     /// What it asks for.
     pub credential: Credential,
+    /// How short a password may be that is chosen: it counts wherever this address is in.
+    pub password_minimum: PasswordMinimum,
 }
 
 /// What somebody gives who accepts.
@@ -76,6 +79,7 @@ pub struct Acceptance {
 /// # Errors
 /// [`AcceptanceError::DeadLink`], the same for every reason; which it is, is in the audit then.
 pub fn look(store: &mut Store, context: &Context, token: Option<&Token>) -> Result<Offer, Error> {
+    let context = &link::as_nobody(context);
     let found = {
         let tx = store.read()?;
         match link::follow(&tx, context, token)? {
@@ -102,6 +106,7 @@ pub fn accept(
     token: Option<&Token>,
     acceptance: &Acceptance,
 ) -> Result<Offer, Error> {
+    let context = &link::as_nobody(context);
     let seen = look(store, context, token)?;
     // Before the transaction, because it takes time, and nobody else may write meanwhile.
     let prepared = password::prepare(store, entropy, &seen, acceptance)?;
@@ -117,7 +122,7 @@ pub fn accept(
     }
     if let Prepared::Compared(compared) = &prepared {
         match compared.prove(&mut tx, context.now)? {
-            Proof::Right => {}
+            Proof::Right => now.check_own(acceptance)?,
             wrong => return Err(password::refuse(tx, &now, wrong)?),
         }
     }
@@ -138,6 +143,7 @@ pub fn accept(
     }
     if let Prepared::Chosen(hash) = &prepared {
         tx.keep_password(&now.email, hash)?;
+        tx.end_password_links(&now.email)?;
     }
     tx.act_as(now.user.reference());
     let entry =
@@ -179,7 +185,11 @@ fn offer(tx: &ReadTx<'_>, link: FollowedLink) -> Result<Offer, Error> {
         (SignOn::Password, Purpose::Join, Some(_)) => Credential::Own,
         (SignOn::Single, Purpose::Join, _) => Credential::SignOn,
     };
+    let known = tx.find_password_minimum(&email)?;
     Ok(Offer {
+        password_minimum: known.map_or(organization.password_minimum, |known| {
+            known.max(organization.password_minimum)
+        }),
         role_title: roles.by_id(user.role_id)?.title.clone(),
         purpose: invite.purpose,
         expires_at: invite.expires_at,

@@ -124,17 +124,30 @@ pub(super) fn write_if<'s>(
     }
 }
 
+/// Makes sure that whoever acts may do something else as well, in the midst of a command.
+///
+/// # Errors
+/// [`Error::Forbidden`].
+pub(super) fn check_also(
+    tx: &ReadTx<'_>,
+    context: &Context,
+    operation: Operation,
+) -> Result<(), Error> {
+    enter(tx, context, operation).map(drop)
+}
+
 /// Begins to write what was allowed already, when it was decided: nothing is asked again.
 ///
 /// # Errors
 /// When the store fails.
 pub(super) fn go_on<'s>(store: &'s mut Store, context: &Context) -> Result<WriteTx<'s>, Error> {
     let mut tx = store.write(context.now, &context.actor)?;
-    if let Identity::Person(actor) = &context.actor.identity {
-        let organization = organization(&tx, context)?;
-        if let Some(user) = tx.find_user(organization.id, actor)? {
-            tx.act_as(user.reference());
-        }
+    // Whoever is gone by now, or whose organization is called otherwise, keeps the name that they gave.
+    if let Identity::Person(actor) = &context.actor.identity
+        && let Ok(organization) = organization(&tx, context)
+        && let Some(user) = tx.find_user(organization.id, actor)?
+    {
+        tx.act_as(user.reference());
     }
     Ok(tx)
 }

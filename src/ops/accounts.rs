@@ -63,10 +63,16 @@ impl Compared {
         let hash = account.as_ref().map(|account| account.password.clone());
         let is_account = hash.is_some();
         let hash = hash.unwrap_or_else(PasswordHash::nobodys);
-        let fits = match hash.is_of(typed) && is_account {
-            false => Fit::Wrong,
-            true if hash.is_outdated() => Fit::Outdated(typed.hash_anew(&Salt::draw(entropy)?)?),
-            true => Fit::Right,
+        let is_right = hash.is_of(typed) && is_account;
+        // Hashed anew whether it is right or not: otherwise the time would tell.
+        let anew = match hash.is_outdated() {
+            true => Some(typed.hash_anew(&Salt::draw(entropy)?)?),
+            false => None,
+        };
+        let fits = match (is_right, anew) {
+            (false, _) => Fit::Wrong,
+            (true, Some(anew)) => Fit::Outdated(anew),
+            (true, None) => Fit::Right,
         };
         Ok(Self { email: email.clone(), account, fits })
     }

@@ -10,7 +10,7 @@ mod worker;
 
 pub use listing::{
     DeliveryList, DeliveryRequest, Doubt, Retried, RetryOutcome, RetryRequest, count_doubtful,
-    list, retry,
+    list, retry, states,
 };
 pub use refusal::DeliveryError;
 pub use worker::{Delivered, Fate, Post, Round, Work, Worker};
@@ -26,7 +26,9 @@ use crate::domain::lifetime::Lifetime;
 use crate::domain::organization::Organization;
 use crate::domain::token::Entropy;
 use crate::domain::user::Link;
-use crate::store::{NewDelivery, WriteTx};
+use crate::domain::user_ref::UserRef;
+use crate::ops::access::Session;
+use crate::store::{NewDelivery, ReadTx, WriteTx};
 
 /// The way that links leave.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,13 +48,34 @@ impl Outlet {
     ///
     /// # Errors
     /// [`DeliveryError::NoSender`].
-    pub(in crate::ops) fn check(&self, organization: &Organization) -> Result<(), Error> {
+    pub(in crate::ops) fn check_sender(&self, organization: &Organization) -> Result<(), Error> {
         match self {
             Self::Mail { sender: None } if organization.sender.is_none() => {
                 Err(DeliveryError::NoSender { organization: organization.slug.clone() }.into())
             }
             Self::Print | Self::Mail { .. } => Ok(()),
         }
+    }
+
+    /// Makes sure that the link of an address is for the eyes of whoever has it printed. It makes an account
+    /// where there is none, and that counts in every organization that the address is in already: such a
+    /// link is for the operator alone to see, or goes to its mailbox.
+    ///
+    /// # Errors
+    /// [`DeliveryError::OperatorsToPrint`].
+    pub(in crate::ops) fn check_reach(
+        &self,
+        tx: &ReadTx<'_>,
+        session: &Session,
+        email: Option<&EmailAddress>,
+    ) -> Result<(), Error> {
+        let (Self::Print, Some(_), Some(email)) = (self, session.person(), email) else {
+            return Ok(());
+        };
+        if tx.find_account(email)?.is_some() || !tx.is_in_another(session.organization.id, email)? {
+            return Ok(());
+        }
+        Err(DeliveryError::OperatorsToPrint { user: UserRef::Email(email.clone()) }.into())
     }
 }
 

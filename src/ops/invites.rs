@@ -119,7 +119,7 @@ pub fn invite(
     let seats = Seats::of(&tx, &organization)?;
     let delivery = request.delivery.unwrap_or(organization.delivery);
     if delivery == Delivery::AtOnce {
-        request.outlet.check(&organization)?;
+        request.outlet.check_sender(&organization)?;
     }
     let mut invitation = Invitation {
         request,
@@ -200,6 +200,9 @@ impl Invitation<'_> {
         if let Some(why) = self.door.refuse(tx, email)? {
             let why = Box::new(why.clone());
             return Err(Error::UnwelcomeDomain { user: reference, why });
+        }
+        if self.delivery == Delivery::AtOnce {
+            self.request.outlet.check_reach(tx, self.session, Some(email))?;
         }
         let wanted = agents::Wanted {
             user: known.as_ref().map(|user| user.id),

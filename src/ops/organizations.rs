@@ -154,7 +154,7 @@ fn add(
         let person = NewUser { email, name: None, role, team: None };
         let user = tx.add_users(arrival, &[person])?;
         let lifetime = organization.lifetime;
-        request.outlet.check(&organization)?;
+        request.outlet.check_sender(&organization)?;
         let addressee = Addressee { organization: organization.id, user, inviter: None };
         let purpose = Purpose::SetPassword;
         let sending = let_out(tx, entropy, &request.outlet, addressee, purpose, lifetime)?;

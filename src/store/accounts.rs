@@ -1,5 +1,5 @@
 //! Accounts: the login behind an address, shared by that person's users in all organizations. An account
-//! goes when the last of these goes (rule 18, trust B15); what a user may do is not asked here.
+//! goes when the last of these goes (rule 18); what a user may do is not asked here.
 
 use rusqlite::{OptionalExtension, Row, params};
 
@@ -10,7 +10,7 @@ use crate::domain::account::{Account, WaitingInvite};
 use crate::domain::email::EmailAddress;
 use crate::domain::failures::Failures;
 use crate::domain::id::OrganizationId;
-use crate::domain::password::PasswordHash;
+use crate::domain::password::{PasswordHash, PasswordMinimum};
 use crate::domain::time::Timestamp;
 use crate::domain::user::User;
 
@@ -42,6 +42,21 @@ pub(super) const WAITING: &str =
      LEFT JOIN roles r ON r.id = u.role_id
      LEFT JOIN users b ON b.id = i.inviter_id
      WHERE i.expires_at > ?2 ORDER BY o.slug";
+
+/// Finds the highest minimum of the organizations that an address is in, or invited to.
+pub(super) const HIGHEST_MINIMUM: &str = "SELECT max(o.password_minimum)
+     FROM organizations o
+     CROSS JOIN users u ON u.organization_id = o.id AND u.email = ?1 WHERE u.status <= 4";
+
+/// Finds out whether an address is in an organization other than this one, where a password lets people in.
+pub(super) const IN_ANOTHER: &str = "SELECT EXISTS (SELECT 1
+     FROM organizations o
+     CROSS JOIN users u ON u.organization_id = o.id AND u.email = ?1
+     WHERE o.id <> ?2 AND o.sso = 0 AND u.status IN (3, 4))";
+
+/// The users of an address, in all organizations.
+const USERS_OF: &str = "SELECT u.id FROM organizations o
+     CROSS JOIN users u ON u.organization_id = o.id AND u.email = ?1";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Account> {
     Ok(Account {
@@ -78,6 +93,37 @@ impl ReadTx<'_> {
         Ok(statement.query_row([email.as_normal()], from_row).optional()?)
     }
 
+    /// How short a password may be that counts in all organizations that an address is in, or invited to: what
+    /// the strictest of them says. Nothing where it is in none.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn find_password_minimum(
+        &self,
+        email: &EmailAddress,
+    ) -> Result<Option<PasswordMinimum>, StoreError> {
+        let mut statement = self.sql.prepare_cached(HIGHEST_MINIMUM)?;
+        let highest =
+            statement.query_row([email.as_normal()], |row| row.get::<_, Option<u8>>(0))?;
+        highest
+            .map(PasswordMinimum::new)
+            .transpose()
+            .map_err(|error| StoreError::Damaged(format!("a password minimum is none: {error}")))
+    }
+
+    /// Whether an address is in another organization, active or deactivated, where passwords let people in.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn is_in_another(
+        &self,
+        than: OrganizationId,
+        email: &EmailAddress,
+    ) -> Result<bool, StoreError> {
+        let mut statement = self.sql.prepare_cached(IN_ANOTHER)?;
+        Ok(statement.query_row(params![email.as_normal(), than.get()], |row| row.get(0))?)
+    }
+
     /// The invites that wait for whoever has an address, in any organization, by its short name (rule 13).
     ///
     /// # Errors
@@ -111,6 +157,28 @@ impl WriteTx<'_> {
                      failures = 0, failed_at = NULL",
             )?
             .execute(params![email.as_normal(), password.to_stored(), self.now.timestamp()])?;
+        Ok(())
+    }
+
+    /// Ends every link to set a password that an address has in any organization, and withdraws the mails that
+    /// wait with one: the password was set.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn end_password_links(&mut self, email: &EmailAddress) -> Result<(), StoreError> {
+        let (now, email) = (self.now.timestamp(), email.as_normal());
+        for sql in [
+            format!(
+                "UPDATE invites SET state = 6, closed_at = ?2
+                 WHERE user_id IN ({USERS_OF}) AND state = 1 AND purpose = 2"
+            ),
+            format!(
+                "UPDATE deliveries SET state = 7, changed_at = ?2
+                 WHERE user_id IN ({USERS_OF}) AND state = 1 AND kind = 3"
+            ),
+        ] {
+            self.sql.prepare_cached(&sql)?.execute(params![email, now])?;
+        }
         Ok(())
     }
 

@@ -1,5 +1,5 @@
-//! Deliveries: the outbox as rows in and out. When one is tried, and what its fate means, is
-//! `ops::delivery`'s. No secret comes here.
+//! Deliveries as they are looked for and listed. What changes them is in `outbox`; when one is tried, and what
+//! its fate means, is `ops::delivery`'s. No secret comes here.
 
 use std::collections::VecDeque;
 
@@ -8,29 +8,12 @@ use rusqlite::{OptionalExtension, Row, params, params_from_iter};
 
 use super::codec::{self, Coded};
 use super::error::StoreError;
-use super::transaction::{ReadTx, WriteTx};
-use crate::domain::delivery::{Answer, Delivery, DeliveryKind, DeliveryState};
+use super::transaction::ReadTx;
+use crate::domain::delivery::{Answer, Delivery, DeliveryState};
 use crate::domain::id::{DeliveryId, InviteId, OrganizationId, UserId};
 use crate::domain::lifetime::Lifetime;
 use crate::domain::time::Timestamp;
 use crate::domain::user_ref::UserRef;
-
-/// A delivery that is not in the outbox yet.
-#[derive(Clone, Copy, Debug)]
-pub struct NewDelivery {
-    /// Where.
-    pub organization: OrganizationId,
-    /// For whom.
-    pub user: UserId,
-    /// What about.
-    pub kind: DeliveryKind,
-    /// Who invites; nobody where it is the operator.
-    pub inviter: Option<UserId>,
-    /// How long its link is to live.
-    pub lifetime: Lifetime,
-    /// The invite that it is about, where there is one already.
-    pub invite: Option<InviteId>,
-}
 
 /// A delivery in a list, with whom it is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,12 +94,37 @@ fn line_from_row(row: &Row<'_>) -> rusqlite::Result<DeliveryLine> {
     Ok(DeliveryLine { delivery, user })
 }
 
-/// Finds the next delivery in the order of the queue: whatever its organization, or in one.
+/// Finds the next delivery in the order of the queue, whatever its organization.
 pub(super) fn next_in_queue() -> String {
     format!(
-        "SELECT {COLUMNS} FROM deliveries d WHERE d.state = 1 AND d.due_at <= ?1
-           AND (d.due_at, d.id) > (?2, ?3) AND (?4 IS NULL OR d.organization_id = ?4)
+        "SELECT {COLUMNS} FROM deliveries d WHERE d.state = 1 AND d.due_at <= ?1 AND d.due_at > ?2
          ORDER BY d.due_at, d.id LIMIT 1"
+    )
+}
+
+/// Finds the next delivery of those that are due in the same moment: an import queues a million at once.
+pub(super) fn next_of_moment() -> String {
+    format!(
+        "SELECT {COLUMNS} FROM deliveries d WHERE d.state = 1 AND d.due_at = ?1 AND d.id > ?2
+         ORDER BY d.id LIMIT 1"
+    )
+}
+
+/// Finds the next delivery of an organization, by number.
+pub(super) fn next_of_organization() -> String {
+    format!(
+        "SELECT {COLUMNS} FROM deliveries d WHERE d.organization_id = ?1 AND d.state = 1 AND d.id > ?2
+           AND d.due_at <= ?3
+         ORDER BY d.id LIMIT 1"
+    )
+}
+
+/// Finds a delivery that is being handed over for too long.
+pub(super) fn overdue() -> String {
+    format!(
+        "SELECT {COLUMNS} FROM deliveries d
+         WHERE d.state = 2 AND d.due_at <= ?1 AND (?2 IS NULL OR d.organization_id = ?2)
+         ORDER BY d.due_at LIMIT 1"
     )
 }
 
@@ -187,9 +195,33 @@ impl ReadTx<'_> {
         };
         let (moment, id) =
             after.map_or((i64::MIN, 0), |(moment, id)| (moment.timestamp(), id.get()));
-        let organization = organization.map(OrganizationId::get);
-        let mut statement = self.sql.prepare_cached(&next_in_queue())?;
-        let place = params![now.timestamp(), moment, id, organization];
+        let now = now.timestamp();
+        let first = |sql: &str, place: &[i64]| {
+            let mut statement = self.sql.prepare_cached(sql)?;
+            statement.query_row(params_from_iter(place), from_row).optional()
+        };
+        if let Some(organization) = organization {
+            return Ok(first(&next_of_organization(), &[organization.get(), id, now])?);
+        }
+        if after.is_some()
+            && let Some(delivery) = first(&next_of_moment(), &[moment, id])?
+        {
+            return Ok(Some(delivery));
+        }
+        Ok(first(&next_in_queue(), &[now, moment])?)
+    }
+
+    /// A delivery that somebody died over, in one organization or in any.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn overdue_delivery(
+        &self,
+        organization: Option<OrganizationId>,
+        now: Timestamp,
+    ) -> Result<Option<Delivery>, StoreError> {
+        let mut statement = self.sql.prepare_cached(&overdue())?;
+        let place = params![now.timestamp(), organization.map(OrganizationId::get)];
         Ok(statement.query_row(place, from_row).optional()?)
     }
 
@@ -226,118 +258,5 @@ impl ReadTx<'_> {
             "SELECT count(*) AS n FROM deliveries WHERE organization_id = ?1 AND state = 1",
         )?;
         Ok(statement.query_row([organization.get()], |row| codec::count(row, "n"))?)
-    }
-}
-
-impl WriteTx<'_> {
-    /// Puts a delivery into the outbox: to be tried at once, or only to be remembered, where no mail server
-    /// is set up.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn add_delivery(
-        &mut self,
-        new: NewDelivery,
-        state: DeliveryState,
-    ) -> Result<DeliveryId, StoreError> {
-        let id = self.take_numbers("delivery", 1)?;
-        self.sql
-            .prepare_cached(
-                "INSERT INTO deliveries (id, organization_id, user_id, kind, state, inviter_id, lifetime,
-                     due_at, invite_id, created_at, changed_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?8, ?8)",
-            )?
-            .execute(params![
-                id,
-                new.organization.get(),
-                new.user.get(),
-                new.kind.code(),
-                state.code(),
-                new.inviter.map(UserId::get),
-                new.lifetime.seconds(),
-                self.now.timestamp(),
-                new.invite.map(InviteId::get),
-            ])?;
-        Ok(DeliveryId::new(id))
-    }
-
-    /// Marks a delivery as being handed over, which must be over by then; it counts as a try.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn begin_delivery(&mut self, id: DeliveryId, until: Timestamp) -> Result<(), StoreError> {
-        self.sql
-            .prepare_cached(
-                "UPDATE deliveries SET state = 2, attempts = attempts + 1, due_at = ?2, changed_at = ?3
-                 WHERE id = ?1",
-            )?
-            .execute(params![id.get(), until.timestamp(), self.now.timestamp()])?;
-        Ok(())
-    }
-
-    /// Keeps which invite's link a delivery carries.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn set_delivery_invite(
-        &mut self,
-        id: DeliveryId,
-        invite: InviteId,
-    ) -> Result<(), StoreError> {
-        self.sql
-            .prepare_cached("UPDATE deliveries SET invite_id = ?2 WHERE id = ?1")?
-            .execute([id.get(), invite.get()])?;
-        Ok(())
-    }
-
-    /// Queues a delivery again, to be tried at once and for as long as a new one.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn requeue_delivery(&mut self, id: DeliveryId) -> Result<(), StoreError> {
-        self.sql
-            .prepare_cached(
-                "UPDATE deliveries SET state = 1, attempts = 0, due_at = ?2, created_at = ?2,
-                     changed_at = ?2 WHERE id = ?1",
-            )?
-            .execute([id.get(), self.now.timestamp()])?;
-        Ok(())
-    }
-
-    /// Keeps where a delivery stands now; one that is to be tried again with the moment for that. A
-    /// delivery that is gone, with its user, stays gone.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn settle_delivery(
-        &mut self,
-        id: DeliveryId,
-        state: DeliveryState,
-        due_at: Timestamp,
-        answer: Option<&Answer>,
-    ) -> Result<(), StoreError> {
-        self.sql
-            .prepare_cached(
-                "UPDATE deliveries SET state = ?2, due_at = ?3, answer = ?4, changed_at = ?5 WHERE id = ?1",
-            )?
-            .execute(params![
-                id.get(),
-                state.code(),
-                due_at.timestamp(),
-                answer.map(Answer::as_str),
-                self.now.timestamp(),
-            ])?;
-        Ok(())
-    }
-
-    /// Withdraws what still waits to be mailed to a user; says how many mails.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn withdraw_deliveries(&mut self, user: UserId) -> Result<usize, StoreError> {
-        let mut statement = self.sql.prepare_cached(
-            "UPDATE deliveries SET state = 7, changed_at = ?2 WHERE user_id = ?1 AND state = 1",
-        )?;
-        Ok(statement.execute([user.get(), self.now.timestamp()])?)
     }
 }

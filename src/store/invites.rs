@@ -30,6 +30,15 @@ pub struct NewInvite<'a> {
     pub expires_at: Timestamp,
 }
 
+/// What there was of a link to take back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TakenBack {
+    /// It was open, and is no more.
+    Link,
+    /// Nothing: others ended it before.
+    Nothing,
+}
+
 /// Finds the newest invite of a user.
 pub(super) const NEWEST: &str =
     "SELECT i.id, i.user_id, i.purpose, i.state, i.created_at, i.expires_at
@@ -147,7 +156,7 @@ impl WriteTx<'_> {
             rows.collect::<Result<Vec<_>, _>>()?
         };
         if ends.is_empty() {
-            return Ok(0);
+            return Ok(withdrawn);
         }
         self.sql
             .prepare_cached(
@@ -175,7 +184,7 @@ impl WriteTx<'_> {
         &mut self,
         organization: OrganizationId,
         invite: InviteId,
-    ) -> Result<(), StoreError> {
+    ) -> Result<TakenBack, StoreError> {
         let gone = self
             .sql
             .prepare_cached(
@@ -187,7 +196,7 @@ impl WriteTx<'_> {
                 Ok((row.get::<_, i64>("user_id")?, purpose, codec::moment(row, "expires_at")?))
             })
             .optional()?;
-        let Some((user, purpose, end)) = gone else { return Ok(()) };
+        let Some((user, purpose, end)) = gone else { return Ok(TakenBack::Nothing) };
         if let Some(tally) = Tally::invite(purpose, InviteState::Open, end) {
             self.tallies.add(organization, tally, -1);
         }
@@ -197,7 +206,7 @@ impl WriteTx<'_> {
                  WHERE id = ?1",
             )?
             .execute([user])?;
-        Ok(())
+        Ok(TakenBack::Link)
     }
 
     /// Gives an open invite a second secret, that of its reminder, or takes it away again.
@@ -208,10 +217,11 @@ impl WriteTx<'_> {
         &mut self,
         invite: InviteId,
         secret: Option<&SecretHash>,
-    ) -> Result<(), StoreError> {
-        self.sql
+    ) -> Result<TakenBack, StoreError> {
+        let changed = self
+            .sql
             .prepare_cached("UPDATE invites SET reminder_hash = ?2 WHERE id = ?1 AND state = 1")?
             .execute(params![invite.get(), secret.map(SecretHash::as_bytes)])?;
-        Ok(())
+        Ok(if changed == 0 { TakenBack::Nothing } else { TakenBack::Link })
     }
 }

@@ -178,7 +178,7 @@ hint: nobody can answer here; add --yes
 --- exit 2
 --- stderr
 error: the password of ann@example.com is wrong, or was wrong too often
-hint: after a few wrong ones one waits before each more, for a quarter of an hour at most
+hint: after a few wrong ones one waits before each more, for a quarter of an hour at most; who forgot it has it reset where they are in already: admit password reset USER
 --- exit 1
 --- stdout
 User               ann@example.com
@@ -320,10 +320,14 @@ olga@example.com has a password, and is Admin in main.
         ]
     );
     assert_ne!(world.password_hash("olga@example.com").unwrap(), first);
-    // Where there is single sign-on, there is none to set.
-    let token = world.token(["org", "create", "lab", "--owner=olga@example.com"]);
+    // Where there is single sign-on, there is none to set, but for who has one elsewhere.
+    let token = world.token(["org", "create", "lab", "--owner=otto@example.com"]);
     world.admit(["org", "set", "lab", "--sso=on"]).assert_code(0);
     world.accept(&token, PASSWORD, &[]).assert_code(1);
+    assert_eq!(world.password_hash("otto@example.com"), None);
+    let token = world.token(["--org=lab", "org", "create", "hub", "--owner=olga@example.com"]);
+    world.admit(["org", "set", "hub", "--sso=on"]).assert_code(0);
+    world.accept(&token, "and one for each of the others", &[]).assert_code(0);
 }
 
 #[test]

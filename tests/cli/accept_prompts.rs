@@ -90,7 +90,8 @@ ann@example.com is invited to main as User, until [DAY, HOUR AND ZONE].
 ✔ Join main as User? · yes
 error: the password of ann@example.com is wrong, or was wrong too often
 hint: after a few wrong ones one waits before each more, for a quarter of an hou
-r at most
+r at most; who forgot it has it reset where they are in already: admit password
+reset USER
 [exit 1]
 ann@example.com is invited to main as User, until [DAY, HOUR AND ZONE].
 ✔ Join main as User? · yes
@@ -160,7 +161,7 @@ fn whoever_stops_or_pastes_something_else_changes_nothing() {
 Nothing changed.
 [exit 1]
 error: the link is not valid, or not any more
-hint: ask whoever invited you for a new one
+hint: ask whoever you have it from for a new one
 [exit 1]
 ann@example.com is invited to main as User, until [DAY, HOUR AND ZONE].
 ✔ Your name; Enter leaves it out ·

@@ -14,7 +14,7 @@ const SECRET: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 /// What everybody is told.
 const ANSWER: &str = "--- stderr
 error: the link is not valid, or not any more
-hint: ask whoever invited you for a new one
+hint: ask whoever you have it from for a new one
 --- exit 1
 ";
 

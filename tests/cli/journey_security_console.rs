@@ -187,6 +187,7 @@ hint: free seats: admit --as olga@example.com cancel USER, admit --as olga@examp
 
     // What the document promises: the invited are members of this organization and of no other.
     world.put("new@example.com", Status::Active);
+    world.account("new@example.com", "quiet yellow trams");
     assert_data_eq!(
         admit("list --format csv --fields email,role,status").to_string(),
         str![[r#"

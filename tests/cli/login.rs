@@ -102,7 +102,7 @@ fn every_no_is_the_same_and_the_audit_knows_why() {
             RIGHT,
             "1: cid@example.com [how=password reason=invited (no link sent yet)]",
         ),
-        ("eve@example.com", RIGHT, "1:  [how=password reason=no account address=eve@example.com]"),
+        ("eve@example.com", RIGHT, "1:  [how=password reason=no user address=eve@example.com]"),
         ("zoe@example.com", RIGHT, "1:  [how=password reason=no user address=zoe@example.com]"),
     ] {
         assert_eq!(answer(email, password), no, "{email}");

@@ -76,9 +76,9 @@ bob@example.com  refused  -
 cid@example.com  refused  -
 #2               refused  -
 --- stderr
-error: bob@example.com is invited (no link sent yet), and has no password here
+error: bob@example.com is invited (no link sent yet), and sets a password by accepting an invite
 hint: send the link to join: admit send bob@example.com
-error: cid@example.com is deactivated, and has no password here
+error: cid@example.com is deactivated, and sets a password by accepting an invite
 hint: see how they stand: admit show cid@example.com
 error: #2 has no login, and so no password
 hint: give a new PIN: admit pin reset '#2'
@@ -91,15 +91,15 @@ hint: give a new PIN: admit pin reset '#2'
         world.admit(["password", "reset", "ana@example.com"]).to_string(),
         str![[r#"
 --- stdout
-User             Result   Link expires
-ana@example.com  refused  -
+User             Result                  Link expires          Mail
+ana@example.com  link to set a password  [DAY, HOUR AND ZONE]  handed over
 --- stderr
-error: ana@example.com logs in through single sign-on, without a password
---- exit 1
+Let 1 person set a password in main.
+--- exit 0
 
 "#]]
     );
-    assert_eq!(server.received().len(), 1);
+    assert_eq!(server.received().len(), 2);
 }
 
 #[test]

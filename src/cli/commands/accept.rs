@@ -124,10 +124,10 @@ fn choose_password(
     offer: &Offer,
     name: Option<&PersonName>,
 ) -> Result<TypedPassword, Failure> {
-    if !app.may_ask() {
+    if !app.ui.can_ask() {
         return secrets::password(app, SecretSource::Stdin, Asking::New);
     }
-    let minimum = offer.organization.password_minimum;
+    let minimum = offer.password_minimum;
     let question = format!("Choose a password, {minimum} characters or more");
     secrets::chosen(app, &question, CHOICES, |typed| match offer.read_password(name, typed) {
         Ok(_) => Ok(()),
@@ -137,7 +137,7 @@ fn choose_password(
 
 /// The password of the account that there is.
 fn own_password(app: &mut App, offer: &Offer) -> Result<TypedPassword, Failure> {
-    if !app.may_ask() {
+    if !app.ui.can_ask() {
         return secrets::password(app, SecretSource::Stdin, Asking::Known);
     }
     let question = format!("The password of your account {}", offer.email);

@@ -147,7 +147,7 @@ fn retry(app: &mut App, args: RetryArgs) -> Result<Exit, Failure> {
         }
         Mode::DryRun | Mode::Suggest => Vec::new(),
     };
-    let posted = mailing.deliver(app, &mut store, &context, &queued)?;
+    let posted = mailing.deliver(app, &mut store, &context, &queued);
     let slug = outcome.organization.slug.as_str();
     let now = app.now();
     let rows = outcome.deliveries.iter().map(|one| RetryView::of(one, &posted, slug, now));

@@ -10,7 +10,7 @@ use crate::cli::mailer::MailArgs;
 use crate::cli::mailing::{Mailing, Posted};
 use crate::cli::render::{Format, Tone};
 use crate::cli::report::Words;
-use crate::cli::views::mails::state_of;
+
 use crate::cli::views::{ChangeView, PLAIN_CHANGES};
 use crate::domain::delivery::DeliveryState;
 use crate::domain::lifetime::Lifetime;
@@ -67,7 +67,7 @@ pub(super) fn run(app: &mut App, args: ExpireArgs) -> Result<Exit, Failure> {
         Mode::DryRun | Mode::Suggest => Vec::new(),
     };
     let posted = match &mut post {
-        Some((_, mailing)) => mailing.deliver(app, &mut store, &context, &queued)?,
+        Some((_, mailing)) => mailing.deliver(app, &mut store, &context, &queued),
         None => Posted::default(),
     };
     let rows = views(&outcome, &posted);
@@ -80,7 +80,12 @@ pub(super) fn run(app: &mut App, args: ExpireArgs) -> Result<Exit, Failure> {
     for reminders in &outcome.reminded {
         app.ui.status(words.sentence(reminders.users.len(), &reminders.organization, mode));
     }
-    Ok(posted.tell(app, Exit::Done))
+    for error in &outcome.senderless {
+        app.ui.error(error);
+        app.ui.hint(error.hint());
+    }
+    let ended = if outcome.senderless.is_empty() { Exit::Done } else { Exit::Partly };
+    Ok(posted.tell(app, ended))
 }
 
 /// One row a link that ran out, then one a reminder.
@@ -100,8 +105,7 @@ fn views(outcome: &ExpireOutcome, posted: &Posted) -> impl Iterator<Item = Chang
     });
     let reminded = outcome.reminded.iter().flat_map(move |reminders| {
         reminders.users.iter().map(move |reminded| {
-            let delivered = posted.of(reminded.user.id);
-            let state = delivered.map_or(DeliveryState::Queued, |it| state_of(&it.fate).0);
+            let state = posted.state(reminded.delivery);
             let tone = match state {
                 DeliveryState::Refused | DeliveryState::Unknown => Tone::Bad,
                 _ => Tone::Good,

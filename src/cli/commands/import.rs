@@ -176,7 +176,7 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
         Mode::Apply => apply(app, &mut store, &context, &mut request, plan)?,
     };
     let outcome = ImportOutcome { totals: Totals { rejected: bad, ..outcome.totals }, ..outcome };
-    let posted = mailing.deliver(app, &mut store, &context, &outcome.queued)?;
+    let posted = mailing.deliver(app, &mut store, &context, &outcome.queued);
     let portal = app.portal(&organization);
     let view =
         ImportView::new(organization, source, outcome, &request, portal, posted.counts(), mode);

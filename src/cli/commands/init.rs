@@ -220,7 +220,7 @@ pub(super) fn mail_owner(
         return Ok(Posted::default());
     }
     let mut store = app.store()?;
-    mailing.deliver(app, &mut store, context, &queued)
+    Ok(mailing.deliver(app, &mut store, context, &queued))
 }
 
 /// The answer: the new organization, with the owner's link below it for people.
@@ -236,7 +236,7 @@ pub(super) fn tell(
     let portal = app.portal(&made.organization);
     let sending = made.owner.as_ref().map(|(_, sending)| sending);
     let link = sending.and_then(Sending::link);
-    let delivered = made.owner.as_ref().and_then(|(user, _)| posted.of(*user));
+    let delivered = sending.and_then(Sending::queued).and_then(|id| posted.of(id));
     let mailed = delivered.and_then(|delivered| delivered.expires_at);
     let view = MadeView {
         store,
@@ -246,7 +246,7 @@ pub(super) fn tell(
         owner: owner.map(ToString::to_string),
         link: link.and_then(|link| link_text(link, portal.as_ref())),
         expires_at: link.map(|link| link.expires_at).or(mailed),
-        mail: sending.map(|sending| MailView::of(sending, delivered)),
+        mail: sending.map(|sending| MailView::of(sending, Some(posted))),
     };
     match (&output.fields, output.format) {
         (None, Format::Table) => {

@@ -79,6 +79,8 @@ struct Invalid {
 /// Invites.
 pub(super) fn run(app: &mut App, args: InviteArgs) -> Result<Exit, Failure> {
     app.output(Format::Table).check(&INVITES)?;
+    // First, as it may take the first line of stdin.
+    let mut mailing = Mailing::open(app, &args.mail, None)?;
     let (people, invalid) = addresses(app, &args.emails)?;
     let whole = people.len() + invalid.len();
     if whole > 1 && args.name.is_some() {
@@ -88,7 +90,6 @@ pub(super) fn run(app: &mut App, args: InviteArgs) -> Result<Exit, Failure> {
         return Err(Failure::usage("--agent is for one person: an agent ID belongs to one user"));
     }
     let mode = args.change.mode();
-    let mut mailing = Mailing::open(app, &args.mail, None)?;
     let mut found = app.store_or_rehearsal()?;
     let role = match args.role {
         None if app.may_ask() => Some(ask_for_role(app, found.store())?),
@@ -130,7 +131,7 @@ pub(super) fn run(app: &mut App, args: InviteArgs) -> Result<Exit, Failure> {
     let mut outcome = invites::invite(&mut store, &context, &mut SystemEntropy, &request)?;
     let done = outcome.users.iter().filter_map(|user| user.result.as_ref().ok());
     let queued = mailing::queued(done.filter_map(|done| done.sending.as_ref()), mode);
-    let posted = mailing.deliver(app, &mut store, &context, &queued)?;
+    let posted = mailing.deliver(app, &mut store, &context, &queued);
     let portal = app.portal(&outcome.organization);
     let mut rows = views::changes(&outcome, |invited: &Invited| {
         let view = ChangeView {
@@ -148,7 +149,7 @@ pub(super) fn run(app: &mut App, args: InviteArgs) -> Result<Exit, Failure> {
             ..ChangeView::default()
         };
         match &invited.sending {
-            Some(sending) => view.with_link(sending, posted.of(invited.user), portal.as_ref()),
+            Some(sending) => view.with_link(sending, &posted, portal.as_ref()),
             None => view,
         }
     });

@@ -54,7 +54,7 @@ pub(super) fn run(app: &mut App, args: PasswordArgs) -> Result<Exit, Failure> {
     let mut store = app.store()?;
     let terms = Terms { lifetime: args.expires_in, outlet: mailing.outlet() };
     let outcome = accounts::reset(&mut store, &context, &mut SystemEntropy, &users, &terms)?;
-    let posted = mailing.deliver_links(app, &mut store, &context, &outcome)?;
+    let posted = mailing.deliver_links(app, &mut store, &context, &outcome);
     let portal = app.portal(&outcome.organization);
     let rows = views::changes(&outcome, |sent| {
         views::sent(sent, portal.as_ref(), &posted, "link to set a password")

@@ -39,7 +39,7 @@ pub(super) fn run(app: &mut App, args: ResendArgs) -> Result<Exit, Failure> {
     let mut store = app.store()?;
     let terms = Terms { lifetime: args.expires_in, outlet: mailing.outlet() };
     let outcome = invites::resend(&mut store, &context, &mut SystemEntropy, &users, &terms)?;
-    let posted = mailing.deliver_links(app, &mut store, &context, &outcome)?;
+    let posted = mailing.deliver_links(app, &mut store, &context, &outcome);
     let portal = app.portal(&outcome.organization);
     let rows = views::changes(&outcome, |sent| {
         let result = match sent.user.state {

@@ -80,7 +80,7 @@ pub(super) fn run(app: &mut App, args: SendArgs) -> Result<Exit, Failure> {
     let mut store = app.store()?;
     let terms = Terms { lifetime: args.expires_in, outlet: mailing.outlet() };
     let outcome = invites::send(&mut store, &context, &mut SystemEntropy, &recipients, &terms)?;
-    let posted = mailing.deliver_links(app, &mut store, &context, &outcome)?;
+    let posted = mailing.deliver_links(app, &mut store, &context, &outcome);
     let portal = app.portal(&outcome.organization);
     let result = match terms.outlet {
         Outlet::Print => "link made",
@@ -123,6 +123,10 @@ pub(super) fn run(app: &mut App, args: SendArgs) -> Result<Exit, Failure> {
             Recipients::Named(_) => format!("Made no link of {people}."),
             Recipients::Pending { .. } => format!("Left {people} pending."),
         });
+        let is_all = matches!(&recipients, Recipients::Pending { limit: None, .. });
+        if is_all && matches!(terms.outlet, Outlet::Mail { .. }) {
+            app.ui.hint("whose mail waits or did not leave: admit delivery list --state queued,refused,unknown");
+        }
     }
     Ok(posted.tell(app, ended))
 }

@@ -7,7 +7,7 @@ use crate::cli::render::{Field, Shape, Tone, Value};
 use crate::domain::portal::PortalAddress;
 use crate::domain::status::Status;
 use crate::domain::time::Timestamp;
-use crate::ops::delivery::{Delivered, Sending};
+use crate::ops::delivery::Sending;
 use crate::ops::invites::{Released, Sent};
 use crate::ops::{Outcome, PerUser};
 
@@ -50,15 +50,15 @@ impl ChangeView {
     pub fn with_link(
         mut self,
         sending: &Sending,
-        delivered: Option<&Delivered>,
+        posted: &Posted,
         portal: Option<&PortalAddress>,
     ) -> Self {
         self.link = sending.link().and_then(|link| link_text(link, portal));
         self.expires_at = match sending {
             Sending::Link(link) => Some(link.expires_at),
-            Sending::Queued(_) => delivered.and_then(|delivered| delivered.expires_at),
+            Sending::Queued(id) => posted.of(*id).and_then(|delivered| delivered.expires_at),
         };
-        self.mail = Some(MailView::of(sending, delivered));
+        self.mail = Some(MailView::of(sending, Some(posted)));
         self
     }
 
@@ -245,6 +245,6 @@ pub fn sent(
         name: sent.user.name.as_ref().map(ToString::to_string),
         result: result.to_owned(),
         tone: Some(Tone::Good),
-        ..ChangeView::default().with_link(&sent.sending, posted.of(sent.user.id), portal)
+        ..ChangeView::default().with_link(&sent.sending, posted, portal)
     }
 }

@@ -5,7 +5,7 @@ use crate::cli::mailing::Posted;
 use crate::cli::render::{Field, Shape, Tone, Value};
 use crate::domain::delivery::{Answer, Delivery, DeliveryState};
 use crate::domain::time::Timestamp;
-use crate::ops::delivery::{Delivered, Fate, Retried, Sending};
+use crate::ops::delivery::{Delivered, Retried, Sending};
 use crate::store::DeliveryLine;
 
 /// What became of the mail to somebody.
@@ -26,29 +26,15 @@ impl MailView {
 
     /// The mail to somebody whose link was to leave: what became of it, where it was tried.
     #[must_use]
-    pub fn of(sending: &Sending, delivered: Option<&Delivered>) -> Self {
-        match (sending, delivered) {
+    pub fn of(sending: &Sending, posted: Option<&Posted>) -> Self {
+        match (sending, posted) {
             (Sending::Link(_), _) => Self { state: DeliveryState::NotConfigured, answer: None },
-            (Sending::Queued(_), None) => Self { state: DeliveryState::Queued, answer: None },
-            (Sending::Queued(_), Some(delivered)) => {
-                let (state, answer) = state_of(&delivered.fate);
-                Self { state, answer }
+            (Sending::Queued(id), Some(posted)) => {
+                let answer = posted.of(*id).and_then(|delivered| delivered.fate.answer());
+                Self { state: posted.state(*id), answer: answer.map(ToString::to_string) }
             }
+            (Sending::Queued(_), None) => Self { state: DeliveryState::Queued, answer: None },
         }
-    }
-}
-
-/// Where a delivery stands after a try, and what the server said.
-#[must_use]
-pub fn state_of(fate: &Fate) -> (DeliveryState, Option<String>) {
-    match fate {
-        Fate::HandedOver(answer) => (DeliveryState::HandedOver, Some(answer.to_string())),
-        Fate::Refused(answer) => (DeliveryState::Refused, Some(answer.to_string())),
-        Fate::Unknown(answer) => (DeliveryState::Unknown, Some(answer.to_string())),
-        Fate::Later(answer, _) | Fate::Unavailable(answer, _) => {
-            (DeliveryState::Queued, Some(answer.to_string()))
-        }
-        Fate::Withdrawn => (DeliveryState::Withdrawn, None),
     }
 }
 
@@ -138,17 +124,10 @@ impl DeliveryView {
     /// A delivery that was tried just now.
     #[must_use]
     pub fn tried(delivered: &Delivered, now: Timestamp) -> Self {
-        let (state, answer) = state_of(&delivered.fate);
-        let next_try_at = match &delivered.fate {
-            Fate::Later(_, next) | Fate::Unavailable(_, next) => Some(*next),
-            _ => None,
-        };
-        let tried = u32::from(delivered.fate != Fate::Withdrawn);
         Self {
-            state,
-            answer,
-            next_try_at,
-            attempts: delivered.delivery.attempts + tried,
+            state: delivered.fate.state(),
+            answer: delivered.fate.answer().map(ToString::to_string),
+            next_try_at: delivered.fate.next_try(),
             expires_at: delivered.expires_at,
             changed_at: now,
             ..Self::of(
@@ -204,16 +183,15 @@ impl RetryView {
     /// What became of one.
     #[must_use]
     pub fn of(retried: &Retried, posted: &Posted, organization: &str, now: Timestamp) -> Self {
-        let tried = retried.result.as_ref().ok().map(|(delivery, user)| {
-            match posted.of(delivery.user).filter(|tried| tried.delivery.id == delivery.id) {
+        let tried =
+            retried.result.as_ref().ok().map(|(delivery, user)| match posted.of(delivery.id) {
                 Some(tried) => DeliveryView::tried(tried, now),
                 None => DeliveryView {
-                    state: DeliveryState::Queued,
-                    next_try_at: Some(now),
+                    state: posted.state(delivery.id),
+                    next_try_at: None,
                     ..DeliveryView::of(delivery, user.to_string(), organization)
                 },
-            }
-        });
+            });
         Self {
             named: retried.named.to_string(),
             tried,

@@ -8,12 +8,13 @@ use crate::mail::Elapsed;
 /// Waits shorter than this are over: the system would take nothing for "for ever".
 const LEAST: Duration = Duration::from_micros(10);
 
-/// What ends every wait. It runs from its making.
+/// What ends every wait.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
     elapsed: Elapsed,
     timeouts: MailTimeouts,
-    run_end: Duration,
+    /// Unknown until the run begins.
+    run_end: Option<Duration>,
 }
 
 /// When one wait ends.
@@ -24,8 +25,14 @@ pub(super) struct End {
 }
 
 impl Limits {
-    pub(super) fn new(timeouts: MailTimeouts, elapsed: Elapsed) -> Self {
-        Self { elapsed, timeouts, run_end: elapsed().saturating_add(timeouts.run) }
+    pub(super) const fn new(timeouts: MailTimeouts, elapsed: Elapsed) -> Self {
+        Self { elapsed, timeouts, run_end: None }
+    }
+
+    /// The run begins with its first message: what a command does before, or a person thinks about, is no
+    /// mailing.
+    pub(super) fn begin(&mut self) {
+        self.run_end.get_or_insert_with(|| (self.elapsed)().saturating_add(self.timeouts.run));
     }
 
     /// Whether there is time for nothing more.
@@ -48,7 +55,7 @@ impl Limits {
 
     fn end_of(&self, length: Duration) -> End {
         let end = (self.elapsed)().saturating_add(length);
-        End { elapsed: self.elapsed, at: end.min(self.run_end) }
+        End { elapsed: self.elapsed, at: self.run_end.map_or(end, |run_end| end.min(run_end)) }
     }
 }
 

@@ -8,6 +8,9 @@ use super::limits::Limits;
 use super::line::{Broken, Line, Reply};
 use crate::domain::mail_server::MailPassword;
 
+/// Longest enhanced status: `5.999.999`.
+const STATUS_MAX: usize = 9;
+
 /// Who logs in, and with what.
 pub(super) struct Login {
     pub(super) user: String,
@@ -24,7 +27,7 @@ pub(super) enum Mechanism {
 }
 
 impl Login {
-    /// Logs in. The reply is the server's last word; whether it is a yes is to be looked at.
+    /// Logs in. The reply is the server's last word, without its text; whether it is a yes is to be looked at.
     pub(super) fn say(
         &self,
         line: &mut Line,
@@ -51,14 +54,22 @@ impl Login {
                 reply
             }
         };
-        // A server that repeats what it was told does not get it shown.
-        for text in &mut reply.lines {
-            for hidden in [self.password.reveal(), &secret] {
-                *text = text.replace(hidden, "…");
-            }
-        }
+        reply.lines = reply.lines.first().and_then(|line| status(line)).into_iter().collect();
         Ok(reply)
     }
+}
+
+/// The enhanced status that a reply begins with (RFC 3463); that is all that is kept
+/// of an answer to a password: a server that repeats what it was told, in whatever spelling, does not get it
+/// shown.
+fn status(line: &str) -> Option<String> {
+    let word = line.split(' ').next()?;
+    let mut numbers = word.split('.');
+    let is_status = word.len() <= STATUS_MAX
+        && numbers.clone().count() == 3
+        && numbers.all(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
+        && matches!(word.as_bytes(), [b'2' | b'4' | b'5', b'.', ..]);
+    is_status.then(|| word.to_owned())
 }
 
 fn encoded(bytes: &[u8]) -> Zeroizing<String> {
@@ -68,4 +79,27 @@ fn encoded(bytes: &[u8]) -> Zeroizing<String> {
 /// The parts in one buffer, which never grows: growing leaves copies behind.
 fn joined(parts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(parts.concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_an_answer_to_a_password_its_status_is_kept() {
+        for (line, kept) in [
+            ("5.7.8 Error: authentication failed: AGFkbWl0AHNlY3JldA==", Some("5.7.8")),
+            ("2.7.0 Authentication successful", Some("2.7.0")),
+            ("4.7.0", Some("4.7.0")),
+            ("authentication failed: secret", None),
+            ("5.7.secret no", None),
+            ("5.7.8.secret no", None),
+            ("5..8 no", None),
+            ("1.2.3 a password may be so", None),
+            ("5.123456.1 no", None),
+            ("", None),
+        ] {
+            assert_eq!(status(line).as_deref(), kept, "{line}");
+        }
+    }
 }

@@ -44,7 +44,8 @@ pub struct SmtpTerms<'a> {
 }
 
 impl Smtp {
-    /// Prepares for a server; connects to nothing yet. The time for the whole run begins.
+    /// Prepares for a server; connects to nothing yet. The time for the whole run begins with the first
+    /// message.
     ///
     /// # Errors
     /// When the authorities cannot be read.
@@ -157,6 +158,7 @@ impl Smtp {
 
 impl Transport for Smtp {
     fn hand_over(&mut self, message: &Message, watch: &mut dyn FnMut(Step)) -> Handover {
+        self.limits.begin();
         if self.limits.is_over() {
             return Handover::Unavailable(Answer::new(
                 "the time for this run is over (run-timeout)",

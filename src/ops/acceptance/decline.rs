@@ -30,6 +30,7 @@ pub fn decline(
     context: &Context,
     token: Option<&Token>,
 ) -> Result<Declined, Error> {
+    let context = &link::as_nobody(context);
     let mut tx = store.write(context.now, &context.actor)?;
     let followed = match link::follow(&tx, context, token)? {
         Ok(link) => link,

@@ -5,12 +5,12 @@ use std::fmt;
 
 use super::refusal::AcceptanceError;
 use crate::domain::audit::{Action, Actor, AuditEntry, Identity};
-use crate::domain::id::InviteId;
+use crate::domain::id::{InviteId, UserId};
 use crate::domain::invite::{InviteState, Purpose};
 use crate::domain::operation::Operation;
-use crate::domain::organization::SignOn;
+use crate::domain::organization::{Organization, SignOn};
 use crate::domain::token::{SecretHash, Token};
-use crate::domain::user::{LinkUnawaited, PortalAccess, Standing, UserState};
+use crate::domain::user::{LinkUnawaited, PortalAccess, Standing, User, UserState};
 use crate::domain::user_ref::UserRef;
 use crate::ops::access;
 use crate::ops::each::subject;
@@ -79,6 +79,12 @@ pub(super) fn taken(link: FollowedLink) -> DeadLink {
     DeadLink { flaw: Flaw::Taken, link: Some(Box::new(link)) }
 }
 
+/// Whoever holds a link acts by it alone: who they were said to be is not asked, and not written down.
+pub(super) fn as_nobody(context: &Context) -> Context {
+    let actor = Actor { identity: Identity::Operator, login: context.actor.login.clone() };
+    Context { actor, ..context.clone() }
+}
+
 /// Follows a token, `None` where what was typed is none, to its link: one that can be used now, or a dead
 /// one.
 ///
@@ -127,32 +133,48 @@ fn find_flaw(
     }
     Ok(match (invite.purpose, user.state) {
         (Purpose::Join, state) => match state.accepted(invite.id) {
-            Ok(_) => inviters_lack(tx, context, link)?,
+            Ok(_) => {
+                inviters_lack(tx, context, organization, user, link.inviter)?.map(Flaw::Inviter)
+            }
             Err(unawaited) => Some(Flaw::Unawaited(unawaited.standing)),
         },
         // It hands out no role, and only its own user or the operator ever saw it: whoever asked for it may
         // have lost the right to.
-        (Purpose::SetPassword, UserState::Active) => {
-            (organization.sign_on == SignOn::Single).then_some(Flaw::SignOn)
+        (Purpose::SetPassword, UserState::Active | UserState::Deactivated) => {
+            (!uses_password(tx, organization, user)?).then_some(Flaw::SignOn)
         }
         (Purpose::SetPassword, state) => Some(Flaw::Unawaited(state.standing())),
     })
+}
+
+/// Whether a user has use for a password: the organization asks for one, or they have one elsewhere.
+pub(in crate::ops) fn uses_password(
+    tx: &ReadTx<'_>,
+    organization: &Organization,
+    user: &User,
+) -> Result<bool, Error> {
+    match (organization.sign_on, &user.email) {
+        (SignOn::Password, _) => Ok(true),
+        (SignOn::Single, Some(email)) => Ok(tx.find_account(email)?.is_some()),
+        (SignOn::Single, None) => Ok(false),
+    }
 }
 
 /// What keeps the user who made the link from making it now, if anything does: to be no user here, not to be
 /// active, not to invite, not to hand out this role in this team (rule 3). The operator always may. Who loses
 /// that right takes their open invites along (D): these lead nowhere for as long as it is lost, or until
 /// somebody else makes a new link.
-fn inviters_lack(
+pub(in crate::ops) fn inviters_lack(
     tx: &ReadTx<'_>,
     context: &Context,
-    link: &FollowedLink,
-) -> Result<Option<Flaw>, Error> {
-    let FollowedLink { user, organization, .. } = link;
-    let Some(inviter) = link.inviter else { return Ok(None) };
+    organization: &Organization,
+    user: &User,
+    inviter: Option<UserId>,
+) -> Result<Option<String>, Error> {
+    let Some(inviter) = inviter else { return Ok(None) };
     let inviter = UserRef::Number(inviter);
     if tx.find_user(organization.id, &inviter)?.is_none() {
-        return Ok(Some(Flaw::Inviter(format!("{inviter} is no user here"))));
+        return Ok(Some(format!("{inviter} is no user here")));
     }
     let login = context.actor.login.clone();
     let as_inviter = Context {
@@ -169,7 +191,7 @@ fn inviters_lack(
     });
     match asked {
         Ok(()) => Ok(None),
-        Err(refused) if refused.is_refusal() => Ok(Some(Flaw::Inviter(refused.to_string()))),
+        Err(refused) if refused.is_refusal() => Ok(Some(refused.to_string())),
         Err(failed) => Err(failed),
     }
 }

@@ -66,6 +66,16 @@ pub(super) fn refuse(tx: WriteTx<'_>, offer: &Offer, proof: Proof) -> Result<Err
 }
 
 impl Offer {
+    /// Makes sure that the password of the account that there is, is as long as it has to be here.
+    pub(super) fn check_own(&self, acceptance: &Acceptance) -> Result<(), AcceptanceError> {
+        let minimum = self.organization.password_minimum;
+        let length = acceptance.password.as_ref().map_or(0, TypedPassword::characters);
+        match length < minimum.characters() {
+            true => Err(AcceptanceError::ShorterThanHere { length, minimum }),
+            false => Ok(()),
+        }
+    }
+
     /// Makes a password of what was typed, where one is to be chosen: by the organization's minimum, and not
     /// of what everybody knows of this person (trust D7).
     ///
@@ -81,7 +91,7 @@ impl Offer {
         for name in [self.user.name.as_ref(), name].into_iter().flatten() {
             own_words = own_words.with_name(name);
         }
-        let minimum = self.organization.password_minimum;
+        let minimum = self.password_minimum;
         typed.read(&PasswordPolicy { minimum, own_words: &own_words })
     }
 }

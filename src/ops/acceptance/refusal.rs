@@ -1,7 +1,7 @@
 //! Why a link leads nobody in, as far as whoever holds it is told.
 
 use crate::domain::email::EmailAddress;
-use crate::domain::password::PasswordError;
+use crate::domain::password::{PasswordError, PasswordMinimum};
 use crate::domain::user_ref::UserRef;
 use crate::ops::error::Kind;
 
@@ -22,6 +22,14 @@ pub enum AcceptanceError {
         /// Whose account it is.
         email: EmailAddress,
     },
+    /// The account's password is right, and shorter than passwords have to be here.
+    #[error("your password has {length} characters; {minimum} or more are needed here")]
+    ShorterThanHere {
+        /// How many it has.
+        length: usize,
+        /// How many it needs.
+        minimum: PasswordMinimum,
+    },
     /// It asks for something else than when it was looked at.
     #[error("what the link asks for changed meanwhile; nothing was done")]
     OfferChanged,
@@ -40,7 +48,7 @@ impl AcceptanceError {
             Self::DeadLink | Self::WrongPassword { .. } | Self::NothingToDecline { .. } => {
                 Kind::Refused
             }
-            Self::BadPassword(_) => Kind::BadInput,
+            Self::BadPassword(_) | Self::ShorterThanHere { .. } => Kind::BadInput,
             Self::OfferChanged => Kind::Busy,
         }
     }
@@ -48,12 +56,16 @@ impl AcceptanceError {
     /// What to do about it, where there is something.
     pub(in crate::ops) fn hint(&self) -> Option<String> {
         match self {
-            Self::DeadLink => Some("ask whoever invited you for a new one".to_owned()),
+            Self::DeadLink => Some("ask whoever you have it from for a new one".to_owned()),
             Self::OfferChanged => Some("follow it again: admit accept".to_owned()),
             Self::BadPassword(_) => None,
             Self::WrongPassword { .. } => Some(
-                "after a few wrong ones one waits before each more, for a quarter of an hour at most"
+                "after a few wrong ones one waits before each more, for a quarter of an hour at most; who \
+                 forgot it has it reset where they are in already: admit password reset USER"
                     .to_owned(),
+            ),
+            Self::ShorterThanHere { .. } => Some(
+                "set a longer one first, where you are in already: admit password reset USER".to_owned(),
             ),
             Self::NothingToDecline { .. } => Some("set the password: admit accept".to_owned()),
         }

@@ -125,10 +125,14 @@ fn settle(
                 _ => tx.find_user_by_email(organization.id, &email)?,
             };
             let mut detail = vec![("how", how.to_owned())];
-            detail.extend(reason(&obstacle));
-            // Who is nobody here is known by what was typed.
-            if user.is_none() {
-                detail.push(("address", email.as_normal().to_owned()));
+            match &user {
+                Some(_) => detail.extend(reason(&obstacle)),
+                // Who is nobody here is known by what was typed; whether they have an account elsewhere is
+                // not to be learnt from this organization's audit.
+                None => {
+                    detail.extend(reason(&Obstacle::Stranger));
+                    detail.push(("address", email.as_normal().to_owned()));
+                }
             }
             let subjects = user.iter().map(subject).collect();
             let mut entry = entry(Action::RefuseLogin, &organization, subjects, detail);

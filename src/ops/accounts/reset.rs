@@ -3,24 +3,25 @@
 
 use crate::domain::audit::Action;
 use crate::domain::invite::Purpose;
+use crate::domain::lifetime::Lifetime;
 use crate::domain::operation::Operation;
 use crate::domain::organization::SignOn;
 use crate::domain::token::Entropy;
-use crate::domain::user::{PortalAccess, Standing, UserState};
+use crate::domain::user::{PortalAccess, Standing, User, UserState};
 use crate::domain::user_ref::UserRef;
 use crate::ops::Context;
 use crate::ops::delivery::{Outlet, let_out};
 use crate::ops::each::{Outcome, change_each};
 use crate::ops::error::{Error, shell_word};
 use crate::ops::invites::{Addressee, Sent, Terms};
-use crate::store::Store;
+use crate::store::{ReadTx, Store};
 
 /// Why somebody gets no link to set a password.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoReset {
-    /// Only who is in has a password to forget.
-    #[error("{user} is {standing}, and has no password here")]
-    NotActive {
+    /// Only who is in, or was, has a password to forget.
+    #[error("{user} is {standing}, and sets a password by accepting an invite")]
+    NotIn {
         /// Who.
         user: UserRef,
         /// Where they stand.
@@ -51,10 +52,10 @@ impl NoReset {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::NotActive { user, standing: Standing::Pending } => {
+            Self::NotIn { user, standing: Standing::Pending } => {
                 Some(format!("send the link to join: admit send {}", word(user)))
             }
-            Self::NotActive { user, .. } => {
+            Self::NotIn { user, .. } => {
                 Some(format!("see how they stand: admit show {}", word(user)))
             }
             Self::LoginLess { user } => {
@@ -72,8 +73,17 @@ fn word(user: &UserRef) -> String {
     shell_word(&user.to_string())
 }
 
-/// Lets active users set a new password: mails them a link, or makes one to be printed, which is the
-/// operator's alone. Links of this kind that they have end.
+/// Whether a user has a password, from this organization or another.
+fn has_password(tx: &ReadTx<'_>, user: &User) -> Result<bool, Error> {
+    match &user.email {
+        Some(email) => Ok(tx.find_account(email)?.is_some()),
+        None => Ok(false),
+    }
+}
+
+/// Lets users set a new password who are in, or were and have one: mails them a link, or makes one to be
+/// printed, which is the operator's alone. It lives for a day where nothing else is said (NIST SP 800-63B-4
+/// §3.1.3.2), and ends those before it.
 ///
 /// # Errors
 /// When the store fails; per user in the outcome otherwise.
@@ -89,10 +99,12 @@ pub fn reset(
         let reference = user.reference();
         let refusal = if user.portal_access() == PortalAccess::None {
             Some(NoReset::LoginLess { user: reference })
-        } else if user.state != UserState::Active {
+        } else if !has_password(tx, user)? && user.state != UserState::Active
+            || !matches!(user.state, UserState::Active | UserState::Deactivated)
+        {
             let standing = user.state.standing();
-            Some(NoReset::NotActive { user: reference, standing })
-        } else if session.organization.sign_on == SignOn::Single {
+            Some(NoReset::NotIn { user: reference, standing })
+        } else if session.organization.sign_on == SignOn::Single && !has_password(tx, user)? {
             Some(NoReset::SingleSignOn { user: reference })
         } else if terms.outlet == Outlet::Print && session.person().is_some() {
             Some(NoReset::OnlyMailed { user: reference })
@@ -102,8 +114,8 @@ pub fn reset(
         if let Some(refusal) = refusal {
             return Err(refusal.into());
         }
-        terms.outlet.check(&session.organization)?;
-        let lifetime = terms.lifetime.unwrap_or(session.organization.lifetime);
+        terms.outlet.check_sender(&session.organization)?;
+        let lifetime = terms.lifetime.unwrap_or(Lifetime::DAY);
         let inviter = session.person().map(|person| person.id);
         let addressee = Addressee { organization: user.organization, user: user.id, inviter };
         let purpose = Purpose::SetPassword;

@@ -3,12 +3,15 @@
 use crate::domain::delivery::{Delivery, DeliveryKind};
 use crate::domain::id::InviteId;
 use crate::domain::invite::Purpose;
+use crate::domain::organization::Organization;
 use crate::domain::time::Timestamp;
 use crate::domain::token::{Entropy, Secret, Token};
 use crate::domain::user::{Link, User, UserState};
+use crate::ops::Context;
+use crate::ops::acceptance;
 use crate::ops::error::Error;
 use crate::ops::invites::{Addressee, make_link};
-use crate::store::WriteTx;
+use crate::store::{ReadTx, WriteTx};
 
 /// What link a message is to carry.
 #[derive(Clone, Copy)]
@@ -31,11 +34,32 @@ pub(super) fn wanted(delivery: &Delivery, user: &User, now: Timestamp) -> Option
         ) if expires_at > now && delivery.invite == Some(invite) => {
             Some(WantedLink::OneMore(invite, expires_at))
         }
-        (DeliveryKind::SetPassword, UserState::Active) => {
+        (DeliveryKind::SetPassword, UserState::Active | UserState::Deactivated) => {
             Some(WantedLink::New(Purpose::SetPassword))
         }
         _ => None,
     }
+}
+
+/// Why a link would lead nowhere that is made now, if it would: such a mail only disappoints.
+pub(super) fn lack(
+    tx: &ReadTx<'_>,
+    context: &Context,
+    delivery: &Delivery,
+    organization: &Organization,
+    user: &User,
+) -> Result<Option<String>, Error> {
+    Ok(match delivery.kind {
+        DeliveryKind::Invitation | DeliveryKind::Reminder => {
+            let lack =
+                acceptance::inviters_lack(tx, context, organization, user, delivery.inviter)?;
+            lack.map(|lack| format!("not sent: the inviter may not any more: {lack}"))
+        }
+        DeliveryKind::SetPassword => {
+            let is_used = acceptance::uses_password(tx, organization, user)?;
+            (!is_used).then(|| "not sent: people log in through single sign-on here".to_owned())
+        }
+    })
 }
 
 /// Makes the link that a message carries.

@@ -13,7 +13,7 @@ use crate::domain::user::{Link, User, UserState};
 use crate::domain::user_ref::UserRef;
 use crate::ops::Context;
 use crate::ops::access::{self, Session};
-use crate::ops::each::{Detail, entry, finish, get_user, subject};
+use crate::ops::each::{Detail, entry, finish, get_user, get_user_to_change, subject};
 use crate::ops::error::Error;
 use crate::store::{DeliveryFilter, DeliveryLine, ReadTx, Store, WriteTx};
 
@@ -50,7 +50,7 @@ pub fn list(
 ) -> Result<DeliveryList, Error> {
     access::look(store, context, Operation::DeliveryList, |tx, session| {
         let user = match &request.user {
-            Some(user) => Some(get_user(tx, session, user)?.id),
+            Some(user) => Some(get_user_to_change(tx, session, user)?.id),
             None => None,
         };
         // Who died while handing over leaves no other trace than that.
@@ -65,6 +65,16 @@ pub fn list(
         }
         if !request.states.is_empty() {
             lines.retain(|line| request.states.contains(&line.delivery.state));
+        }
+        if session.person().is_some() {
+            // Nobody named them: who is out of reach is simply not meant.
+            let mut covered = Vec::with_capacity(lines.len());
+            for line in lines {
+                if session.covers(&tx.get_user(line.delivery.user)?) {
+                    covered.push(line);
+                }
+            }
+            lines = covered;
         }
         Ok(DeliveryList { organization: session.organization.clone(), lines })
     })
@@ -141,13 +151,21 @@ pub fn retry(
 ) -> Result<RetryOutcome, Error> {
     let (mut tx, session) = access::write(store, context, Operation::DeliveryRetry)?;
     let organization = session.organization.clone();
-    outlet.check(&organization)?;
+    outlet.check_sender(&organization)?;
     let mut outcome = RetryOutcome { organization, deliveries: Vec::new() };
     let (mut subjects, mut detail) = (Vec::new(), Detail::new());
     let mut seen = std::collections::HashSet::new();
     for named in named(&tx, &session, request)? {
         let result = find(&tx, &session, &named).and_then(|(delivery, user)| {
-            session.check_user(&tx, &user, &user.reference())?;
+            // A number is not answered with an address.
+            let as_named = match &named {
+                DeliveryRef::User(named) => named.clone(),
+                DeliveryRef::Number(_) => UserRef::Number(user.id),
+            };
+            session.check_user(&tx, &user, &as_named)?;
+            if delivery.kind == DeliveryKind::SetPassword {
+                access::check_also(&tx, context, Operation::PasswordReset)?;
+            }
             if seen.insert(delivery.id) {
                 requeue(&mut tx, &delivery, &user, doubt, context.now)?;
                 detail.push(("delivery", delivery.id.get().to_string()));
@@ -232,7 +250,7 @@ fn find(
 fn is_wanted(delivery: &Delivery, user: &User) -> bool {
     match (delivery.kind, user.state) {
         (DeliveryKind::Invitation, UserState::Invited { .. })
-        | (DeliveryKind::SetPassword, UserState::Active) => true,
+        | (DeliveryKind::SetPassword, UserState::Active | UserState::Deactivated) => true,
         (DeliveryKind::Reminder, UserState::Invited { link: Link::Open { invite, .. } }) => {
             delivery.invite == Some(invite)
         }
@@ -249,11 +267,14 @@ fn requeue(
 ) -> Result<(), Error> {
     let state = delivery.state_at(now);
     let (id, reference) = (delivery.id, user.reference());
+    let is_newest = tx.find_newest_delivery(user.id)?.is_some_and(|newest| newest.id == id);
     let refuse =
         || Err(DeliveryError::NotToRetry { delivery: id, user: user.reference(), state }.into());
     match state {
-        DeliveryState::Queued | DeliveryState::Refused if is_wanted(delivery, user) => {}
-        DeliveryState::Unknown if is_wanted(delivery, user) => {
+        // A later one took the place of one that is not the newest.
+        _ if !is_newest || !is_wanted(delivery, user) => return refuse(),
+        DeliveryState::Queued | DeliveryState::Refused => {}
+        DeliveryState::Unknown => {
             if doubt == Doubt::Leave {
                 return Err(DeliveryError::InDoubt { delivery: id, user: reference }.into());
             }
@@ -273,4 +294,23 @@ fn requeue(
     }
     tx.requeue_delivery(delivery.id)?;
     Ok(())
+}
+
+/// Where deliveries stand now; those that are gone are left out.
+///
+/// # Errors
+/// When the store fails.
+pub fn states(
+    store: &mut Store,
+    deliveries: &[DeliveryId],
+    now: Timestamp,
+) -> Result<Vec<(DeliveryId, DeliveryState)>, Error> {
+    let tx = store.read()?;
+    let mut states = Vec::with_capacity(deliveries.len());
+    for id in deliveries {
+        if let Some(delivery) = tx.find_delivery(*id)? {
+            states.push((*id, delivery.state_at(now)));
+        }
+    }
+    Ok(states)
 }

@@ -16,6 +16,12 @@ pub enum DeliveryError {
         /// Whose mails.
         organization: Slug,
     },
+    /// Whoever sees a link could take an account over that counts in other organizations.
+    #[error("the link of {user} can be mailed, and is printed for the operator alone")]
+    OperatorsToPrint {
+        /// Whose link.
+        user: UserRef,
+    },
     /// No such delivery.
     #[error("no delivery {delivery} in {organization}")]
     Unknown {
@@ -51,7 +57,9 @@ impl DeliveryError {
         match self {
             Self::NoSender { .. } => Kind::Setting,
             Self::Unknown { .. } => Kind::Unknown,
-            Self::InDoubt { .. } | Self::NotToRetry { .. } => Kind::Refused,
+            Self::OperatorsToPrint { .. } | Self::InDoubt { .. } | Self::NotToRetry { .. } => {
+                Kind::Refused
+            }
         }
     }
 
@@ -62,6 +70,10 @@ impl DeliveryError {
             Self::NoSender { organization } => format!(
                 "name the sender: admit org set {organization} --sender EMAIL, or from in the settings file"
             ),
+            Self::OperatorsToPrint { .. } => {
+                "set up a mail server, or leave it to the operator: admit send, without --as and ADMIT_AS"
+                    .to_owned()
+            }
             Self::Unknown { .. } => "which there are: admit delivery list --all".to_owned(),
             Self::InDoubt { delivery, .. } => format!(
                 "mail it again, with a new link: admit delivery retry {} --yes",

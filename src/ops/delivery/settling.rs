@@ -1,6 +1,6 @@
 //! What became of a message is kept, with its audit entry.
 
-use super::worker::{Delivered, Fate};
+use super::worker::Delivered;
 use crate::domain::audit::{Action, AuditEntry};
 use crate::domain::delivery::{Answer, Delivery, DeliveryKind, DeliveryState};
 use crate::domain::organization::Organization;
@@ -9,37 +9,35 @@ use crate::ops::Context;
 use crate::ops::access;
 use crate::ops::each::{Detail, entry, subject};
 use crate::ops::error::Error;
-use crate::store::Store;
+use crate::store::{Store, TakenBack};
 
-/// Keeps what became of a message. A link that did not leave is taken back.
+/// Keeps what became of a message, and says where its delivery stands. A link that did not leave is taken
+/// back.
 pub(super) fn settle(
     store: &mut Store,
     context: &Context,
     delivered: &Delivered,
-) -> Result<(), Error> {
+) -> Result<DeliveryState, Error> {
     let Delivered { delivery, user, organization, fate, .. } = delivered;
-    let (state, due_at, answer) = match fate {
-        Fate::HandedOver(answer) => (DeliveryState::HandedOver, context.now, Some(answer)),
-        Fate::Unknown(answer) => (DeliveryState::Unknown, context.now, Some(answer)),
-        Fate::Refused(answer) => (DeliveryState::Refused, context.now, Some(answer)),
-        Fate::Withdrawn => (DeliveryState::Withdrawn, context.now, None),
-        Fate::Later(answer, next) | Fate::Unavailable(answer, next) => {
-            (DeliveryState::Queued, *next, Some(answer))
-        }
-    };
+    let (mut state, answer) = (fate.state(), fate.answer());
+    let due_at = fate.next_try().unwrap_or(context.now);
     let mut tx = access::go_on(store, context)?;
     if let (DeliveryState::Queued | DeliveryState::Refused, Some(invite)) = (state, delivery.invite)
     {
-        match delivery.kind {
+        let taken_back = match delivery.kind {
             DeliveryKind::Reminder => tx.set_reminder_secret(invite, None)?,
             DeliveryKind::Invitation | DeliveryKind::SetPassword => {
-                tx.discard_invite(organization.id, invite)?;
+                tx.discard_invite(organization.id, invite)?
             }
+        };
+        // Others ended the link meanwhile: then nobody waits for this mail.
+        if taken_back == TakenBack::Nothing {
+            state = DeliveryState::Withdrawn;
         }
     }
-    tx.settle_delivery(delivery.id, state, due_at, answer)?;
+    tx.settle_delivery(delivery, state, due_at, answer)?;
     tx.commit(&settled(delivery, organization, user, state, answer))?;
-    Ok(())
+    Ok(state)
 }
 
 /// The entry for what became of a delivery.

@@ -8,16 +8,16 @@
 use std::time::Duration;
 
 use super::letters::{self, Letterhead};
-use super::links::{make, wanted};
+use super::links::{lack, make, wanted};
 use super::settling::{settle, settled};
 use crate::domain::audit::Action;
-use crate::domain::delivery::{Answer, Delivery, DeliveryState, Handover, must_be_over};
+use crate::domain::delivery::{Answer, Delivery, DeliveryState, Handover};
 use crate::domain::email::EmailAddress;
 use crate::domain::id::DeliveryId;
 use crate::domain::operation::Operation;
 use crate::domain::organization::Organization;
 use crate::domain::portal::PortalAddress;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Timestamp, later};
 use crate::domain::token::Entropy;
 use crate::domain::user::User;
 use crate::mail::{Message, Transport};
@@ -51,6 +51,9 @@ pub struct Post<'a> {
     pub round: &'a mut dyn Round,
     /// The least time from one message to the next.
     pub pause: Option<Duration>,
+    /// How long one message may take to be handed over: longer than all waits of the transport together.
+    /// Whoever takes longer has died, and nobody knows what became of the message.
+    pub patience: Duration,
 }
 
 /// What is to be worked off.
@@ -69,7 +72,7 @@ pub enum Work {
 /// What became of one delivery.
 #[derive(Clone, Debug)]
 pub struct Delivered {
-    /// The delivery as it was before.
+    /// The delivery, with the try counted.
     pub delivery: Delivery,
     /// Whom it was for.
     pub user: User,
@@ -98,8 +101,46 @@ pub enum Fate {
     Unavailable(Answer, Timestamp),
 }
 
+/// What is found instead of an answer where somebody died.
+const LOST: &str = "whatever handed it over came to an end before it had an answer";
+
 /// How often settling is tried while others write: the message is out, and that must be known.
 const SETTLING_TRIES: usize = 6;
+
+impl Fate {
+    /// Where its delivery stands after it.
+    #[must_use]
+    pub const fn state(&self) -> DeliveryState {
+        match self {
+            Self::HandedOver(_) => DeliveryState::HandedOver,
+            Self::Refused(_) => DeliveryState::Refused,
+            Self::Unknown(_) => DeliveryState::Unknown,
+            Self::Later(..) | Self::Unavailable(..) => DeliveryState::Queued,
+            Self::Withdrawn => DeliveryState::Withdrawn,
+        }
+    }
+
+    /// What the server said, where it was asked.
+    #[must_use]
+    pub const fn answer(&self) -> Option<&Answer> {
+        match self {
+            Self::HandedOver(answer) | Self::Refused(answer) | Self::Unknown(answer) => {
+                Some(answer)
+            }
+            Self::Later(answer, _) | Self::Unavailable(answer, _) => Some(answer),
+            Self::Withdrawn => None,
+        }
+    }
+
+    /// When it is tried again, where it is.
+    #[must_use]
+    pub const fn next_try(&self) -> Option<Timestamp> {
+        match self {
+            Self::Later(_, next) | Self::Unavailable(_, next) => Some(*next),
+            _ => None,
+        }
+    }
+}
 
 /// A claimed delivery: its link is made, and nobody else hands it over.
 struct Claimed {
@@ -114,8 +155,16 @@ enum Claim {
     Nothing,
     /// Not for whoever acts to mail.
     PassedOver,
-    Withdrawn(Box<(Delivery, Organization, User)>),
+    /// Ended without a try.
+    Ended(Box<Delivered>),
     Made(Box<Claimed>),
+}
+
+impl Claim {
+    fn ended(delivery: Delivery, organization: Organization, user: User, fate: Fate) -> Self {
+        let expires_at = None;
+        Self::Ended(Box::new(Delivered { delivery, user, organization, expires_at, fate }))
+    }
 }
 
 /// Hands deliveries over, one a call of `next`.
@@ -169,15 +218,15 @@ impl<'a> Worker<'a> {
                 }
             }
             self.context.now = self.post.round.now();
+            if let Some(delivered) = self.find_lost()? {
+                return Ok(Some(delivered));
+            }
             match self.claim()? {
                 Claim::Nothing => return Ok(None),
                 Claim::PassedOver => self.begun = false,
-                Claim::Withdrawn(found) => {
+                Claim::Ended(delivered) => {
                     self.begun = false;
-                    let (delivery, organization, user) = *found;
-                    let fate = Fate::Withdrawn;
-                    let expires_at = None;
-                    return Ok(Some(Delivered { delivery, user, organization, expires_at, fate }));
+                    return Ok(Some(*delivered));
                 }
                 Claim::Made(claimed) => {
                     self.begun = true;
@@ -186,6 +235,25 @@ impl<'a> Worker<'a> {
                 }
             }
         }
+    }
+
+    /// Finds a delivery that somebody died over: nobody knows whether it arrived, and that is said once.
+    fn find_lost(&mut self) -> Result<Option<Delivered>, Error> {
+        let Waiting::Queue { organization, .. } = self.waiting else { return Ok(None) };
+        if self.store.read()?.overdue_delivery(organization, self.context.now)?.is_none() {
+            return Ok(None);
+        }
+        let mut tx = access::go_on(self.store, &self.context)?;
+        let Some(delivery) = tx.overdue_delivery(organization, self.context.now)? else {
+            return Ok(None);
+        };
+        let organization = tx.get_organization(delivery.organization)?;
+        let user = tx.get_user(delivery.user)?;
+        let (state, answer) = (DeliveryState::Unknown, Answer::new(LOST));
+        tx.settle_delivery(&delivery, state, self.context.now, Some(&answer))?;
+        tx.commit(&settled(&delivery, &organization, &user, state, Some(&answer)))?;
+        let (fate, expires_at) = (Fate::Unknown(answer), None);
+        Ok(Some(Delivered { delivery, user, organization, expires_at, fate }))
     }
 
     /// Takes the next delivery that waits, and makes its link.
@@ -214,11 +282,18 @@ impl<'a> Worker<'a> {
             return Ok(Claim::PassedOver);
         }
         let Some(wanted) = wanted(&delivery, &user, self.context.now) else {
-            tx.settle_delivery(delivery.id, DeliveryState::Withdrawn, self.context.now, None)?;
-            tx.commit(&settled(&delivery, &organization, &user, DeliveryState::Withdrawn, None))?;
-            return Ok(Claim::Withdrawn(Box::new((delivery, organization, user))));
+            let state = DeliveryState::Withdrawn;
+            tx.end_delivery(delivery.id, state, None)?;
+            tx.commit(&settled(&delivery, &organization, &user, state, None))?;
+            return Ok(Claim::ended(delivery, organization, user, Fate::Withdrawn));
         };
-        tx.begin_delivery(delivery.id, must_be_over(self.context.now))?;
+        if let Some(lack) = lack(&tx, &self.context, &delivery, &organization, &user)? {
+            let (state, answer) = (DeliveryState::Refused, Answer::new(&lack));
+            tx.end_delivery(delivery.id, state, Some(&answer))?;
+            tx.commit(&settled(&delivery, &organization, &user, state, Some(&answer)))?;
+            return Ok(Claim::ended(delivery, organization, user, Fate::Refused(answer)));
+        }
+        tx.begin_delivery(delivery.id, later(self.context.now, self.post.patience))?;
         let (token, expires_at) = make(&mut tx, self.entropy, &delivery, wanted)?;
         tx.set_delivery_invite(delivery.id, token.invite)?;
         let letterhead = Letterhead {
@@ -233,7 +308,8 @@ impl<'a> Worker<'a> {
             vec![("delivery", delivery.id.get().to_string()), ("kind", delivery.kind.to_string())];
         let begun = entry(Action::BeginDelivery, &organization, vec![subject(&user)], detail);
         tx.commit(&begun)?;
-        let delivery = Delivery { invite: Some(token.invite), ..delivery };
+        let attempts = delivery.attempts.saturating_add(1);
+        let delivery = Delivery { invite: Some(token.invite), attempts, ..delivery };
         Ok(Claim::Made(Box::new(Claimed { delivery, organization, user, expires_at, message })))
     }
 
@@ -243,7 +319,7 @@ impl<'a> Worker<'a> {
             Err(reason) => Handover::Refused(reason.clone()),
         };
         self.context.now = self.post.round.now();
-        let tries = claimed.delivery.attempts.saturating_add(1);
+        let tries = claimed.delivery.attempts;
         let next = claimed.delivery.next_try(tries, self.context.now);
         let gave_up = |answer: Answer| {
             Fate::Refused(Answer::new(&format!("given up after {tries} tries: {answer}")))
@@ -267,7 +343,7 @@ impl<'a> Worker<'a> {
         let Claimed { delivery, organization, user, expires_at, .. } = claimed;
         let is_out = matches!(fate, Fate::HandedOver(_) | Fate::Unknown(_));
         let expires_at = is_out.then_some(expires_at);
-        let delivered = Delivered { delivery, user, organization, expires_at, fate };
+        let mut delivered = Delivered { delivery, user, organization, expires_at, fate };
         let mut settled = settle(self.store, &self.context, &delivered);
         for _ in 1..SETTLING_TRIES {
             if !settled.as_ref().is_err_and(|error| error.kind() == Kind::Busy) {
@@ -275,7 +351,10 @@ impl<'a> Worker<'a> {
             }
             settled = settle(self.store, &self.context, &delivered);
         }
-        settled.map(|()| delivered)
+        if settled? == DeliveryState::Withdrawn {
+            delivered.fate = Fate::Withdrawn;
+        }
+        Ok(delivered)
     }
 }
 

@@ -11,6 +11,7 @@ use crate::domain::organization::Organization;
 use crate::domain::status::Status;
 use crate::domain::user::{User, UserState};
 use crate::ops::access;
+use crate::ops::delivery::DeliveryError;
 use crate::ops::each::{Detail, entry, finish, subject};
 use crate::ops::error::Error;
 use crate::ops::{Context, Mode};
@@ -51,6 +52,8 @@ pub struct ExpireOutcome {
     pub expired: Vec<Expired>,
     /// Where people are reminded.
     pub reminded: Vec<Reminders>,
+    /// Where nobody is reminded, because nothing says whom mails come from.
+    pub senderless: Vec<DeliveryError>,
     /// Why the clock would not be believed if anything were due.
     pub doubt: Option<Doubt>,
 }
@@ -77,15 +80,21 @@ pub fn expire(
     request: &ExpireRequest,
 ) -> Result<ExpireOutcome, Error> {
     let reading = store.reading().cloned();
-    let (due, soon, doubt) = access::look(store, context, Operation::Expire, |tx, _| {
+    let (due, soon, mute, doubt) = access::look(store, context, Operation::Expire, |tx, _| {
         let due = tx.organizations_with_due_invites(context.now)?;
-        let soon = match &request.remind {
+        let (soon, mute) = match &request.remind {
             Some(remind) => remind.organizations(tx, context.now)?,
-            None => Vec::new(),
+            None => Default::default(),
         };
-        Ok((due, soon, find_doubt(tx, reading.as_ref())?))
+        Ok((due, soon, mute, find_doubt(tx, reading.as_ref())?))
     })?;
     let is_idle = due.is_empty() && soon.is_empty();
+    let senderless: Vec<DeliveryError> =
+        mute.into_iter().map(|one| DeliveryError::NoSender { organization: one.slug }).collect();
+    // Where there is nothing else to be done, a wrong setting is found before anything is written.
+    if let (true, Some(first)) = (is_idle, senderless.first()) {
+        return Err(first.clone().into());
+    }
     let mut detail = Detail::new();
     let doubt = match (request.clock, doubt) {
         (ClockTrust::Checked, Some(doubt)) if !is_idle => return Err(Error::Clock(doubt)),
@@ -127,7 +136,7 @@ pub fn expire(
             reminded.extend(remind(store, context, request, organization, detail)?);
         }
     }
-    Ok(ExpireOutcome { expired, reminded, doubt })
+    Ok(ExpireOutcome { expired, reminded, senderless, doubt })
 }
 
 /// Why the clock may be wrong, going by what it showed when the store was last used.

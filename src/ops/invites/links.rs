@@ -1,6 +1,7 @@
 //! Links: the first one, and a new one in place of an old one. Only the hash of a link's secret is kept.
 
 use crate::domain::audit::Action;
+use crate::domain::delivery::{DeliveryKind, DeliveryState};
 use crate::domain::filter::{Direction, LinkFilter, Page, UserFilter, UserSort};
 use crate::domain::id::{BatchId, OrganizationId, UserId};
 use crate::domain::invite::{InviteState, Purpose};
@@ -119,7 +120,7 @@ pub fn send(
         Recipients::Pending { batch, limit } => (*batch, *limit),
     };
     let users = access::look(store, context, Operation::Send, |tx, session| {
-        pending(tx, session, batch, limit)
+        pending(tx, session, batch, limit, &terms.outlet)
     })?;
     let mut outcome = link_each(store, context, entropy, Verb::Send, &users, terms)?;
     // Nobody named them: who got a link, left or was cancelled meanwhile is simply no longer pending.
@@ -162,7 +163,8 @@ fn link_each(
             let seats = read_once(&mut seats, || Seats::of(tx, &session.organization))?;
             seats.take(Seekers::User(user.reference()))?;
         }
-        terms.outlet.check(&session.organization)?;
+        terms.outlet.check_sender(&session.organization)?;
+        terms.outlet.check_reach(tx, session, user.email.as_ref())?;
         let lifetime = terms.lifetime.unwrap_or(session.organization.lifetime);
         let inviter = session.person().map(|person| person.id);
         let addressee = Addressee { organization: user.organization, user: user.id, inviter };
@@ -204,6 +206,7 @@ fn pending(
     session: &Session,
     batch: Option<BatchId>,
     limit: Option<u32>,
+    outlet: &Outlet,
 ) -> Result<Vec<UserRef>, Error> {
     let organization = &session.organization;
     let filter = filter_of_pending(batch);
@@ -211,7 +214,8 @@ fn pending(
         sort: UserSort::Email,
         direction: Direction::Ascending,
         after: None,
-        limit: if session.person().is_none() { limit } else { None },
+        // Some of them may be passed over.
+        limit: None,
     };
     let mut query = tx.users(organization.id, &filter, &all)?;
     let mut users = Vec::new();
@@ -221,9 +225,30 @@ fn pending(
         }
         // Nobody named them: who is not within reach is simply not meant.
         let user = line?.user;
+        if is_mailed(tx, &user, outlet)? {
+            continue;
+        }
         if session.refuse_user(&user, &user.reference())?.is_none() {
             users.push(user.reference());
         }
     }
     Ok(users)
+}
+
+/// Whether a mail to a pending user exists already: one that waits goes out when its time has come, and what
+/// to do about one that was refused, or may have arrived, somebody has to say.
+fn is_mailed(tx: &ReadTx<'_>, user: &User, outlet: &Outlet) -> Result<bool, Error> {
+    if matches!(outlet, Outlet::Print) {
+        return Ok(false);
+    }
+    let newest = tx.find_newest_delivery(user.id)?;
+    Ok(newest.is_some_and(|newest| match newest.state {
+        DeliveryState::Queued
+        | DeliveryState::Sending
+        | DeliveryState::Refused
+        | DeliveryState::Unknown => newest.kind == DeliveryKind::Invitation,
+        DeliveryState::HandedOver | DeliveryState::Withdrawn | DeliveryState::NotConfigured => {
+            false
+        }
+    }))
 }

@@ -51,16 +51,16 @@ impl RemindRequest {
         Ending { after: now, until: self.within.after(now) }
     }
 
-    /// The organizations in which there is something to remind of. Each must say whom its mails come from.
+    /// The organizations in which there is something to remind of: those that say whom their mails come from,
+    /// and those that do not.
     pub(super) fn organizations(
         &self,
         tx: &ReadTx<'_>,
         now: Timestamp,
-    ) -> Result<Vec<Organization>, Error> {
+    ) -> Result<(Vec<Organization>, Vec<Organization>), Error> {
         let outlet = Outlet::Mail { sender: self.sender.clone() };
         let organizations = tx.organizations_to_remind(self.ending(now))?;
-        organizations.iter().try_for_each(|organization| outlet.check(organization))?;
-        Ok(organizations)
+        Ok(organizations.into_iter().partition(|one| outlet.check_sender(one).is_ok()))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::domain::portal::PortalAddress;
 use crate::domain::token::SAMPLE_TOKEN;
 use crate::domain::user::{Link, UserState};
 use crate::domain::user_ref::UserRef;
-use crate::mail::letter::LinkText;
+use crate::mail::letter::{Account, LinkText};
 use crate::mail::wording::Rendered;
 use crate::ops::each::get_user_to_change;
 use crate::ops::error::Error;
@@ -52,7 +52,11 @@ pub fn preview(
         let user = get_user_to_change(tx, session, &request.user)?;
         let organization = session.organization.clone();
         let inviter = session.person().map(|person| person.id);
-        let facts = letter_facts(tx, &organization, &user, inviter)?;
+        let mut facts = letter_facts(tx, &organization, &user, inviter)?;
+        // Whether an invitee has an account elsewhere is theirs to know, and the operator's.
+        if session.person().is_some() && user.state != UserState::Active {
+            facts.account = Account::New;
+        }
         let kind = request.kind.unwrap_or(match user.state {
             UserState::Active => DeliveryKind::SetPassword,
             _ => DeliveryKind::Invitation,

@@ -46,6 +46,8 @@ INSERT INTO sequences (name, next) VALUES ('delivery', 1);
 CREATE INDEX deliveries_user ON deliveries (user_id, id);
 -- What can be tried now, first come, first served; the rest of the outbox does not slow it down.
 CREATE INDEX deliveries_due ON deliveries (due_at, id) WHERE state = 1;
+-- What somebody died over, who was handing it over.
+CREATE INDEX deliveries_sending ON deliveries (due_at) WHERE state = 2;
 CREATE INDEX deliveries_state ON deliveries (organization_id, state, id);
 
 -- What an organization says in its own words instead of admit's.

@@ -144,6 +144,21 @@ fn killed_while_handing_over_it_is_in_doubt_and_mailed_again_by_nobody_unasked()
     assert_eq!(world.deliveries()[0], "p00@example.com,invitation,unknown,2");
     let run = world.admit(["delivery", "list", "--state=unknown", "--format=ids"]);
     assert_eq!(run.stdout, "1\n");
+    // That is told once, to whoever works the queue off next.
+    assert_data_eq!(
+        world.admit(["send", "--queued"]).to_string(),
+        str![[r#"
+--- stdout
+Number  User             Kind        State    Tries  Next try  Answer
+     1  p00@example.com  invitation  unknown      2  -         whatever handed it over came to an end before it had an answer
+--- stderr
+error: the mail to p00@example.com may have arrived or not: whatever handed it over came to an end before it had an answer
+hint: mail again, with a new link: admit delivery retry p00@example.com --yes
+Handed over 0 of 1 mail.
+--- exit 3
+
+"#]]
+    );
     world.admit(["send", "--queued"]).assert_code(0);
     world.admit(["delivery", "retry", "1"]).assert_code(1);
     assert_eq!(server.received().len(), 2);

@@ -113,9 +113,8 @@ Step     Result  Answer
 program  done    [HOME]/later -i -t
 message  failed  exit 75: queue is full
 --- stderr
-error: the message was not taken now: exit 75: queue is full
-hint: try again later; a mail that waits to go out is tried again by itself
---- exit 1
+error: the message may have arrived: exit 75: queue is full
+--- exit 71
 --- stdout
 Step     Result  Answer
 program  done    [HOME]/nobody -i -t
