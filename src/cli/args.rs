@@ -192,7 +192,10 @@ impl UsersArgs {
             }
         }
         if self.users.is_empty() {
-            let question = format!("Whom to {verb}?");
+            let question = match verb.strip_suffix(" reset") {
+                Some(what) => format!("Whose {what} to reset?"),
+                None => format!("Whom to {verb}?"),
+            };
             match app.ask_for_user(&question)? {
                 Some(user) => users.push(user),
                 None => {

@@ -69,6 +69,7 @@ impl App {
             }
             MailServer::Sendmail(program) => {
                 check_no_password(args, "the program sendmail")?;
+                check_program(&program)?;
                 Ok(Some(Box::new(Sendmail::new(program, timeouts, clock::elapsed))))
             }
             MailServer::Folder(path) => {
@@ -160,6 +161,19 @@ fn check_no_password(args: MailArgs, what: &str) -> Result<(), Failure> {
         true => Err(Failure::usage(format!("{what} takes no password"))
             .hinted("leave --mail-password-stdin out, or name a user: smtp://USER@HOST")),
         false => Ok(()),
+    }
+}
+
+/// Makes sure that a program is there and may be run.
+fn check_program(path: &Path) -> Result<(), Failure> {
+    let wrong = |reason: &str| {
+        let shown = path.display();
+        Failure::new(Exit::Setting, format!("mail is to go through {shown}: {reason}"))
+    };
+    let about = path.metadata().map_err(|error| wrong(&plain(&error)))?;
+    match about.is_file() && about.permissions().mode() & 0o111 != 0 {
+        true => Ok(()),
+        false => Err(wrong("it is no program")),
     }
 }
 

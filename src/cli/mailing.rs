@@ -14,13 +14,13 @@ use crate::clock;
 use crate::domain::delivery::DeliveryState;
 use crate::domain::email::EmailAddress;
 use crate::domain::id::DeliveryId;
-use crate::domain::organization::Organization;
+use crate::domain::organization::{Organization, Slug};
 use crate::domain::rate::Rate;
 use crate::domain::time::{Timestamp, later, to_human};
 use crate::mail::Transport;
 use crate::ops::delivery::{self, Delivered, Fate, Outlet, Post, Round, Sending, Work, Worker};
 use crate::ops::invites::Sent;
-use crate::ops::{Context, Mode, Outcome, shell_word};
+use crate::ops::{Context, Mode, Outcome, organizations};
 use crate::random::SystemEntropy;
 use crate::store::Store;
 
@@ -82,7 +82,8 @@ impl Mailing {
         context: &Context,
         queued: &[DeliveryId],
     ) -> Posted {
-        let mut posted = Posted { asked: queued.to_vec(), ..Posted::default() };
+        let troubles = Troubles::new(app, store);
+        let mut posted = Posted { asked: queued.to_vec(), troubles, ..Posted::default() };
         if queued.is_empty() {
             return posted;
         }
@@ -236,6 +237,12 @@ impl Posted {
         }
     }
 
+    /// How many messages were tried here.
+    #[must_use]
+    pub fn tried(&self) -> usize {
+        self.tried.len()
+    }
+
     /// What came of a message; nothing where it was not tried here.
     #[must_use]
     pub fn of(&self, id: DeliveryId) -> Option<&Delivered> {
@@ -250,7 +257,8 @@ impl Posted {
             app.ui.error(format!("mailing came to an end: {failure}"));
         }
         let untried = self.others.values().filter(|state| **state == DeliveryState::Queued).count();
-        if untried > 0 {
+        // Where the server cannot be used that is said already.
+        if untried > 0 && !self.troubles.is_unavailable() {
             let mails = counted(untried as u64, "mail stays", "mails stay");
             app.ui.warning(format!("{mails} queued"));
             app.ui.hint("go on: admit send --queued");
@@ -282,34 +290,50 @@ pub struct MailCounts {
 /// What did not go out.
 #[derive(Debug, Default)]
 pub struct Troubles {
+    /// The organization that the commands of a hint work in when nothing else is said.
+    home: Option<Slug>,
     named: Vec<(String, String)>,
     more: u64,
     unavailable: Option<(String, String)>,
 }
 
 impl Troubles {
+    /// None yet.
+    #[must_use]
+    pub fn new(app: &App, store: &mut Store) -> Self {
+        let named = app.override_of_current().map(|(slug, _)| slug);
+        // Where that fails now, hints say more than they need to.
+        let home = named.or_else(|| organizations::current(store).ok());
+        Self { home, ..Self::default() }
+    }
+
     /// Remembers what became of a message, if it did not leave.
     pub fn take(&mut self, delivered: &Delivered) {
         let user = delivered.user.reference().to_string();
-        let word = shell_word(&user);
+        let slug = &delivered.organization.slug;
+        let admit = match &self.home {
+            Some(home) if home == slug => "admit".to_owned(),
+            _ => format!("admit --org {slug}"),
+        };
+        let number = delivered.delivery.id.get();
         let trouble = match &delivered.fate {
             Fate::HandedOver(_) | Fate::Withdrawn => return,
             Fate::Later(answer, next) => (
                 format!("the mail to {user} has to wait until {}: {answer}", to_human(*next)),
-                format!("try at once: admit delivery retry {word}"),
+                format!("try at once: {admit} delivery retry {number}"),
             ),
             Fate::Refused(answer) => (
                 format!("the mail to {user} was refused: {answer}"),
-                format!("try again: admit delivery retry {word}"),
+                format!("where the address is right, try again: {admit} delivery retry {number}"),
             ),
             Fate::Unknown(answer) => (
                 format!("the mail to {user} may have arrived or not: {answer}"),
-                format!("mail again, with a new link: admit delivery retry {word} --yes"),
+                format!("mail again, with a new link: {admit} delivery retry {number} --yes"),
             ),
             Fate::Unavailable(answer, _) => {
                 self.unavailable = Some((
                     format!("the mail server cannot be used: {answer}"),
-                    "the mails stay queued; try again: admit delivery retry --all".to_owned(),
+                    format!("the mails stay queued; try again: {admit} delivery retry --all"),
                 ));
                 return;
             }

@@ -137,7 +137,8 @@ impl TypedPassword {
             return Err(PasswordError::TooShort { length, minimum });
         }
         let folded = fold(text);
-        if common_passwords::is_common(&folded) {
+        let inner = Zeroizing::new(own_words::without_padding(&folded).to_owned());
+        if common_passwords::is_common(&folded) || common_passwords::is_common(&inner) {
             return Err(PasswordError::Common);
         }
         if pattern::repeats(&folded, minimum) {

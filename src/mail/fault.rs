@@ -83,6 +83,9 @@ pub enum WordingFault {
     /// A mail that nobody could act on.
     #[error("it does not hold the link: {{{{ link }}}}")]
     NoLink,
+    /// A secret where everybody sees it.
+    #[error("the link is a secret, which no subject holds")]
+    LinkInSubject,
     /// A subject that says nothing.
     #[error("it is empty")]
     Empty,

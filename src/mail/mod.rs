@@ -69,5 +69,8 @@ pub trait Transport {
     fn close(&mut self);
 }
 
+/// What is said instead of an answer where the server is not to blame.
+const RUN_OVER: &str = "the time for this run is over (run-timeout)";
+
 /// The time since some moment, which never runs backwards: how a transport keeps to its timeouts.
 pub type Elapsed = fn() -> Duration;

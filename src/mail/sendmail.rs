@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use super::{Elapsed, Message, Step, Transport, Went};
+use super::{Elapsed, Message, RUN_OVER, Step, Transport, Went};
 use crate::domain::delivery::{Answer, Handover};
 use crate::domain::mail_server::MailTimeouts;
 
@@ -114,9 +114,7 @@ impl Transport for Sendmail {
         let now = (self.elapsed)();
         let run_end = *self.run_end.get_or_insert(now.saturating_add(self.run));
         if now >= run_end {
-            return Handover::Unavailable(Answer::new(
-                "the time for this run is over (run-timeout)",
-            ));
+            return Handover::Unavailable(Answer::new(RUN_OVER));
         }
         let program = self.program.display();
         let child = match self.start() {

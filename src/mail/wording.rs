@@ -193,11 +193,13 @@ fn fill(part: Part, source: &str, letter: &Letter<'_>) -> Result<Zeroizing<Strin
     let engine = engine(part, letter).map_err(|error| of_engine(part, &error))?;
     let template =
         engine.template_from_named_str("it", source).map_err(|error| of_engine(part, &error))?;
-    let unknown: BTreeSet<String> = template
-        .undeclared_variables(false)
-        .into_iter()
-        .filter(|name| !VALUES.contains(&name.as_str()))
-        .collect();
+    let used = template.undeclared_variables(false);
+    // Subjects are in the logs of every server on the way, and on locked screens.
+    if part == Part::Subject && used.contains("link") {
+        return Err(wrong(WordingFault::LinkInSubject));
+    }
+    let unknown: BTreeSet<String> =
+        used.into_iter().filter(|name| !VALUES.contains(&name.as_str())).collect();
     if let Some(name) = unknown.into_iter().next() {
         let line = source.lines().position(|line| line.contains(&name)).map(|line| line + 1);
         return Err(WordingError { part, line, fault: WordingFault::UnknownValue { name } });

@@ -15,6 +15,8 @@ pub use listing::{
 pub use refusal::DeliveryError;
 pub use worker::{Delivered, Fate, Post, Round, Work, Worker};
 
+use std::time::Duration;
+
 use super::Mode;
 use super::error::Error;
 use super::invites::{Addressee, SentLink, make_link};
@@ -24,8 +26,9 @@ use crate::domain::id::DeliveryId;
 use crate::domain::invite::{InviteState, Purpose};
 use crate::domain::lifetime::Lifetime;
 use crate::domain::organization::Organization;
+use crate::domain::time::{Timestamp, later};
 use crate::domain::token::Entropy;
-use crate::domain::user::Link;
+use crate::domain::user::{Link, User};
 use crate::domain::user_ref::UserRef;
 use crate::ops::access::Session;
 use crate::store::{NewDelivery, ReadTx, WriteTx};
@@ -57,6 +60,18 @@ impl Outlet {
         }
     }
 
+    /// The same for an organization that is being made: it has no sender yet, and is not there to be given one.
+    ///
+    /// # Errors
+    /// [`DeliveryError::NoDefaultSender`].
+    pub(in crate::ops) fn check_default_sender(
+        &self,
+        organization: &Organization,
+    ) -> Result<(), Error> {
+        let none = || DeliveryError::NoDefaultSender { organization: organization.slug.clone() };
+        self.check_sender(organization).map_err(|_| none().into())
+    }
+
     /// Makes sure that the link of an address is for the eyes of whoever has it printed. It makes an account
     /// where there is none, and that counts in every organization that the address is in already: such a
     /// link is for the operator alone to see, or goes to its mailbox.
@@ -76,6 +91,37 @@ impl Outlet {
             return Ok(());
         }
         Err(DeliveryError::OperatorsToPrint { user: UserRef::Email(email.clone()) }.into())
+    }
+}
+
+/// Most mails with a link that one user is sent within [`LINKS_WITHIN`], whoever asks for more (OWASP ASVS 5.0
+/// V6.6.2): nobody's mailbox is filled by a script that goes round in circles. What is printed fills none.
+pub const LINKS_MAX: u32 = 5;
+/// How long a link counts as given just now.
+pub const LINKS_WITHIN: Duration = Duration::from_secs(60 * 60);
+
+/// Makes sure that a user was not sent too many links just now.
+///
+/// # Errors
+/// [`DeliveryError::TooMany`].
+pub(in crate::ops) fn check_pace(
+    tx: &ReadTx<'_>,
+    outlet: &Outlet,
+    user: &User,
+    now: Timestamp,
+) -> Result<(), Error> {
+    if *outlet == Outlet::Print {
+        return Ok(());
+    }
+    let newest = tx.newest_deliveries(user.id, LINKS_MAX)?;
+    let (Some(oldest), true) = (newest.last(), newest.len() >= LINKS_MAX as usize) else {
+        return Ok(());
+    };
+    let from = later(oldest.created_at, LINKS_WITHIN);
+    // By a clock that was set back, what lies ahead is not just now.
+    match now < from && oldest.created_at <= now {
+        true => Err(DeliveryError::TooMany { user: user.reference(), from }.into()),
+        false => Ok(()),
     }
 }
 

@@ -97,6 +97,14 @@ pub fn rehearse(
     Ok((store, outcome))
 }
 
+/// The organization that commands work in where nothing else is said.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn current(store: &mut Store) -> Result<Slug, Error> {
+    Ok(store.read()?.current_organization()?.slug)
+}
+
 /// Makes an organization more, in a store that is there. The current one stays so.
 ///
 /// # Errors
@@ -154,7 +162,7 @@ fn add(
         let person = NewUser { email, name: None, role, team: None };
         let user = tx.add_users(arrival, &[person])?;
         let lifetime = organization.lifetime;
-        request.outlet.check_sender(&organization)?;
+        request.outlet.check_default_sender(&organization)?;
         let addressee = Addressee { organization: organization.id, user, inviter: None };
         let purpose = Purpose::SetPassword;
         let sending = let_out(tx, entropy, &request.outlet, addressee, purpose, lifetime)?;

@@ -24,7 +24,7 @@ use crate::domain::permission::PermissionName;
 use crate::domain::role::{AgentHolding, Role, RoleName};
 use crate::domain::status::{Status, Verb};
 use crate::domain::team::TeamName;
-use crate::domain::user::{PortalAccess, User, UserState};
+use crate::domain::user::{Link, PortalAccess, User, UserState};
 use crate::domain::user_ref::UserRef;
 use crate::store::{ReadTx, Store, UserLine, UserQuery, WriteTx};
 
@@ -161,14 +161,12 @@ pub(super) fn change_role(
     access::keep_a_manager(tx, organization, user, Some(role))?;
     detail.push(("from", user.role.to_string()));
     detail.push(("to", role.name.to_string()));
-    // Only a link to join, or a mail that waits with one, is for the old role; an owner's link to set a
-    // password stays.
+    // Only a link to join is for the old role; an owner's link to set a password stays. A first mail that waits
+    // has no link yet, and will be for the new role.
     let link = match user.state {
-        UserState::Invited { .. } => {
-            match tx.close_invites(user.organization, user.id, InviteState::Withdrawn)? {
-                0 => LinkAfter::None,
-                _ => LinkAfter::Ended,
-            }
+        UserState::Invited { link: Link::Open { .. } } => {
+            tx.close_invites(user.organization, user.id, InviteState::Withdrawn)?;
+            LinkAfter::Ended
         }
         _ => LinkAfter::None,
     };

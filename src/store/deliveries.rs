@@ -234,6 +234,16 @@ impl ReadTx<'_> {
         Ok(statement.query_row([user.get(), 1], from_row).optional()?)
     }
 
+    /// The newest deliveries of a user, the newest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn newest_deliveries(&self, user: UserId, limit: u32) -> Result<Vec<Delivery>, StoreError> {
+        let mut statement = self.sql.prepare_cached(&of_user())?;
+        let newest = statement.query_map([user.get(), i64::from(limit)], from_row)?;
+        Ok(newest.collect::<Result<_, _>>()?)
+    }
+
     /// The deliveries that meet a filter, the newest first.
     ///
     /// # Errors

@@ -89,14 +89,15 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// Queues a delivery again, to be tried at once and for as long as a new one.
+    /// Queues a delivery again, to be tried at once and for as long as a new one. Its tries go on counting: by
+    /// them whoever still waits for the answer to an earlier one is known.
     ///
     /// # Errors
     /// When the store cannot be written.
     pub fn requeue_delivery(&mut self, id: DeliveryId) -> Result<(), StoreError> {
         self.sql
             .prepare_cached(
-                "UPDATE deliveries SET state = 1, attempts = 0, due_at = ?2, created_at = ?2,
+                "UPDATE deliveries SET state = 1, due_at = ?2, created_at = ?2,
                      changed_at = ?2 WHERE id = ?1",
             )?
             .execute([id.get(), self.now.timestamp()])?;

@@ -6,9 +6,10 @@
 use rusqlite::ToSql;
 
 use super::open::Store;
+use super::organizations;
 use super::phones::{self, NewPhone};
 use super::transaction::ReadTx;
-use super::{accounts, bulk::Arrival, bulk::NewUser, invites, listing, modules, organizations};
+use super::{accounts, bulk::Arrival, bulk::NewUser, deliveries, invites, listing, modules};
 use super::{reminders, roles, teams, users};
 use crate::domain::agent::AgentFacts;
 use crate::domain::audit::{Action, Actor, AuditEntry, Identity, SystemLogin};
@@ -116,6 +117,38 @@ fn an_account_is_found_and_forgotten_without_reading_all_users() {
         let plan = plan(&tx, sql, &[parameter]);
         assert!(plan.starts_with(account), "{plan}");
         assert!(plan.contains(of_each) && !plan.contains("SCAN u"), "{plan}");
+    }
+}
+
+#[test]
+fn the_queue_is_read_in_its_order_and_nothing_in_it_is_sorted() {
+    let (mut store, _) = store_with(&["ann@example.com"]);
+    let tx = store.read().unwrap();
+    for (sql, parameters, steps) in [
+        (deliveries::next_in_queue(), [&9 as &dyn ToSql, &0], "due_at>? AND due_at<?"),
+        (deliveries::next_of_moment(), [&9, &0], "due_at=? AND id>?"),
+    ] {
+        let index = format!("SEARCH d USING INDEX deliveries_due ({steps})");
+        assert_eq!(plan(&tx, &sql, &parameters), index);
+    }
+    for sql in [deliveries::next_of_organization(), deliveries::overdue(), deliveries::of_user()] {
+        let parameters = [&1 as &dyn ToSql, &0, &9];
+        let count = (1..=3).filter(|n| sql.contains(&format!("?{n}"))).count();
+        let plan = plan(&tx, &sql, &parameters[..count]);
+        assert!(plan.starts_with("SEARCH d USING INDEX"), "{plan}");
+        assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+    }
+}
+
+#[test]
+fn what_an_address_is_elsewhere_is_looked_for_in_each_organization() {
+    let (mut store, _) = store_with(&["ann@example.com"]);
+    let tx = store.read().unwrap();
+    let one = "SEARCH u USING INDEX sqlite_autoindex_users_1 (organization_id=? AND email=?)";
+    let parameters = [&"ann@example.com" as &dyn ToSql, &1];
+    for (sql, count) in [(accounts::HIGHEST_MINIMUM, 1), (accounts::IN_ANOTHER, 2)] {
+        let plan = plan(&tx, sql, &parameters[..count]);
+        assert!(plan.contains(one) && !plan.contains("SCAN u"), "{plan}");
     }
 }
 

@@ -36,7 +36,6 @@ Account            new
 Result             joined
 --- stderr
 Ann@Example.com joined main as Agent.
-hint: log in: https://portal.example.com/invite
 --- exit 0
 
 "#]]
@@ -438,7 +437,7 @@ hint: admit accept --token-stdin, or --token-file FILE
 --- exit 2
 --- stderr
 error: no password is given
-hint: admit accept --token-stdin --password-stdin: the token's line, then the password's
+hint: give it on stdin: --password-stdin; with --token-stdin it is the line behind the token's
 --- exit 2
 --- stderr
 error: missing: no such file or directory

@@ -47,7 +47,6 @@ Link expires       [DAY, HOUR AND ZONE]
 Account            new
 Result             joined
 dan@example.com joined main as Agent.
-hint: log in: https://p.example.com/i
 [exit 0]
 
 "#]]

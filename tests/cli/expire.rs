@@ -194,9 +194,10 @@ fn an_owner_whose_first_link_ran_out_stays_active() {
         str![[r#"
 --- stdout
 User              Result
-olga@example.com  active
+olga@example.com  link ran out
 --- stderr
 Expired 1 invite in main.
+hint: a new link to set a password: admit password reset olga@example.com
 --- exit 0
 
 "#]]

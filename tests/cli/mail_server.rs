@@ -360,7 +360,7 @@ fn every_wait_ends_and_none_outlives_the_run() {
     assert_eq!(
         came,
         [
-            "unavailable: RCPT TO: no answer came in time",
+            "unavailable: the time for this run is over (run-timeout)",
             "unavailable: the time for this run is over (run-timeout)"
         ]
     );

@@ -73,7 +73,7 @@ fn answer(app: &mut App, args: &AcceptArgs, offer: &Offer) -> Result<Option<Acce
     let asks_password = offer.credential != Credential::SignOn;
     if asks_password && !args.password_stdin && !app.may_ask() {
         return Err(Failure::usage("no password is given").hinted(
-            "admit accept --token-stdin --password-stdin: the token's line, then the password's",
+            "give it on stdin: --password-stdin; with --token-stdin it is the line behind the token's",
         ));
     }
     if app.may_ask() {
@@ -152,13 +152,8 @@ fn tell(app: &mut App, offer: &Offer, mode: Mode) {
         Purpose::Join => format!("{would}{email} joined {place} as {role}."),
         Purpose::SetPassword => format!("{would}{email} has a password, and is {role} in {place}."),
     });
-    match (offer.credential, app.portal(&offer.organization)) {
-        _ if mode == Mode::DryRun => {}
-        (Credential::SignOn, _) => {
-            let place = format!("the single sign-on of {place}");
-            app.ui.hint(format!("log in through {place}; no password is set here"));
-        }
-        (_, Some(portal)) => app.ui.hint(format!("log in: {portal}")),
-        (_, None) => {}
+    if offer.credential == Credential::SignOn && mode != Mode::DryRun {
+        let place = format!("the single sign-on of {place}");
+        app.ui.hint(format!("log in through {place}; no password is set here"));
     }
 }

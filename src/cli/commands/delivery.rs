@@ -163,7 +163,12 @@ fn retry(app: &mut App, args: RetryArgs) -> Result<Exit, Failure> {
         app.ui.status(format!("Nothing waits or was refused in {slug}."));
     } else if done > 0 {
         let mails = counted(done as u64, "mail", "mails");
-        app.ui.status(format!("{}Tried {mails} in {slug} again.", would(mode)));
+        app.ui.status(match posted.tried() {
+            tried if mode == Mode::Apply && tried < done => {
+                format!("Tried {tried} of {mails} in {slug} again.")
+            }
+            _ => format!("{}Tried {mails} in {slug} again.", would(mode)),
+        });
     }
     let ended = exit::of_results(outcome.deliveries.iter().map(|one| &one.result));
     Ok(posted.tell(app, ended))

@@ -10,15 +10,19 @@ use crate::cli::mailer::MailArgs;
 use crate::cli::mailing::{Mailing, Posted};
 use crate::cli::render::{Format, Tone};
 use crate::cli::report::Words;
-
 use crate::cli::views::{ChangeView, PLAIN_CHANGES};
 use crate::domain::delivery::DeliveryState;
 use crate::domain::lifetime::Lifetime;
 use crate::domain::organization::Organization;
+use crate::domain::status::Status;
 use crate::domain::user::User;
-use crate::ops::Mode;
 use crate::ops::delivery::Outlet;
 use crate::ops::invites::{self, ClockTrust, ExpireOutcome, ExpireRequest, RemindRequest};
+use crate::ops::{Mode, organizations, shell_word};
+use crate::store::Store;
+
+/// Most users that one hint names.
+const NAMED: usize = 20;
 
 /// Arguments of `expire`.
 #[derive(Args, Debug)]
@@ -76,6 +80,7 @@ pub(super) fn run(app: &mut App, args: ExpireArgs) -> Result<Exit, Failure> {
     for expired in &outcome.expired {
         app.ui.status(words.sentence(expired.links.len(), &expired.organization, mode));
     }
+    tell_of_owners(app, &mut store, &outcome, mode);
     let words = Words { did: "Queued", one: "reminder", many: "reminders" };
     for reminders in &outcome.reminded {
         app.ui.status(words.sentence(reminders.users.len(), &reminders.organization, mode));
@@ -86,6 +91,24 @@ pub(super) fn run(app: &mut App, args: ExpireArgs) -> Result<Exit, Failure> {
     }
     let ended = if outcome.senderless.is_empty() { Exit::Done } else { Exit::Partly };
     Ok(posted.tell(app, ended))
+}
+
+/// Whose link to set a password ran out is in, and cannot log in; says how to go on.
+fn tell_of_owners(app: &mut App, store: &mut Store, outcome: &ExpireOutcome, mode: Mode) {
+    let home = organizations::current(store).ok();
+    for expired in &outcome.expired {
+        let owners = expired.links.iter().filter(|link| link.status == Status::Active);
+        let owners: Vec<String> =
+            owners.take(NAMED).map(|link| shell_word(&link.user.reference().to_string())).collect();
+        if owners.is_empty() || mode != Mode::Apply {
+            continue;
+        }
+        let slug = &expired.organization.slug;
+        let place =
+            if home.as_ref() == Some(slug) { String::new() } else { format!("--org {slug} ") };
+        let owners = owners.join(" ");
+        app.ui.hint(format!("a new link to set a password: admit {place}password reset {owners}"));
+    }
 }
 
 /// One row a link that ran out, then one a reminder.
@@ -100,7 +123,12 @@ fn views(outcome: &ExpireOutcome, posted: &Posted) -> impl Iterator<Item = Chang
     };
     let expired = outcome.expired.iter().flat_map(move |expired| {
         expired.links.iter().map(move |link| {
-            view(&link.user, &expired.organization, link.status.to_string(), Tone::Warning)
+            // Who is in already stays in: only the link to set a password ran out.
+            let result = match link.status {
+                Status::Expired => link.status.to_string(),
+                _ => "link ran out".to_owned(),
+            };
+            view(&link.user, &expired.organization, result, Tone::Warning)
         })
     });
     let reminded = outcome.reminded.iter().flat_map(move |reminders| {

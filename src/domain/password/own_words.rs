@@ -127,6 +127,11 @@ impl OwnWords {
     }
 }
 
+/// What is left of a password without the digits, blanks and signs around it. Takes its folded form.
+pub(super) fn without_padding(folded: &str) -> &str {
+    folded.trim_matches(is_padding)
+}
+
 /// What is put before or behind a word to make it longer.
 fn is_padding(c: char) -> bool {
     c.is_numeric() || c.is_whitespace() || c.is_ascii_punctuation()

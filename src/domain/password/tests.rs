@@ -103,6 +103,8 @@ fn what_is_guessed_first_is_refused_with_its_reason() {
     for (text, minimum, error) in [
         ("Password1", 8, PasswordError::Common),
         ("QWERTYUIOP123", 8, PasswordError::Common),
+        ("password48213905721", 15, PasswordError::Common),
+        ("!! Administrator 2026 !!", 15, PasswordError::Common),
         ("AAAAAAAAAAAAAAAA", 15, PasswordError::Repeated),
         ("Abcdefghijklmnop", 15, PasswordError::Sequence),
         ("Ann@Example.com", 15, PasswordError::OwnWord(OwnWord::Address)),

@@ -18,7 +18,7 @@ use self::line::{Broken, Line, Reply, Unwritten};
 use self::login::Login;
 use self::session::{Features, Session};
 use self::tls::Trust;
-use super::{Elapsed, Message, Step, Transport, Went};
+use super::{Elapsed, Message, RUN_OVER, Step, Transport, Went};
 use crate::domain::delivery::{Answer, Handover};
 use crate::domain::mail_server::{MailPassword, MailTimeouts, SmtpServer};
 
@@ -150,7 +150,7 @@ impl Smtp {
         let answer = break_off(watch, name, broken);
         // Where the run's end cut it off, the server is not to blame, nor this recipient.
         Fate::broken(match self.limits.is_over() {
-            true => Handover::Unavailable(answer),
+            true => Handover::Unavailable(Answer::new(RUN_OVER)),
             false => Handover::Deferred(answer),
         })
     }
@@ -160,9 +160,7 @@ impl Transport for Smtp {
     fn hand_over(&mut self, message: &Message, watch: &mut dyn FnMut(Step)) -> Handover {
         self.limits.begin();
         if self.limits.is_over() {
-            return Handover::Unavailable(Answer::new(
-                "the time for this run is over (run-timeout)",
-            ));
+            return Handover::Unavailable(Answer::new(RUN_OVER));
         }
         let Some(data) = dots::stuffed(&message.bytes) else {
             return Handover::Refused(Answer::new("the message has a line end that is not CR LF"));
@@ -172,6 +170,9 @@ impl Transport for Smtp {
         };
         let (mut session, reply) = match self.begin(&mail, watch) {
             Ok(begun) => begun,
+            Err(_) if self.limits.is_over() => {
+                return Handover::Unavailable(Answer::new(RUN_OVER));
+            }
             Err(answer) => return Handover::Unavailable(answer),
         };
         if !reply.is_yes() {

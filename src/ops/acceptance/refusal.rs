@@ -45,11 +45,11 @@ impl AcceptanceError {
     /// What sort of thing it is.
     pub(in crate::ops) const fn kind(&self) -> Kind {
         match self {
-            Self::DeadLink | Self::WrongPassword { .. } | Self::NothingToDecline { .. } => {
-                Kind::Refused
-            }
+            Self::DeadLink
+            | Self::WrongPassword { .. }
+            | Self::OfferChanged
+            | Self::NothingToDecline { .. } => Kind::Refused,
             Self::BadPassword(_) | Self::ShorterThanHere { .. } => Kind::BadInput,
-            Self::OfferChanged => Kind::Busy,
         }
     }
 

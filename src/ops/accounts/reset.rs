@@ -10,7 +10,7 @@ use crate::domain::token::Entropy;
 use crate::domain::user::{PortalAccess, Standing, User, UserState};
 use crate::domain::user_ref::UserRef;
 use crate::ops::Context;
-use crate::ops::delivery::{Outlet, let_out};
+use crate::ops::delivery::{Outlet, check_pace, let_out};
 use crate::ops::each::{Outcome, change_each};
 use crate::ops::error::{Error, shell_word};
 use crate::ops::invites::{Addressee, Sent, Terms};
@@ -115,6 +115,7 @@ pub fn reset(
             return Err(refusal.into());
         }
         terms.outlet.check_sender(&session.organization)?;
+        check_pace(tx, &terms.outlet, user, context.now)?;
         let lifetime = terms.lifetime.unwrap_or(Lifetime::DAY);
         let inviter = session.person().map(|person| person.id);
         let addressee = Addressee { organization: user.organization, user: user.id, inviter };

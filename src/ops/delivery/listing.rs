@@ -156,7 +156,12 @@ pub fn retry(
     let (mut subjects, mut detail) = (Vec::new(), Detail::new());
     let mut seen = std::collections::HashSet::new();
     for named in named(&tx, &session, request)? {
-        let result = find(&tx, &session, &named).and_then(|(delivery, user)| {
+        let found = find(&tx, &session, &named);
+        // Two names of one are one.
+        if found.as_ref().is_ok_and(|(delivery, _)| !seen.insert(delivery.id)) {
+            continue;
+        }
+        let result = found.and_then(|(delivery, user)| {
             // A number is not answered with an address.
             let as_named = match &named {
                 DeliveryRef::User(named) => named.clone(),
@@ -166,11 +171,9 @@ pub fn retry(
             if delivery.kind == DeliveryKind::SetPassword {
                 access::check_also(&tx, context, Operation::PasswordReset)?;
             }
-            if seen.insert(delivery.id) {
-                requeue(&mut tx, &delivery, &user, doubt, context.now)?;
-                detail.push(("delivery", delivery.id.get().to_string()));
-                subjects.push(subject(&user));
-            }
+            requeue(&mut tx, &delivery, &user, doubt, context.now)?;
+            detail.push(("delivery", delivery.id.get().to_string()));
+            subjects.push(subject(&user));
             Ok((delivery, user.reference()))
         });
         match result {
@@ -268,8 +271,10 @@ fn requeue(
     let state = delivery.state_at(now);
     let (id, reference) = (delivery.id, user.reference());
     let is_newest = tx.find_newest_delivery(user.id)?.is_some_and(|newest| newest.id == id);
-    let refuse =
-        || Err(DeliveryError::NotToRetry { delivery: id, user: user.reference(), state }.into());
+    let refuse = || {
+        let (user, instead) = (user.reference(), instead_of_retry(delivery.kind, user.state));
+        Err(DeliveryError::NotToRetry { delivery: id, user, state, instead }.into())
+    };
     match state {
         // A later one took the place of one that is not the newest.
         _ if !is_newest || !is_wanted(delivery, user) => return refuse(),
@@ -294,6 +299,18 @@ fn requeue(
     }
     tx.requeue_delivery(delivery.id)?;
     Ok(())
+}
+
+/// What gives a user a link, where a delivery is not tried again; nothing where no link is for them.
+fn instead_of_retry(kind: DeliveryKind, state: UserState) -> Option<&'static str> {
+    match (kind, state) {
+        (DeliveryKind::SetPassword, UserState::Active | UserState::Deactivated) => {
+            Some("password reset")
+        }
+        (_, UserState::Invited { link: Link::NotSent }) => Some("send"),
+        (_, UserState::Invited { .. } | UserState::Expired) => Some("resend"),
+        _ => None,
+    }
 }
 
 /// Where deliveries stand now; those that are gone are left out.

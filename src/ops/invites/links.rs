@@ -13,7 +13,7 @@ use crate::domain::token::{Entropy, Secret, Token};
 use crate::domain::user::{User, UserState};
 use crate::domain::user_ref::UserRef;
 use crate::ops::access::{self, Session};
-use crate::ops::delivery::{Outlet, Sending, let_out};
+use crate::ops::delivery::{Outlet, Sending, check_pace, let_out};
 use crate::ops::each::{Outcome, change_each, read_once};
 use crate::ops::error::{Error, Seekers};
 use crate::ops::seats::Seats;
@@ -158,6 +158,9 @@ fn link_each(
     change_each(store, context, operation, action, users, |tx, session, user, _| {
         let wrong = |wrong| Error::WrongVerb { user: user.reference(), wrong };
         user.state.permit(verb).map_err(wrong)?;
+        if verb == Verb::Resend {
+            check_pace(tx, &terms.outlet, user, context.now)?;
+        }
         // Whose link ran out holds no seat; a new link takes one again.
         if user.state == UserState::Expired {
             let seats = read_once(&mut seats, || Seats::of(tx, &session.organization))?;

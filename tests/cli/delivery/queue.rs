@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use admit::domain::status::Status;
 use snapbox::{assert_data_eq, str};
 
 use crate::support::World;
@@ -153,7 +154,7 @@ Number  User             Kind        State    Tries  Next try  Answer
      1  p00@example.com  invitation  unknown      2  -         whatever handed it over came to an end before it had an answer
 --- stderr
 error: the mail to p00@example.com may have arrived or not: whatever handed it over came to an end before it had an answer
-hint: mail again, with a new link: admit delivery retry p00@example.com --yes
+hint: mail again, with a new link: admit delivery retry 1 --yes
 Handed over 0 of 1 mail.
 --- exit 3
 
@@ -236,16 +237,50 @@ Handed over 0 of 1 mail.
 }
 
 #[test]
-fn a_role_that_changes_or_access_that_ends_withdraws_what_waits() {
+fn what_waits_is_for_the_role_of_that_time_and_ends_with_the_invite() {
     let server = SmtpServer::start();
-    let world = waiting(&server, 2);
+    let world = waiting(&server, 3);
     world.admit(["set-role", "p00@example.com", "--role=agent"]).assert_code(0);
+    world.admit(["cancel", "p01@example.com"]).assert_code(0);
     world.admit(["send", "--queued"]).assert_code(0);
-    assert_eq!(mailed(&server).len(), 1);
-    assert_eq!(world.status("p00@example.com"), "pending");
-    world.admit(["send", "p00@example.com"]).assert_code(0);
+    assert_eq!(
+        mailed(&server).keys().map(String::as_str).collect::<Vec<_>>(),
+        ["p00@example.com", "p02@example.com"]
+    );
     let received = server.received();
-    assert!(received[1].text().contains("Agent"), "{}", received[1].text());
+    assert!(received[0].text().contains("Agent"), "{}", received[0].text());
+    // A link that is out already is for the role before, and ends.
+    world.admit(["set-role", "p00@example.com", "--role=user"]).assert_code(0);
+    assert_eq!(world.status("p00@example.com"), "pending");
+}
+
+#[test]
+fn whoever_may_not_invite_any_more_has_nobody_mailed() {
+    let server = SmtpServer::start();
+    let world = World::mailing(&server);
+    world.another_manager();
+    world.admit(["invite", "olga@example.com", "--role=admin", "--no-send"]).assert_code(0);
+    world.put("olga@example.com", Status::Active);
+    server.become_with([Fault::always(At::Rcpt, Act::Say("451 4.2.1 try later"))]);
+    world.admit(["--as=olga@example.com", "invite", "ann@example.com"]).assert_code(3);
+    world.admit(["deactivate", "olga@example.com"]).assert_code(0);
+    server.become_with([]);
+    world.let_pauses_pass();
+    assert_data_eq!(
+        world.admit(["send", "--queued"]).to_string(),
+        str![[r#"
+--- stdout
+Number  User             Kind        State    Tries  Next try  Answer
+     1  ann@example.com  invitation  refused      1  -         not sent: the inviter may not any more: olga@example.com is deactivated; only active users may do anything
+--- stderr
+error: the mail to ann@example.com was refused: not sent: the inviter may not any more: olga@example.com is deactivated; only active users may do anything
+hint: where the address is right, try again: admit delivery retry 1
+Handed over 0 of 1 mail.
+--- exit 3
+
+"#]]
+    );
+    assert_eq!(server.received().len(), 0);
 }
 
 #[test]
@@ -268,7 +303,7 @@ Mails refused      1
 --- stderr
 Imported 3 people in main (import 1); 2 mails handed over.
 error: the mail to eve@example.com was refused: 550 5.1.1 no such
-hint: try again: admit delivery retry eve@example.com
+hint: where the address is right, try again: admit delivery retry 3
 --- exit 3
 
 "#]]

@@ -30,7 +30,7 @@ Tried 1 mail in main again.
 
 "#]]
     );
-    assert_eq!(world.deliveries(), ["ana@example.com,invitation,handed-over,1"]);
+    assert_eq!(world.deliveries(), ["ana@example.com,invitation,handed-over,2"]);
     assert_eq!(world.status("ana@example.com"), "invited");
     assert_data_eq!(
         world.admit(["delivery", "retry", "1"]).to_string(),
@@ -40,7 +40,7 @@ Mail  Number  User  State      Answer  Next try
 1     -       -     not tried  -       -
 --- stderr
 error: delivery 1 to ana@example.com is handed over, and is not tried again
-hint: see how they stand: admit show ana@example.com
+hint: make a link anew: admit resend ana@example.com
 --- exit 1
 
 "#]]

@@ -334,3 +334,23 @@ hint: admit mail template reset --kind KIND
     terminal.end();
     assert_eq!(world.last_entry(), "mail.template 1:  [set=reminder text]");
 }
+
+#[test]
+fn no_subject_holds_the_link() {
+    let world = World::with_store();
+    for source in ["Come in: {{ link }}", "{% if link %}Come in{% endif %}"] {
+        let file = world.file("subject.txt", source);
+        let words = ["mail", "template", "set", "--kind=invitation", "--part=subject"];
+        let words = words.into_iter().chain([file.to_str().unwrap()]);
+        assert_data_eq!(
+            world.admit(words).to_string(),
+            str![[r#"
+--- stderr
+error: [HOME]/subject.txt: the subject: the link is a secret, which no subject holds
+hint: what it is now, to start from: admit mail template show --kind invitation --part subject
+--- exit 78
+
+"#]]
+        );
+    }
+}

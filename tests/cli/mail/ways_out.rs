@@ -141,13 +141,9 @@ Step     Result  Answer
 program  done    [HOME]/left -i -t
 message  done    exit 0
 --- exit 0
---- stdout
-Step     Result  Answer
-program  failed  /nowhere/sendmail: it is not there
 --- stderr
-Sending a test message from admit@example.com to ann@example.com: sendmail:/nowhere/sendmail.
-error: the mail server cannot be used, nothing was sent: /nowhere/sendmail: it is not there
---- exit 69
+error: mail is to go through /nowhere/sendmail: no such file or directory
+--- exit 78
 
 "#]]
     );

@@ -18,7 +18,7 @@ pub(super) fn run(app: &mut App, args: &SendArgs) -> Result<Exit, Failure> {
     let mut store = app.store()?;
     let context = app.asking();
     let mut views = Vec::new();
-    let mut troubles = Troubles::default();
+    let mut troubles = Troubles::new(app, &mut store);
     let work = Work::Queue { limit: args.limit };
     let ended = mailing.work(app, &mut store, &context, work, &mut |delivered| {
         troubles.take(&delivered);
