@@ -517,13 +517,18 @@ fn stdin_has_the_password_in_its_first_line() {
 #[test]
 fn at_a_terminal_the_password_is_asked_for_and_stays_hidden() {
     let world = with_accounts();
-    let mut terminal = world.terminal("admit login ann@example.com");
-    terminal.see("Password");
-    // The terminal is silenced right after the question; no person types as fast as a test.
-    std::thread::sleep(std::time::Duration::from_millis(500));
-    let ended = terminal.press(["quiet yellow tram", ENTER]).end();
-    assert!(ended.screen.contains("Ann Lee"), "{}", ended.screen);
-    assert!(!ended.screen.contains("tram"), "{}", ended.screen);
+    // A line that is typed at a terminal is shown, so one is asked there also by a script that means stdin.
+    for line in
+        ["admit login ann@example.com", "admit --yes login ann@example.com --password-stdin"]
+    {
+        let mut terminal = world.terminal(line);
+        terminal.see("Password");
+        // The terminal is silenced right after the question; no person types as fast as a test.
+        std::thread::sleep(std::time::Duration::from_millis(500));
+        let ended = terminal.press(["quiet yellow tram", ENTER]).end();
+        assert!(ended.screen.contains("Ann Lee"), "{}", ended.screen);
+        assert!(!ended.raw.contains("tram"), "{}", ended.raw);
+    }
     // An empty line declines: nobody tried anything.
     let before = world.contents();
     let mut terminal = world.terminal("admit login ann@example.com");
