@@ -33,6 +33,9 @@ const SLACK: Duration = Duration::from_secs(5 * 60);
 /// How long a wait is at most before somebody who wants to stop is heard.
 const SLICE: Duration = Duration::from_millis(100);
 
+/// How often it is looked whether others are done with what they have in hand.
+const LOOKS: usize = 30;
+
 /// The way that links of this run leave.
 pub struct Mailing {
     transport: Option<Box<dyn Transport>>,
@@ -206,9 +209,15 @@ impl Posted {
     fn look_up(&mut self, store: &mut Store) {
         let left: Vec<DeliveryId> =
             self.asked.iter().copied().filter(|id| !self.tried.contains_key(id)).collect();
-        // A store that fails now leaves them as they were queued.
-        if let Ok(states) = delivery::states(store, &left, clock::now()) {
-            self.others.extend(states);
+        for _ in 0..LOOKS {
+            // A store that fails now leaves them as they were queued.
+            let Ok(states) = delivery::states(store, &left, clock::now()) else { return };
+            self.others = states.into_iter().collect();
+            if !self.others.values().any(|state| *state == DeliveryState::Sending) {
+                return;
+            }
+            // Another has it in hand, and will know soon.
+            std::thread::sleep(SLICE);
         }
     }
 
@@ -218,11 +227,11 @@ impl Posted {
         let mut counts = MailCounts::default();
         for id in &self.asked {
             *match self.state(*id) {
-                DeliveryState::HandedOver | DeliveryState::Sending => &mut counts.handed_over,
+                DeliveryState::HandedOver => &mut counts.handed_over,
                 DeliveryState::Refused => &mut counts.refused,
                 DeliveryState::Unknown => &mut counts.unknown,
                 DeliveryState::Withdrawn | DeliveryState::NotConfigured => &mut counts.withdrawn,
-                DeliveryState::Queued => &mut counts.queued,
+                DeliveryState::Queued | DeliveryState::Sending => &mut counts.queued,
             } += 1;
         }
         counts
@@ -256,20 +265,36 @@ impl Posted {
         if let Some(failure) = &self.failure {
             app.ui.error(format!("mailing came to an end: {failure}"));
         }
-        let untried = self.others.values().filter(|state| **state == DeliveryState::Queued).count();
+        let others = |wanted: [DeliveryState; 2]| {
+            self.others.values().filter(|state| wanted.contains(state)).count()
+        };
+        let lost = others([DeliveryState::Refused, DeliveryState::Unknown]);
+        if lost > 0 {
+            let mails = counted(lost as u64, "mail", "mails");
+            app.ui.error(format!("{mails} did not go out, as another process found"));
+            app.ui.hint("which: admit delivery list --state refused,unknown");
+        }
+        let untried = others([DeliveryState::Queued, DeliveryState::Sending]);
         // Where the server cannot be used that is said already.
         if untried > 0 && !self.troubles.is_unavailable() {
             let mails = counted(untried as u64, "mail stays", "mails stay");
             app.ui.warning(format!("{mails} queued"));
             app.ui.hint("go on: admit send --queued");
         }
-        let is_whole = untried == 0 && self.failure.is_none() && !self.troubles.any();
+        let is_whole = untried == 0 && lost == 0 && self.failure.is_none() && !self.troubles.any();
         match (self.stopped, ended) {
             (Some(signal), _) => signal,
             (None, Exit::Done) if !is_whole => Exit::Partly,
             (None, ended) => ended,
         }
     }
+}
+
+/// The organization that a command of a hint works in where the hint does not say; unknown where the store fails
+/// now, and then hints say more than they need to.
+pub fn home(app: &App, store: &mut Store) -> Option<Slug> {
+    let named = app.override_of_current().map(|(slug, _)| slug);
+    named.or_else(|| organizations::current(store).ok())
 }
 
 /// How many messages ended how.
@@ -301,10 +326,7 @@ impl Troubles {
     /// None yet.
     #[must_use]
     pub fn new(app: &App, store: &mut Store) -> Self {
-        let named = app.override_of_current().map(|(slug, _)| slug);
-        // Where that fails now, hints say more than they need to.
-        let home = named.or_else(|| organizations::current(store).ok());
-        Self { home, ..Self::default() }
+        Self { home: home(app, store), ..Self::default() }
     }
 
     /// Remembers what became of a message, if it did not leave.

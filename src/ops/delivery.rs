@@ -72,9 +72,22 @@ impl Outlet {
         self.check_sender(organization).map_err(|_| none().into())
     }
 
-    /// Makes sure that the link of an address is for the eyes of whoever has it printed. It makes an account
+    /// Whether the link of an address is not for the eyes of whoever would have it printed. It makes an account
     /// where there is none, and that counts in every organization that the address is in already: such a
     /// link is for the operator alone to see, or goes to its mailbox.
+    pub(in crate::ops) fn reaches_further(
+        &self,
+        tx: &ReadTx<'_>,
+        session: &Session,
+        email: &EmailAddress,
+    ) -> Result<bool, Error> {
+        Ok(*self == Self::Print
+            && session.person().is_some()
+            && tx.find_account(email)?.is_none()
+            && tx.is_in_another(session.organization.id, email)?)
+    }
+
+    /// Makes sure that whoever acts may see the link of an address, where it would be printed.
     ///
     /// # Errors
     /// [`DeliveryError::OperatorsToPrint`].
@@ -84,20 +97,21 @@ impl Outlet {
         session: &Session,
         email: Option<&EmailAddress>,
     ) -> Result<(), Error> {
-        let (Self::Print, Some(_), Some(email)) = (self, session.person(), email) else {
-            return Ok(());
-        };
-        if tx.find_account(email)?.is_some() || !tx.is_in_another(session.organization.id, email)? {
-            return Ok(());
+        match email {
+            Some(email) if self.reaches_further(tx, session, email)? => {
+                Err(DeliveryError::OperatorsToPrint { user: UserRef::Email(email.clone()) }.into())
+            }
+            _ => Ok(()),
         }
-        Err(DeliveryError::OperatorsToPrint { user: UserRef::Email(email.clone()) }.into())
     }
 }
 
 /// Most mails with a link that one user is sent within [`LINKS_WITHIN`], whoever asks for more (OWASP ASVS 5.0
 /// V6.6.2): nobody's mailbox is filled by a script that goes round in circles. What is printed fills none.
 pub const LINKS_MAX: u32 = 5;
-/// How long a link counts as given just now.
+/// How many deliveries are looked through for those.
+const LOOKED_AT: u32 = 4 * LINKS_MAX;
+/// How long a link counts as sent just now.
 pub const LINKS_WITHIN: Duration = Duration::from_secs(60 * 60);
 
 /// Makes sure that a user was not sent too many links just now.
@@ -113,13 +127,25 @@ pub(in crate::ops) fn check_pace(
     if *outlet == Outlet::Print {
         return Ok(());
     }
-    let newest = tx.newest_deliveries(user.id, LINKS_MAX)?;
-    let (Some(oldest), true) = (newest.last(), newest.len() >= LINKS_MAX as usize) else {
+    let newest = tx.newest_deliveries(user.id, LOOKED_AT)?;
+    let left = newest.iter().flat_map(|delivery| {
+        let times = match delivery.state {
+            DeliveryState::HandedOver | DeliveryState::Sending => 1,
+            // One that was tried again in doubt may have arrived as often.
+            DeliveryState::Unknown => delivery.attempts as usize,
+            DeliveryState::Queued
+            | DeliveryState::Refused
+            | DeliveryState::Withdrawn
+            | DeliveryState::NotConfigured => 0,
+        };
+        std::iter::repeat_n(delivery.changed_at, times)
+    });
+    let Some(oldest) = left.take(LINKS_MAX as usize).nth(LINKS_MAX as usize - 1) else {
         return Ok(());
     };
-    let from = later(oldest.created_at, LINKS_WITHIN);
+    let from = later(oldest, LINKS_WITHIN);
     // By a clock that was set back, what lies ahead is not just now.
-    match now < from && oldest.created_at <= now {
+    match now < from && oldest <= now {
         true => Err(DeliveryError::TooMany { user: user.reference(), from }.into()),
         false => Ok(()),
     }

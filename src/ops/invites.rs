@@ -10,7 +10,7 @@ pub use links::{Recipients, Sent, SentLink, Terms, count_pending, resend, send};
 pub use remind::{RemindRequest, Reminded, Reminders};
 
 use super::access::{self, Session};
-use super::delivery::{Outlet, Sending, let_out};
+use super::delivery::{Outlet, Sending, check_pace, let_out};
 use super::domains::Door;
 use super::each::{Detail, Outcome, PerUser, change_each, entry, finish};
 use super::error::{Error, Presence, Seekers};
@@ -203,6 +203,9 @@ impl Invitation<'_> {
         }
         if self.delivery == Delivery::AtOnce {
             self.request.outlet.check_reach(tx, self.session, Some(email))?;
+            if let Some(user) = &known {
+                check_pace(tx, &self.request.outlet, user, tx.now())?;
+            }
         }
         let wanted = agents::Wanted {
             user: known.as_ref().map(|user| user.id),

@@ -23,13 +23,14 @@ pub(super) const BY_EMAIL: &str =
 /// few, for the address, by the index on both.
 pub(super) const FORGET: &str = "DELETE FROM accounts WHERE email = ?1 AND NOT EXISTS
          (SELECT 1 FROM organizations o CROSS JOIN users u
-              ON u.organization_id = o.id AND u.email = ?1)";
+              ON u.organization_id = o.id AND u.email = ?1 WHERE u.status IN (3, 4))";
 
 /// Deletes the accounts of an organization's users who are in no other.
 pub(super) const FORGET_OF: &str = "DELETE FROM accounts
      WHERE email IN (SELECT email FROM users WHERE organization_id = ?1) AND NOT EXISTS
          (SELECT 1 FROM organizations o CROSS JOIN users u
-              ON u.organization_id = o.id AND u.email = accounts.email WHERE o.id <> ?1)";
+              ON u.organization_id = o.id AND u.email = accounts.email
+          WHERE o.id <> ?1 AND u.status IN (3, 4))";
 
 /// Finds the open invites of an address in all organizations: each organization is asked for the address,
 /// by the index on both.
@@ -48,11 +49,11 @@ pub(super) const HIGHEST_MINIMUM: &str = "SELECT max(o.password_minimum)
      FROM organizations o
      CROSS JOIN users u ON u.organization_id = o.id AND u.email = ?1 WHERE u.status <= 4";
 
-/// Finds out whether an address is in an organization other than this one, where a password lets people in.
+/// Finds out whether an address is in an organization other than this one.
 pub(super) const IN_ANOTHER: &str = "SELECT EXISTS (SELECT 1
      FROM organizations o
      CROSS JOIN users u ON u.organization_id = o.id AND u.email = ?1
-     WHERE o.id <> ?2 AND o.sso = 0 AND u.status IN (3, 4))";
+     WHERE o.id <> ?2 AND u.status IN (3, 4))";
 
 /// The users of an address, in all organizations.
 const USERS_OF: &str = "SELECT u.id FROM organizations o
@@ -111,7 +112,7 @@ impl ReadTx<'_> {
             .map_err(|error| StoreError::Damaged(format!("a password minimum is none: {error}")))
     }
 
-    /// Whether an address is in another organization, active or deactivated, where passwords let people in.
+    /// Whether an address is in another organization: active there, or deactivated.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -251,6 +252,7 @@ mod tests {
     use super::*;
     use crate::domain::status::Status;
     use crate::domain::template::Template;
+    use crate::domain::user::UserState;
     use crate::store::Store;
 
     const EMAIL: &str = "ann@example.com";
@@ -309,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn an_account_goes_with_the_last_user_who_has_its_address() {
+    fn an_account_goes_with_the_last_user_who_is_in() {
         let (mut store, main) = store_with(&[EMAIL, "bob@example.com"]);
         change(&mut store, 0, |tx| {
             tx.keep_password(&email(), &PasswordHash::nobodys()).unwrap();
@@ -330,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn accounts_go_with_an_organization_unless_another_has_their_users() {
+    fn accounts_go_with_an_organization_unless_their_users_are_in_another() {
         let (mut store, _) = store_with(&[EMAIL]);
         let alone: EmailAddress = "zoe@example.com".parse().unwrap();
         change(&mut store, 0, |tx| {
@@ -339,6 +341,9 @@ mod tests {
             let person = NewUser { email: &alone, name: None, role, team: None };
             let arrival = Arrival { organization: lab, status: Status::Active, batch: None };
             tx.add_users(arrival, &[person]).unwrap();
+            let main = tx.current_organization().unwrap().id;
+            let user = tx.find_user_by_email(main, &email()).unwrap().unwrap();
+            tx.set_state(&user, UserState::Active).unwrap();
             for email in [&email(), &alone] {
                 tx.keep_password(email, &PasswordHash::nobodys()).unwrap();
             }

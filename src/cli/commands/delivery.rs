@@ -81,7 +81,7 @@ struct RetryArgs {
     /// Try these again, by number or by the user whose newest it is; `-` reads them from stdin
     #[arg(value_name = "DELIVERY|USER", add = ArgValueCompleter::new(complete::users))]
     deliveries: Vec<DeliveryArg>,
-    /// Try all that wait or were refused
+    /// Try all that wait or were refused; with --yes also those that may have arrived
     #[arg(long, conflicts_with = "deliveries")]
     all: bool,
     /// Hand over so many mails at most in a time, such as 10/s

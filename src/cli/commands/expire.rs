@@ -7,7 +7,7 @@ use crate::cli::app::App;
 use crate::cli::args::ChangeArgs;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::mailer::MailArgs;
-use crate::cli::mailing::{Mailing, Posted};
+use crate::cli::mailing::{self, Mailing, Posted};
 use crate::cli::render::{Format, Tone};
 use crate::cli::report::Words;
 use crate::cli::views::{ChangeView, PLAIN_CHANGES};
@@ -18,7 +18,7 @@ use crate::domain::status::Status;
 use crate::domain::user::User;
 use crate::ops::delivery::Outlet;
 use crate::ops::invites::{self, ClockTrust, ExpireOutcome, ExpireRequest, RemindRequest};
-use crate::ops::{Mode, organizations, shell_word};
+use crate::ops::{Mode, shell_word};
 use crate::store::Store;
 
 /// Most users that one hint names.
@@ -95,7 +95,7 @@ pub(super) fn run(app: &mut App, args: ExpireArgs) -> Result<Exit, Failure> {
 
 /// Whose link to set a password ran out is in, and cannot log in; says how to go on.
 fn tell_of_owners(app: &mut App, store: &mut Store, outcome: &ExpireOutcome, mode: Mode) {
-    let home = organizations::current(store).ok();
+    let home = mailing::home(app, store);
     for expired in &outcome.expired {
         let owners = expired.links.iter().filter(|link| link.status == Status::Active);
         let owners: Vec<String> =

@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::refusal::AcceptanceError;
 use crate::domain::audit::{Action, Actor, AuditEntry, Identity};
+use crate::domain::delivery::DeliveryState;
 use crate::domain::id::{InviteId, UserId};
 use crate::domain::invite::{InviteState, Purpose};
 use crate::domain::operation::Operation;
@@ -18,6 +19,9 @@ use crate::ops::error::Error;
 use crate::ops::roles::Roles;
 use crate::ops::{Context, Mode, OrganizationChoice};
 use crate::store::{FollowedLink, ReadTx, Store, WriteTx};
+
+/// How many deliveries are looked through for a link's own: it is the newest, or a reminder came after it.
+const RECENT: u32 = 5;
 
 /// Why a link leads nowhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +44,8 @@ enum Flaw {
     LoginLess,
     /// It is to set a password, where none is used.
     SignOn,
+    /// Its inviter has seen it, and it would open another organization, too.
+    Printed,
     /// Who made it may not invite to this role and team any more (rule 3).
     Inviter(String),
 }
@@ -55,6 +61,9 @@ impl fmt::Display for Flaw {
             Self::Unawaited(standing) => write!(f, "the user is {standing}"),
             Self::Taken => f.write_str("the link was used meanwhile"),
             Self::LoginLess => f.write_str("the user has no login"),
+            Self::Printed => f.write_str(
+                "the link was printed for its inviter, and opens another organization, too",
+            ),
             Self::SignOn => f.write_str("single sign-on needs no password"),
             Self::Inviter(why) => write!(f, "the inviter may not any more: {why}"),
         }
@@ -132,6 +141,7 @@ fn find_flaw(
         return Ok(Some(Flaw::LoginLess));
     }
     Ok(match (invite.purpose, user.state) {
+        (Purpose::Join, _) if opens_more(tx, link)? => Some(Flaw::Printed),
         (Purpose::Join, state) => match state.accepted(invite.id) {
             Ok(_) => {
                 inviters_lack(tx, context, organization, user, link.inviter)?.map(Flaw::Inviter)
@@ -145,6 +155,22 @@ fn find_flaw(
         }
         (Purpose::SetPassword, state) => Some(Flaw::Unawaited(state.standing())),
     })
+}
+
+/// Whether a link would make an account by which somebody is in elsewhere, and whoever had it printed saw it.
+/// Where that was so already, none was printed; others may have let the person in since.
+fn opens_more(tx: &ReadTx<'_>, link: &FollowedLink) -> Result<bool, Error> {
+    let FollowedLink { invite, user, organization, inviter, .. } = link;
+    let (Some(email), Some(_), SignOn::Password) = (&user.email, inviter, organization.sign_on)
+    else {
+        return Ok(false);
+    };
+    if tx.find_account(email)?.is_some() || !tx.is_in_another(organization.id, email)? {
+        return Ok(false);
+    }
+    Ok(tx.newest_deliveries(user.id, RECENT)?.iter().any(|delivery| {
+        delivery.invite == Some(invite.id) && delivery.state == DeliveryState::NotConfigured
+    }))
 }
 
 /// Whether a user has use for a password: the organization asks for one, or they have one elsewhere.

@@ -1,6 +1,6 @@
 //! Looking at the outbox, and trying again.
 
-use super::{DeliveryError, Outlet};
+use super::{DeliveryError, Outlet, check_pace};
 use crate::domain::audit::Action;
 use crate::domain::delivery::{Delivery, DeliveryKind, DeliveryState};
 use crate::domain::delivery_ref::DeliveryRef;
@@ -58,24 +58,32 @@ pub fn list(
         if states.contains(&DeliveryState::Unknown) {
             states.push(DeliveryState::Sending);
         }
-        let filter = DeliveryFilter { states, user, before: request.before, limit: request.limit };
-        let mut lines = tx.deliveries(session.organization.id, &filter)?;
-        for line in &mut lines {
-            line.delivery.state = line.delivery.state_at(context.now);
-        }
-        if !request.states.is_empty() {
-            lines.retain(|line| request.states.contains(&line.delivery.state));
-        }
-        if session.person().is_some() {
-            // Nobody named them: who is out of reach is simply not meant.
-            let mut covered = Vec::with_capacity(lines.len());
-            for line in lines {
-                if session.covers(&tx.get_user(line.delivery.user)?) {
-                    covered.push(line);
+        let mut filter =
+            DeliveryFilter { states, user, before: request.before, limit: request.limit };
+        let mut lines = Vec::new();
+        // Those that are left out make room for others.
+        loop {
+            let page = tx.deliveries(session.organization.id, &filter)?;
+            let is_last = filter.limit.is_none_or(|limit| page.len() < limit as usize);
+            filter.before = page.last().map(|line| line.delivery.id);
+            for mut line in page {
+                line.delivery.state = line.delivery.state_at(context.now);
+                let is_meant =
+                    request.states.is_empty() || request.states.contains(&line.delivery.state);
+                // Nobody named them: who is out of reach is simply not meant.
+                if is_meant
+                    && (session.person().is_none()
+                        || session.covers(&tx.get_user(line.delivery.user)?))
+                {
+                    lines.push(line);
                 }
             }
-            lines = covered;
+            let is_full = request.limit.is_some_and(|limit| lines.len() >= limit as usize);
+            if is_last || is_full {
+                break;
+            }
         }
+        lines.truncate(request.limit.map_or(usize::MAX, |limit| limit as usize));
         Ok(DeliveryList { organization: session.organization.clone(), lines })
     })
 }
@@ -127,7 +135,7 @@ pub fn count_doubtful(
 ) -> Result<usize, Error> {
     access::look(store, context, Operation::DeliveryRetry, |tx, session| {
         let mut doubtful = 0;
-        for named in named(tx, session, request)? {
+        for named in named(tx, session, request, Doubt::Leave)? {
             if let Ok((delivery, _)) = find(tx, session, &named)
                 && delivery.state_at(context.now) == DeliveryState::Unknown
             {
@@ -155,7 +163,7 @@ pub fn retry(
     let mut outcome = RetryOutcome { organization, deliveries: Vec::new() };
     let (mut subjects, mut detail) = (Vec::new(), Detail::new());
     let mut seen = std::collections::HashSet::new();
-    for named in named(&tx, &session, request)? {
+    for named in named(&tx, &session, request, doubt)? {
         let found = find(&tx, &session, &named);
         // Two names of one are one.
         if found.as_ref().is_ok_and(|(delivery, _)| !seen.insert(delivery.id)) {
@@ -200,11 +208,15 @@ fn named(
     tx: &ReadTx<'_>,
     session: &Session,
     request: &RetryRequest,
+    doubt: Doubt,
 ) -> Result<Vec<DeliveryRef>, Error> {
     match request {
         RetryRequest::Named(named) => Ok(named.clone()),
         RetryRequest::All => {
-            let states = vec![DeliveryState::Queued, DeliveryState::Refused];
+            let mut states = vec![DeliveryState::Queued, DeliveryState::Refused];
+            if doubt == Doubt::MailAgain {
+                states.push(DeliveryState::Unknown);
+            }
             let filter = DeliveryFilter { states, ..DeliveryFilter::default() };
             let mut waiting = Vec::new();
             for line in tx.deliveries(session.organization.id, &filter)? {
@@ -252,8 +264,11 @@ fn find(
 /// Whether a message would still be wanted as its user stands now.
 fn is_wanted(delivery: &Delivery, user: &User) -> bool {
     match (delivery.kind, user.state) {
-        (DeliveryKind::Invitation, UserState::Invited { .. })
-        | (DeliveryKind::SetPassword, UserState::Active | UserState::Deactivated) => true,
+        // An invite that was withdrawn meanwhile, and another one since, had terms of its own.
+        (DeliveryKind::Invitation, UserState::Invited { .. }) => {
+            delivery.created_at >= user.state_since
+        }
+        (DeliveryKind::SetPassword, UserState::Active | UserState::Deactivated) => true,
         (DeliveryKind::Reminder, UserState::Invited { link: Link::Open { invite, .. } }) => {
             delivery.invite == Some(invite)
         }
@@ -283,6 +298,7 @@ fn requeue(
             if doubt == Doubt::Leave {
                 return Err(DeliveryError::InDoubt { delivery: id, user: reference }.into());
             }
+            check_pace(tx, &Outlet::Mail { sender: None }, user, now)?;
             // The link that may have arrived ends: there is one link at a time.
             if delivery.kind != DeliveryKind::Reminder {
                 tx.close_invites(user.organization, user.id, InviteState::Replaced)?;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::letters::{self, Letterhead};
 use super::links::{lack, make, wanted};
 use super::settling::{settle, settled};
-use crate::domain::audit::Action;
+use crate::domain::audit::{Action, Identity};
 use crate::domain::delivery::{Answer, Delivery, DeliveryState, Handover};
 use crate::domain::email::EmailAddress;
 use crate::domain::id::DeliveryId;
@@ -240,6 +240,10 @@ impl<'a> Worker<'a> {
     /// Finds a delivery that somebody died over: nobody knows whether it arrived, and that is said once.
     fn find_lost(&mut self) -> Result<Option<Delivered>, Error> {
         let Waiting::Queue { organization, .. } = self.waiting else { return Ok(None) };
+        // Whom it is about may be out of a person's reach; the operator's next run finds it.
+        if matches!(self.context.actor.identity, Identity::Person(_)) {
+            return Ok(None);
+        }
         if self.store.read()?.overdue_delivery(organization, self.context.now)?.is_none() {
             return Ok(None);
         }
@@ -351,7 +355,9 @@ impl<'a> Worker<'a> {
             }
             settled = settle(self.store, &self.context, &delivered);
         }
-        if settled? == DeliveryState::Withdrawn {
+        // That nothing can be mailed is to be known also where this was not wanted any more.
+        let is_unavailable = matches!(delivered.fate, Fate::Unavailable(..));
+        if settled? == DeliveryState::Withdrawn && !is_unavailable {
             delivered.fate = Fate::Withdrawn;
         }
         Ok(delivered)

@@ -58,11 +58,6 @@ pub fn apply(
     }
     if request.delivery == Delivery::AtOnce {
         request.outlet.check_sender(&session.organization)?;
-        let arrives = |fate: &Fate| matches!(fate, Fate::Invite { .. } | Fate::InviteAgain { .. });
-        for step in import.steps.iter().filter(|step| arrives(&step.fate)) {
-            let email = request.rows.get(step.row).map(|row| &row.email);
-            request.outlet.check_reach(&tx, &session, email)?;
-        }
     }
     Seats::of(&tx, &import.organization)?.take(Seekers::People(import.totals.seats()))?;
     let batch = tx.add_batch(import.organization.id, &request.source)?;

@@ -18,6 +18,7 @@ use crate::domain::import::{Column, ImportRow, RejectedRow, RowFault};
 use crate::domain::role::{AgentHolding, Role, RoleName};
 use crate::domain::status::{Status, Verb};
 use crate::domain::team::TeamName;
+use crate::domain::template::Delivery;
 use crate::domain::user::{Link, User, UserState};
 use crate::domain::user_ref::UserRef;
 use crate::ops::access::{Managers, Session};
@@ -141,12 +142,18 @@ impl<'a> Planner<'a> {
             false => None,
         };
         let mut faults = Vec::new();
-        if known.as_ref().is_none_or(|user| user.state.permit(Verb::Invite).is_ok())
-            && let Some(why) = self.door.refuse(self.tx, &row.email)?
-        {
-            let reason = format!("{why}; {}", why.way_in());
+        if known.as_ref().is_none_or(|user| user.state.permit(Verb::Invite).is_ok()) {
             let (column, email) = (Column::Email.as_str(), row.email.as_typed());
-            faults.push(RowFault::new(row.line, column, email, reason));
+            if let Some(why) = self.door.refuse(self.tx, &row.email)? {
+                let reason = format!("{why}; {}", why.way_in());
+                faults.push(RowFault::new(row.line, column, email, reason));
+            }
+            if self.request.delivery == Delivery::AtOnce
+                && self.request.outlet.reaches_further(self.tx, self.session, &row.email)?
+            {
+                let reason = "its link can be mailed, and is printed for the operator alone";
+                faults.push(RowFault::new(row.line, column, email, reason.to_owned()));
+            }
         }
         let role = self.role_of(row, known.as_ref(), &mut faults)?;
         let team = self.team_of(row, known.as_ref(), &mut faults)?;

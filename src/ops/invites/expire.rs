@@ -91,8 +91,11 @@ pub fn expire(
     let is_idle = due.is_empty() && soon.is_empty();
     let senderless: Vec<DeliveryError> =
         mute.into_iter().map(|one| DeliveryError::NoSender { organization: one.slug }).collect();
-    // Where there is nothing else to be done, a wrong setting is found before anything is written.
+    // Where there is nothing else to be done, a wrong setting is found before anything is changed.
     if let (true, Some(first)) = (is_idle, senderless.first()) {
+        if context.mode == Mode::Apply {
+            store.note_reading()?;
+        }
         return Err(first.clone().into());
     }
     let mut detail = Detail::new();

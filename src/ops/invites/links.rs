@@ -244,7 +244,9 @@ fn is_mailed(tx: &ReadTx<'_>, user: &User, outlet: &Outlet) -> Result<bool, Erro
     if matches!(outlet, Outlet::Print) {
         return Ok(false);
     }
+    // One from before, of an invite that was withdrawn, is none of this one's.
     let newest = tx.find_newest_delivery(user.id)?;
+    let newest = newest.filter(|newest| newest.created_at >= user.state_since);
     Ok(newest.is_some_and(|newest| match newest.state {
         DeliveryState::Queued
         | DeliveryState::Sending

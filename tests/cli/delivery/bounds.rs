@@ -35,8 +35,21 @@ Renewed the links of 1 person in main.
     let to_ann = server.received().iter().filter(|it| it.recipient() == "ann@example.com").count();
     assert_eq!(to_ann, 5);
     // The last link works, and an hour later there is another.
-    world.sql().execute("UPDATE deliveries SET created_at = created_at - 3600", []).unwrap();
+    world.sql().execute("UPDATE deliveries SET changed_at = changed_at - 3600", []).unwrap();
     world.admit(["resend", "ann@example.com"]).assert_code(0);
+}
+
+#[test]
+fn to_withdraw_and_invite_again_is_no_way_around_that() {
+    let server = SmtpServer::start();
+    let world = World::mailing(&server);
+    for _ in 0..5 {
+        world.admit(["invite", "ann@example.com"]).assert_code(0);
+        world.admit(["cancel", "ann@example.com"]).assert_code(0);
+    }
+    world.admit(["invite", "ann@example.com"]).assert_code(1);
+    world.admit(["invite", "ann@example.com", "--no-send"]).assert_code(0);
+    assert_eq!(server.received().len(), 5);
 }
 
 #[test]
@@ -132,7 +145,18 @@ hint: set up a mail server, or act as the operator: without --as and ADMIT_AS
     );
     let file = world.file("people.csv", "email\nleo@example.com\nzoe@example.com\n");
     let import = ["--org=lab", "--as=olga@example.com", "import", file.to_str().unwrap(), "--send"];
-    world.admit(import).assert_code(1);
+    assert_data_eq!(
+        world.admit(import.iter().chain(&["--dry-run"])).to_string(),
+        str![[r#"
+--- stderr
+[HOME]/people.csv:2: email: leo@example.com: its link can be mailed, and is printed for the operator alone
+error: [HOME]/people.csv has 1 bad row; nothing was imported
+hint: correct the file, or import the good rows: --keep-going --rejects FILE
+--- exit 65
+
+"#]]
+    );
+    world.admit(import).assert_code(65);
     // But for the note of what was refused, nothing came of it.
     let kept = |contents: Vec<String>| {
         contents
@@ -146,6 +170,71 @@ hint: set up a mail server, or act as the operator: without --as and ADMIT_AS
     world.admit(["--org=lab", "cancel", "leo@example.com"]).assert_code(0);
     world.account("leo@example.com", PASSWORD);
     world.admit(invite).assert_code(0);
+}
+
+#[test]
+fn a_printed_link_does_not_open_where_its_person_came_in_later() {
+    let world = two_organizations();
+    world.admit(["--org=lab", "invite", "max@example.com", "--no-send"]).assert_code(0);
+    let token = world.token(["--org=lab", "--as=olga@example.com", "send", "max@example.com"]);
+    let own = world.token(["org", "create", "corp", "--owner=max@example.com"]);
+    world.accept(&token, PASSWORD, &[]).assert_code(1);
+    assert_eq!(
+        world.last_entry_anywhere(),
+        "max@example.com,invite.refuse,lab,max@example.com,\"reason=the link was printed for its inviter, and opens another organization, too;invite=#2\""
+    );
+    // Who has a password proves it, whoever saw the link.
+    world.accept(&own, PASSWORD, &[]).assert_code(0);
+    world.accept(&token, PASSWORD, &["--yes"]).assert_code(0);
+}
+
+#[test]
+fn what_was_refused_before_an_invite_was_withdrawn_is_not_of_the_next_one() {
+    let server = SmtpServer::with([Fault::always(At::Rcpt, Act::Say("550 5.1.1 no such"))]);
+    let world = World::mailing(&server);
+    world.admit(["invite", "ann@example.com", "--expires-in=30d"]).assert_code(3);
+    world.admit(["cancel", "ann@example.com"]).assert_code(0);
+    world.sql().execute("UPDATE deliveries SET created_at = created_at - 60", []).unwrap();
+    world.admit(["invite", "ann@example.com", "--no-send"]).assert_code(0);
+    server.become_with([]);
+    assert_data_eq!(
+        world.admit(["delivery", "retry", "--all"]).to_string(),
+        str![[r#"
+--- stderr
+Nothing waits or was refused in main.
+--- exit 0
+
+"#]]
+    );
+    world.admit(["send", "--all"]).assert_code(0);
+    assert_eq!(server.received().len(), 1);
+}
+
+#[test]
+fn all_that_is_in_doubt_is_mailed_again_with_a_yes() {
+    let server = SmtpServer::with([Fault::always(At::Message, Act::Close)]);
+    let world = World::mailing(&server);
+    world.admit(["invite", "ann@example.com", "bob@example.com", "--quiet"]).assert_code(3);
+    server.become_with([]);
+    world.admit(["delivery", "retry", "--all"]).assert_code(0);
+    assert_eq!(server.received().len(), 0);
+    world.admit(["delivery", "retry", "--all", "--yes"]).assert_code(0);
+    assert_eq!(server.received().len(), 2);
+}
+
+#[test]
+fn a_page_is_filled_with_what_is_meant() {
+    let server = SmtpServer::with([Fault::about(At::Rcpt, "p0@", Act::Say("550 5.1.1 no such"))]);
+    let world = World::mailing(&server);
+    for n in 0..4 {
+        let email = format!("p{n}@example.com");
+        world.admit(["invite", &email, "--quiet"]).assert_code(if n == 0 { 3 } else { 0 });
+    }
+    // Three that are still being handed over, and one of which nobody knows.
+    world.sql().execute("UPDATE deliveries SET state = 2, due_at = 9999999999", []).unwrap();
+    world.sql().execute("UPDATE deliveries SET due_at = 0 WHERE id = 1", []).unwrap();
+    let words = ["delivery", "list", "--state=unknown", "--limit=2", "--format=ids"];
+    assert_eq!(world.admit(words).stdout, "1\n");
 }
 
 #[test]
