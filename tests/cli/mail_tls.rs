@@ -57,7 +57,7 @@ EHLO         done    250 test.invalid SIZE 33554432 8BITMIME STARTTLS HELP
 STARTTLS     done    220 Ready to start TLS
 certificate  done    TLS 1.3, the certificate is valid for localhost
 EHLO         done    250 test.invalid SIZE 33554432 8BITMIME AUTH LOGIN PLAIN HELP
-AUTH         done    235 2.7.0 Authentication successful
+AUTH         done    235 2.7.0
 MAIL FROM    done    250 OK
 RCPT TO      done    250 OK
 DATA         done    354 End data with <CR><LF>.<CR><LF>
