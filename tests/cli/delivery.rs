@@ -237,6 +237,21 @@ Renewed the links of 1 person in main.
     let states = "SELECT group_concat(state) FROM (SELECT state FROM invites ORDER BY id)";
     let states: String = world.sql().query_row(states, [], |row| row.get(0)).unwrap();
     assert_eq!(states, "6,1");
+    server.become_with([Fault::always(At::Rcpt, Act::Say("451 4.2.1 try later"))]);
+    assert_data_eq!(
+        world.admit(["resend", "ana@example.com"]).to_string(),
+        str![[r#"
+--- stdout
+User             Result                          Link expires  Mail
+ana@example.com  old link ended, no new one yet  -             queued
+--- stderr
+Renewed the links of 1 person in main.
+error: the mail to ana@example.com has to wait until [DAY, HOUR AND ZONE]: 451 4.2.1 try later
+hint: try at once: admit delivery retry 3
+--- exit 3
+
+"#]]
+    );
 }
 
 #[test]

@@ -10,8 +10,10 @@ use crate::cli::mailing::Mailing;
 use crate::cli::render::Format;
 use crate::cli::report::{self, Words};
 use crate::cli::views::{self, LINKS};
+use crate::domain::delivery::DeliveryState;
 use crate::domain::lifetime::Lifetime;
 use crate::domain::user::UserState;
+use crate::ops::Mode;
 use crate::ops::invites::{self, Terms};
 use crate::random::SystemEntropy;
 
@@ -42,9 +44,17 @@ pub(super) fn run(app: &mut App, args: ResendArgs) -> Result<Exit, Failure> {
     let posted = mailing.deliver_links(app, &mut store, &context, &outcome);
     let portal = app.portal(&outcome.organization);
     let rows = views::changes(&outcome, |sent| {
-        let result = match sent.user.state {
-            UserState::Expired => "new link",
-            _ => "new link, old one ended",
+        // A link whose mail did not leave is not there yet; the old one has ended all the same.
+        let is_made = sent.sending.queued().is_none_or(|id| {
+            let state = posted.state(id);
+            mode != Mode::Apply
+                || matches!(state, DeliveryState::HandedOver | DeliveryState::Unknown)
+        });
+        let result = match (sent.user.state, is_made) {
+            (UserState::Expired, true) => "new link",
+            (_, true) => "new link, old one ended",
+            (UserState::Expired, false) => "no new link yet",
+            (_, false) => "old link ended, no new one yet",
         };
         views::sent(sent, portal.as_ref(), &posted, result)
     });
