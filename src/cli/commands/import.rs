@@ -18,7 +18,7 @@ use crate::cli::complete;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::input::{self, FileArgs, Input};
 use crate::cli::mailer::MailArgs;
-use crate::cli::mailing::Mailing;
+use crate::cli::mailing::{MailCounts, Mailing};
 use crate::cli::output_file::{OutputFile, store_files};
 use crate::cli::progress::Unit;
 use crate::cli::render::Format;
@@ -31,6 +31,7 @@ use crate::domain::role::RoleName;
 use crate::domain::team::TeamName;
 use crate::domain::template::Delivery;
 use crate::files::users as file;
+use crate::ops::delivery::Outlet;
 use crate::ops::imports::{
     self, ImportOutcome, ImportPlan, ImportRequest, OnExisting, OnUnknownTeam, Totals,
 };
@@ -178,8 +179,14 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
     let outcome = ImportOutcome { totals: Totals { rejected: bad, ..outcome.totals }, ..outcome };
     let posted = mailing.deliver(app, &mut store, &context, &outcome.queued);
     let portal = app.portal(&organization);
-    let view =
-        ImportView::new(organization, source, outcome, &request, portal, posted.counts(), mode);
+    let mails = match (mode, &request.outlet, request.delivery) {
+        (Mode::DryRun, Outlet::Mail { .. }, Delivery::AtOnce) => {
+            let queued = outcome.totals.invited + outcome.totals.invited_again;
+            MailCounts { queued, ..MailCounts::default() }
+        }
+        _ => posted.counts(),
+    };
+    let view = ImportView::new(organization, source, outcome, &request, portal, mails, mode);
     view.show(app, &output)?;
     view.tell(app);
     tell_of_teams(app, &new_teams, mode);

@@ -289,6 +289,8 @@ fn an_import_queues_and_mails_and_what_fails_is_told() {
     let world = World::mailing(&server);
     let file =
         world.file("people.csv", "email\nann@example.com\neve@example.com\nbob@example.com\n");
+    let dry = world.admit(["import", file.to_str().unwrap(), "--send", "--dry-run"]);
+    assert!(dry.assert_code(0).stderr.contains("; 3 mails queued."), "{dry}");
     let run = world.admit(["import", file.to_str().unwrap(), "--send"]);
     assert_data_eq!(
         run.to_string(),

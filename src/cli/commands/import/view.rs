@@ -175,6 +175,9 @@ impl ImportView {
                 0,
                 match self.outlet {
                     Outlet::Print => "links made".to_owned(),
+                    Outlet::Mail { .. } if self.mode != Mode::Apply => {
+                        counted(self.mails.queued, "mail queued", "mails queued")
+                    }
                     Outlet::Mail { .. } => {
                         counted(self.mails.handed_over, "mail handed over", "mails handed over")
                     }
