@@ -40,9 +40,10 @@ impl World {
     /// TERM and PATH.
     pub(crate) fn terminal(&self, line: &str) -> Terminal {
         let binary = std::path::Path::new(env!("CARGO_BIN_EXE_admit"));
-        // The trap keeps the shell alive when Ctrl-C ends its child; expectrl starts without echo.
+        // The trap keeps the shell alive when Ctrl-C ends its child; expectrl starts without echo, and sets the
+        // terminal's size only when the shell runs already, which must not be after the line sets another.
         let script = format!(
-            "trap : INT; stty sane; before=$(stty -g)\n{line}\n\
+            "read -r sized; trap : INT; stty sane; before=$(stty -g)\n{line}\n\
              code=$?; after=$(stty -g); [ \"$before\" = \"$after\" ] || echo '[terminal spoilt]'\n\
              echo \"[exit $code]\""
         );
@@ -50,7 +51,8 @@ impl World {
         command.env_clear().env("HOME", self.home()).env("TERM", "xterm-256color");
         command.env("PATH", format!("{}:/usr/bin:/bin", binary.parent().unwrap().display()));
         command.current_dir(self.home()).args(["-c", &script]);
-        let session = Session::spawn(command).unwrap();
+        let mut session = Session::spawn(command).unwrap();
+        session.write_all(b"\n").unwrap();
         let home = self.home().to_string_lossy().into_owned();
         Terminal { session, home, received: Vec::new() }
     }
