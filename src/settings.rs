@@ -19,6 +19,7 @@ use crate::domain::email::EmailAddress;
 use crate::domain::mail_server::{MailServer, MailTimeouts, read_timeout};
 use crate::domain::organization::Slug;
 use crate::domain::portal::PortalAddress;
+use crate::domain::text::plain;
 use crate::domain::user_ref::UserRef;
 
 /// Largest settings file, in bytes; a real one has a few hundred.
@@ -285,10 +286,7 @@ fn read_file(path: &Path, absence: Absence) -> Result<SettingsFile, SettingsErro
             return Ok(SettingsFile::default());
         }
         (Err(error), _) => {
-            return Err(SettingsError::Unreadable {
-                path: path.to_owned(),
-                reason: without_number(&error),
-            });
+            return Err(SettingsError::Unreadable { path: path.to_owned(), reason: plain(&error) });
         }
     };
     toml::from_str(&text).map_err(|error| SettingsError::Wrong {
@@ -301,13 +299,6 @@ fn read_file(path: &Path, absence: Absence) -> Result<SettingsFile, SettingsErro
             None => error.message().to_owned(),
         },
     })
-}
-
-/// What the system says, without "(os error 2)".
-fn without_number(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    let end = text.find(" (os error").unwrap_or(text.len());
-    text[..end].to_lowercase()
 }
 
 /// A variable's value, which must make sense.

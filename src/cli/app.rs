@@ -6,7 +6,6 @@ use std::path::Path;
 
 use super::args::GlobalArgs;
 use super::exit::{Exit, Failure};
-use super::input::plain;
 use super::prompt::Answer;
 use super::render::{Cells, Format, Output};
 use super::ui::Ui;
@@ -19,6 +18,7 @@ use crate::domain::organization::{Organization, Slug};
 use crate::domain::portal::PortalAddress;
 use crate::domain::status::Status;
 use crate::domain::template::Template;
+use crate::domain::text::plain;
 use crate::domain::time::{Timestamp, to_human};
 use crate::domain::user_ref::UserRef;
 use crate::ops::delivery::Outlet;

@@ -2,10 +2,10 @@
 
 use std::io;
 
-use super::input::plain;
 use super::prompt::PromptError;
 use super::render::{RenderError, UnknownField};
 use super::ui::Ui;
+use crate::domain::text::plain;
 use crate::files::FileError;
 use crate::ops::{self, Kind, PerUser};
 use crate::settings::SettingsError;

@@ -11,6 +11,7 @@ use super::exit::{Exit, Failure};
 use super::prompt::Answer;
 use super::report::grouped;
 use crate::domain::import::RowFault;
+use crate::domain::text::plain;
 use crate::files::{Delimiter, Encoding, ReadOptions};
 
 /// How many faults are shown; the rest is counted (`--rejects` has them all).
@@ -118,12 +119,4 @@ fn sentence(file: &str, fault: &RowFault, reason: &str) -> String {
         (false, true) => format!("{file}:{line}: {column}: {reason}"),
         (false, false) => format!("{file}:{line}: {column}: {value}: {reason}"),
     }
-}
-
-/// What the system says, without "(os error 2)".
-#[must_use]
-pub fn plain(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    let end = text.find(" (os error").unwrap_or(text.len());
-    text[..end].to_lowercase()
 }

@@ -12,12 +12,12 @@ use zeroize::Zeroizing;
 
 use super::app::App;
 use super::exit::{Exit, Failure};
-use super::input::plain;
 use super::secrets::{self, Asking};
 use crate::clock;
 use crate::domain::email::EmailAddress;
 use crate::domain::mail_server::{MailPassword, MailServer, PASSWORD_MAX, SmtpServer};
 use crate::domain::organization::Organization;
+use crate::domain::text::plain;
 use crate::mail::Transport;
 use crate::mail::folder::Folder;
 use crate::mail::sendmail::Sendmail;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::exit::{Exit, Failure};
-use super::input::plain;
+use crate::domain::text::plain;
 
 const BUFFER: usize = 64 * 1024;
 

@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use super::app::App;
 use super::exit::{Exit, Failure};
-use super::input::{Input, plain};
+use super::input::Input;
 use super::prompt::Answer;
 use super::secrets;
+use crate::domain::text::plain;
 use crate::domain::token::{TYPED_TOKEN_MAX, Token};
 use crate::ops::acceptance::AcceptanceError;
 use crate::ops::{self};

@@ -227,6 +227,14 @@ pub fn to_slug(text: &str, max: usize) -> Option<String> {
     is_slug(&slug, max).then_some(slug)
 }
 
+/// What the system says of a failure, as a part of a sentence of ours: without "(os error 2)".
+#[must_use]
+pub fn plain(error: &dyn std::fmt::Display) -> String {
+    let text = error.to_string();
+    let end = text.find(" (os error").unwrap_or(text.len());
+    text[..end].to_lowercase()
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]

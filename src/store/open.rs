@@ -17,6 +17,7 @@ use super::migrations;
 use super::readings::Witness;
 use super::standing::Standing;
 use crate::domain::text;
+use crate::domain::text::plain;
 
 /// Marks our files: "ADMT" (SQLite `PRAGMA application_id`, trust B4).
 pub(super) const APPLICATION_ID: i32 = 0x4144_4d54;
@@ -73,7 +74,7 @@ impl Store {
         let path = literal(path)?;
         let cannot = |error: &std::io::Error| StoreError::CannotCreate {
             path: path.clone(),
-            reason: reason(error),
+            reason: plain(error),
         };
         if path.symlink_metadata().is_ok() {
             return Err(StoreError::Exists(path));
@@ -155,7 +156,7 @@ impl NewStore {
         File::open(&file).and_then(|file| file.sync_all()).map_err(io)?;
         file.persist_noclobber(&path).map_err(|error| match error.error.kind() {
             ErrorKind::AlreadyExists => StoreError::Exists(path.clone()),
-            _ => StoreError::CannotCreate { path: path.clone(), reason: reason(&error.error) },
+            _ => StoreError::CannotCreate { path: path.clone(), reason: plain(&error.error) },
         })?;
         let directory = path.parent().unwrap_or(Path::new("/"));
         File::open(directory).and_then(|directory| directory.sync_all()).map_err(io)
@@ -180,7 +181,7 @@ fn check_header(path: &Path) -> Result<(), StoreError> {
     let open = OpenOptions::new().read(true).custom_flags(nonblocking()).open(path);
     let file = open.map_err(|error| match error.kind() {
         ErrorKind::NotFound => StoreError::Missing(path.to_owned()),
-        _ => StoreError::CannotOpen { path: path.to_owned(), reason: reason(&error) },
+        _ => StoreError::CannotOpen { path: path.to_owned(), reason: plain(&error) },
     })?;
     let not = |reason| StoreError::NotAStore { path: path.to_owned(), reason };
     let facts = file.metadata().map_err(|error| StoreError::Io(error.to_string()))?;
@@ -276,15 +277,6 @@ fn set_up(connection: &Connection) -> Result<(), StoreError> {
         Ok(text::fold(haystack).contains(call.get_raw(1).as_str()?))
     })?;
     Ok(())
-}
-
-/// What the system says, without "(os error 2)".
-fn reason(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    match text.find(" (os error") {
-        Some(end) => text[..end].to_lowercase(),
-        None => text,
-    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use clap_mangen::Man;
 use crate::cli::Cli;
 use crate::cli::app::App;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::input::plain;
+use crate::domain::text::plain;
 
 /// Arguments of `man`.
 #[derive(Args, Debug)]

@@ -5,8 +5,8 @@ use std::sync::mpsc;
 use std::thread;
 
 use super::limits::End;
-use super::line::plain;
 use crate::domain::mail_server::SmtpServer;
+use crate::domain::text::plain;
 
 /// Connects; says why not, in words, where no address can be reached.
 pub(super) fn connect(server: &SmtpServer, end: End) -> Result<(TcpStream, SocketAddr), String> {

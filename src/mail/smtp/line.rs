@@ -11,6 +11,7 @@ use std::net::TcpStream;
 
 use super::limits::End;
 use super::tls::TlsStream;
+use crate::domain::text::plain;
 
 /// Longest reply, in bytes: RFC 5321 §4.5.3.1.5 says 512 a line, and no list of extensions has a hundred.
 const REPLY_MAX: usize = 64 * 1024;
@@ -54,13 +55,6 @@ impl From<io::Error> for Broken {
             _ => Self::Failed(plain(&error)),
         }
     }
-}
-
-/// What the system says, without "(os error 111)".
-pub(super) fn plain(error: &io::Error) -> String {
-    let text = error.to_string();
-    let end = text.find(" (os error").unwrap_or(text.len());
-    text[..end].to_lowercase()
 }
 
 /// A reply: its code, and its lines without it.
