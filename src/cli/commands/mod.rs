@@ -84,7 +84,7 @@ commands! {
     /// Make the first links of pending users
     Send(send::SendArgs) => send::run,
     /// Make new links in place of the old ones
-    Resend(resend::ResendArgs) => resend::run,
+    Resend(resend::RenewalArgs) => resend::run,
     /// List mails, and try again what did not go out
     Delivery(delivery::DeliveryArgs) => delivery::run,
     /// Withdraw invites that nobody has accepted
