@@ -85,11 +85,11 @@ impl Mailing {
         context: &Context,
         queued: &[DeliveryId],
     ) -> Posted {
+        if queued.is_empty() {
+            return Posted::default();
+        }
         let troubles = Troubles::new(app, store);
         let mut posted = Posted { asked: queued.to_vec(), troubles, ..Posted::default() };
-        if queued.is_empty() {
-            return posted;
-        }
         let mut bar = match queued.len() {
             0..=3 => Progress::hidden(),
             many => app.ui.progress("Mailing", Unit::Rows, Some(many as u64)),
@@ -230,7 +230,8 @@ impl Posted {
                 DeliveryState::HandedOver => &mut counts.handed_over,
                 DeliveryState::Refused => &mut counts.refused,
                 DeliveryState::Unknown => &mut counts.unknown,
-                DeliveryState::Withdrawn | DeliveryState::NotConfigured => &mut counts.withdrawn,
+                // Not wanted any more, so of no count.
+                DeliveryState::Withdrawn | DeliveryState::NotConfigured => continue,
                 DeliveryState::Queued | DeliveryState::Sending => &mut counts.queued,
             } += 1;
         }
@@ -308,8 +309,6 @@ pub struct MailCounts {
     pub refused: u64,
     /// They may have arrived.
     pub unknown: u64,
-    /// They were not wanted any more.
-    pub withdrawn: u64,
 }
 
 /// What did not go out.

@@ -12,10 +12,21 @@ use super::error::Error;
 use crate::domain::account::{Account, LoginThrottle, login_throttle};
 use crate::domain::email::EmailAddress;
 use crate::domain::failures::Failures;
+use crate::domain::organization::Organization;
 use crate::domain::password::{PasswordHash, Salt, TypedPassword};
 use crate::domain::time::Timestamp;
 use crate::domain::token::Entropy;
-use crate::store::{Store, WriteTx};
+use crate::store::{ReadTx, Store, WriteTx};
+
+/// Whether a link to join an organization opens another one, too: it makes an account where there is none, by
+/// which its person is in wherever they are a user already.
+pub(super) fn opens_another(
+    tx: &ReadTx<'_>,
+    organization: &Organization,
+    email: &EmailAddress,
+) -> Result<bool, Error> {
+    Ok(tx.find_account(email)?.is_none() && tx.is_in_another(organization.id, email)?)
+}
 
 /// A password that was compared with an account's, in its own time. Believed by [`Compared::prove`] alone.
 #[derive(Debug)]

@@ -18,6 +18,7 @@ pub use worker::{Delivered, Fate, Post, Round, Work, Worker};
 use std::time::Duration;
 
 use super::Mode;
+use super::accounts;
 use super::error::Error;
 use super::invites::{Addressee, SentLink, make_link};
 use crate::domain::delivery::{DeliveryKind, DeliveryState};
@@ -83,8 +84,7 @@ impl Outlet {
     ) -> Result<bool, Error> {
         Ok(*self == Self::Print
             && session.person().is_some()
-            && tx.find_account(email)?.is_none()
-            && tx.is_in_another(session.organization.id, email)?)
+            && accounts::opens_another(tx, &session.organization, email)?)
     }
 
     /// Makes sure that whoever acts may see the link of an address, where it would be printed.
@@ -128,7 +128,7 @@ pub(in crate::ops) fn check_pace(
         return Ok(());
     }
     let newest = tx.newest_deliveries(user.id, LOOKED_AT)?;
-    let left = newest.iter().flat_map(|delivery| {
+    let mut left = newest.iter().flat_map(|delivery| {
         let times = match delivery.state {
             DeliveryState::HandedOver | DeliveryState::Sending => 1,
             // One that was tried again in doubt may have arrived as often.
@@ -140,7 +140,7 @@ pub(in crate::ops) fn check_pace(
         };
         std::iter::repeat_n(delivery.changed_at, times)
     });
-    let Some(oldest) = left.take(LINKS_MAX as usize).nth(LINKS_MAX as usize - 1) else {
+    let Some(oldest) = left.nth(LINKS_MAX as usize - 1) else {
         return Ok(());
     };
     let from = later(oldest, LINKS_WITHIN);

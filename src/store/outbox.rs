@@ -156,14 +156,15 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// Withdraws what still waits to be mailed to a user; says how many mails.
+    /// Withdraws what still waits to be mailed to a user.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn withdraw_deliveries(&mut self, user: UserId) -> Result<usize, StoreError> {
+    pub fn withdraw_deliveries(&mut self, user: UserId) -> Result<(), StoreError> {
         let mut statement = self.sql.prepare_cached(
             "UPDATE deliveries SET state = 7, changed_at = ?2 WHERE user_id = ?1 AND state = 1",
         )?;
-        Ok(statement.execute([user.get(), self.now.timestamp()])?)
+        statement.execute([user.get(), self.now.timestamp()])?;
+        Ok(())
     }
 }

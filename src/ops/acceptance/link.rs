@@ -14,6 +14,7 @@ use crate::domain::token::{SecretHash, Token};
 use crate::domain::user::{LinkUnawaited, PortalAccess, Standing, User, UserState};
 use crate::domain::user_ref::UserRef;
 use crate::ops::access;
+use crate::ops::accounts;
 use crate::ops::each::subject;
 use crate::ops::error::Error;
 use crate::ops::roles::Roles;
@@ -165,7 +166,7 @@ fn opens_more(tx: &ReadTx<'_>, link: &FollowedLink) -> Result<bool, Error> {
     else {
         return Ok(false);
     };
-    if tx.find_account(email)?.is_some() || !tx.is_in_another(organization.id, email)? {
+    if !accounts::opens_another(tx, organization, email)? {
         return Ok(false);
     }
     Ok(tx.newest_deliveries(user.id, RECENT)?.iter().any(|delivery| {

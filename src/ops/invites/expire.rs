@@ -91,13 +91,6 @@ pub fn expire(
     let is_idle = due.is_empty() && soon.is_empty();
     let senderless: Vec<DeliveryError> =
         mute.into_iter().map(|one| DeliveryError::NoSender { organization: one.slug }).collect();
-    // Where there is nothing else to be done, a wrong setting is found before anything is changed.
-    if let (true, Some(first)) = (is_idle, senderless.first()) {
-        if context.mode == Mode::Apply {
-            store.note_reading()?;
-        }
-        return Err(first.clone().into());
-    }
     let mut detail = Detail::new();
     let doubt = match (request.clock, doubt) {
         (ClockTrust::Checked, Some(doubt)) if !is_idle => return Err(Error::Clock(doubt)),
@@ -110,6 +103,10 @@ pub fn expire(
     };
     if is_idle && context.mode == Mode::Apply {
         store.note_reading()?;
+    }
+    // Where nothing else is to be done, a wrong setting is a refusal.
+    if let (true, Some(first)) = (is_idle, senderless.first()) {
+        return Err(first.clone().into());
     }
     let mut expired = Vec::new();
     for organization in due {
