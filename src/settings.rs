@@ -89,6 +89,17 @@ impl StoreChoice {
             Self::Named(path) | Self::Default(path) => path,
         }
     }
+
+    /// Where there is room for what a command sorts: beside the store, which takes more than that. Where
+    /// the store's directory is not there yet, the system's for temporary files.
+    #[must_use]
+    pub fn scratch_directory(&self) -> PathBuf {
+        match self.path().parent() {
+            Some(beside) if beside.as_os_str().is_empty() => PathBuf::from("."),
+            Some(beside) if beside.is_dir() => beside.to_owned(),
+            _ => std::env::temp_dir(),
+        }
+    }
 }
 
 /// What the environment and the settings file say.

@@ -68,6 +68,11 @@ impl EmailAddress {
         self.normal.rsplit_once('@').map_or("", |(_, domain)| domain)
     }
 
+    /// Puts together again what an address of this process was taken apart into; nothing is checked.
+    pub(crate) fn rejoined(normal: &str, typed: Option<&str>) -> Self {
+        Self { normal: normal.into(), typed: typed.map(Into::into) }
+    }
+
     fn new(normal: String, typed: &str) -> Self {
         let typed = (normal != typed).then(|| typed.into());
         Self { normal: normal.into(), typed }

@@ -2,6 +2,7 @@
 //! `files`; deciding what happens to a row is `ops::imports`.
 
 use std::fmt;
+use std::str::FromStr;
 
 use super::agent::AgentRef;
 use super::email::EmailAddress;
@@ -101,6 +102,34 @@ impl ImportRow {
             holdings.map_or_else(String::new, |holdings| joined(&holdings.sub_accounts)),
         ]
     }
+}
+
+impl ImportRow {
+    /// Whether it names agents, modules or sub-accounts.
+    #[must_use]
+    pub const fn names_more(&self) -> bool {
+        !self.agents.is_empty() || self.holdings.is_some()
+    }
+
+    /// The agents, modules and sub-accounts as one text, for [`ImportRow::set_more`].
+    pub(crate) fn more(&self) -> String {
+        let [.., agents, modules, sub_accounts] = self.cells();
+        [agents, modules, sub_accounts].join("\n")
+    }
+
+    /// Takes agents, modules and sub-accounts back from such a text.
+    pub(crate) fn set_more(&mut self, more: &str) {
+        let mut cells = more.split('\n');
+        self.agents = names(cells.next());
+        let (modules, sub_accounts) = (names(cells.next()), names(cells.next()));
+        let holdings = Holdings::new(modules, sub_accounts);
+        self.holdings = (!holdings.is_empty()).then(|| Box::new(holdings));
+    }
+}
+
+/// The names in a cell that [`joined`] made, each of which was one before.
+fn names<T: FromStr>(cell: Option<&str>) -> Vec<T> {
+    cell.unwrap_or_default().split(';').filter_map(|name| name.parse().ok()).collect()
 }
 
 fn joined<T: ToString>(names: &[T]) -> String {

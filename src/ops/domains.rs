@@ -92,6 +92,11 @@ impl<'a> Door<'a> {
         Ok(Self { organization, watch, known: HashMap::new() })
     }
 
+    /// Whether anybody may be kept out at all.
+    pub(super) fn watches(&self) -> bool {
+        self.watch != Watch::None
+    }
+
     /// Why an address is not let in, if it is not.
     ///
     /// # Errors

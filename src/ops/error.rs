@@ -27,6 +27,7 @@ use crate::ops::access::{Contact, Refusal};
 use crate::ops::accounts::NoReset;
 use crate::ops::delivery::DeliveryError;
 use crate::ops::domains::Unwelcome;
+use crate::ops::imports::RowsError;
 use crate::ops::roles::RoleError;
 use crate::ops::teams::TeamRefusal;
 use crate::store::StoreError;
@@ -353,6 +354,9 @@ pub enum Error {
     /// Rows of an import are bad, and nothing was imported.
     #[error("the store changed while the import was planned, and {0} rows no longer fit")]
     PlanOutdated(usize),
+    /// There is no room for the rows of an import while they are sorted.
+    #[error("{0}; nothing was imported")]
+    Rows(#[from] RowsError),
     /// The person stopped it.
     #[error("interrupted; nothing was changed")]
     Interrupted,

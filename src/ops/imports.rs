@@ -5,25 +5,27 @@ mod apply;
 mod holdings;
 mod lookups;
 mod plan;
-mod sort;
+mod rows;
+mod wishes;
 
 pub use apply::apply;
 pub(super) use lookups::sentence;
 pub use plan::plan;
+pub use rows::{RowSorter, RowsError, SortedRows};
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::agent::Agent;
 use crate::domain::email::EmailAddress;
 use crate::domain::id::{BatchId, DeliveryId, RoleId, TeamId};
-use crate::domain::import::{ImportRow, RejectedRow};
+use crate::domain::import::RejectedRow;
 use crate::domain::operation::Operation;
 use crate::domain::organization::Organization;
 use crate::domain::permission::PermissionName;
 use crate::domain::role::RoleName;
 use crate::domain::team::TeamName;
 use crate::domain::template::Delivery;
-use crate::domain::user::{Standing, User};
+use crate::domain::user::Standing;
 use crate::domain::user_ref::UserRef;
 use crate::ops::access::Session;
 use crate::ops::delivery::Outlet;
@@ -33,12 +35,13 @@ use crate::ops::invites::SentLink;
 use crate::ops::seats::Seats;
 use crate::ops::{Context, access};
 use crate::store::{ReadTx, Store};
+use wishes::Wishes;
 
 /// What to import, and how.
 #[derive(Debug)]
 pub struct ImportRequest {
-    /// The good rows of the file, in any order.
-    pub rows: Vec<ImportRow>,
+    /// The good rows of the file.
+    pub rows: SortedRows,
     /// The file's name, for the record.
     pub source: String,
     /// The role of rows that name none; the organization's default where `None`.
@@ -92,7 +95,11 @@ pub struct ImportPlan {
     basis: u64,
     /// How many seats are taken, where the customer's plan limits them.
     seats_taken: u64,
-    steps: Vec<Step>,
+    /// What becomes of each row, in their order.
+    fates: Vec<Fate>,
+    /// What those get whose rows say more than their words, in their order.
+    changes: Vec<Change>,
+    wishes: Wishes,
     agents: BTreeMap<usize, Vec<Agent>>,
     catalog: Catalog,
 }
@@ -198,18 +205,26 @@ impl ImportOutcome {
     }
 }
 
-/// What becomes of one row.
-#[derive(Debug)]
-struct Step {
-    row: usize,
-    fate: Fate,
+/// What becomes of one row: a byte, since there may be a hundred million of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    /// Nothing: it repeats somebody, cannot be used, or says what is so already.
+    Pass,
+    /// Somebody new, with the role and team that its words stand for.
+    Invite,
+    /// Somebody new, with what is planned.
+    InviteAsPlanned,
+    /// Somebody who was cancelled or declined.
+    InviteAgain,
+    /// Somebody who is there and changes.
+    Update,
 }
 
-#[derive(Debug)]
-enum Fate {
-    Invite { role: RoleId, team: Team },
-    InviteAgain { user: Box<User>, role: RoleId, team: Team },
-    Update { user: Box<User>, role: RoleId, team: Team },
+/// Role and team of somebody whose row took a longer look.
+#[derive(Clone, Copy, Debug)]
+struct Change {
+    role: RoleId,
+    team: Team,
 }
 
 /// The team of a row: known, or the n-th of those to be made.

@@ -44,7 +44,13 @@ impl Seat {
 impl CountChanges {
     /// Somebody came.
     pub(super) fn enter(&mut self, seat: Seat) {
-        *self.0.entry(seat.place()).or_default() += 1;
+        self.enter_many(seat, 1);
+    }
+
+    /// So many came.
+    pub(super) fn enter_many(&mut self, seat: Seat, users: u64) {
+        let change = self.0.entry(seat.place()).or_default();
+        *change = change.saturating_add_unsigned(users);
     }
 
     /// Somebody went.

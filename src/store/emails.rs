@@ -5,10 +5,24 @@ use rusqlite::params;
 use super::codec;
 use super::error::StoreError;
 use super::transaction::ReadTx;
+use crate::domain::email::EmailAddress;
 use crate::domain::id::OrganizationId;
 use crate::domain::status::Status;
 
 impl ReadTx<'_> {
+    /// Whether somebody has this address; asked of the index alone.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn has_user_with(
+        &self,
+        organization: OrganizationId,
+        email: &EmailAddress,
+    ) -> Result<bool, StoreError> {
+        let mut statement = self.sql.prepare_cached(HAS_USER_WITH)?;
+        Ok(statement.exists(params![organization.get(), email.as_normal()])?)
+    }
+
     /// Addresses that start so, for one that somebody may have meant; at most `limit`.
     ///
     /// # Errors
@@ -59,3 +73,7 @@ impl ReadTx<'_> {
         Ok(found)
     }
 }
+
+/// Finds whether somebody has an address.
+pub(super) const HAS_USER_WITH: &str =
+    "SELECT 1 FROM users WHERE organization_id = ?1 AND email = ?2";

@@ -21,6 +21,7 @@ mod open;
 mod organizations;
 mod outbox;
 mod phones;
+mod places;
 #[cfg(test)]
 mod plans;
 mod readings;

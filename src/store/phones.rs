@@ -132,6 +132,7 @@ impl WriteTx<'_> {
                 person.pin.to_stored(),
                 now,
             ])?;
+        self.write_place(person.team, person.role, arrival.status, UserId::new(number))?;
         self.counts.enter(Seat {
             organization: arrival.organization,
             status: arrival.status,

@@ -27,6 +27,7 @@ const TABLES: &[(&str, Rows)] = &[
     ("deliveries", Rows::Own),
     ("invites", Rows::OfUsers),
     ("users", Rows::Own),
+    ("places", Rows::Cascading),
     ("agents", Rows::Own),
     ("batches", Rows::Own),
     ("teams", Rows::Own),
@@ -51,7 +52,7 @@ struct Momentary {
     deleted: &'static str,
 }
 
-/// SQLite looks for users of each role and import that is deleted, and for assignments of each agent, and
+/// SQLite looks for users of each role, team and import that is deleted, and for assignments of each agent, and
 /// has no index for it: without these, deleting would read all users of the store so many times (measured
 /// beside an organization of 300,000 users: 29 seconds instead of one).
 const FOR_A_MOMENT: &[Momentary] = &[
@@ -61,6 +62,7 @@ const FOR_A_MOMENT: &[Momentary] = &[
         deleted: "agents",
     },
     Momentary { name: "moment_users_role", place: "users (role_id)", deleted: "roles" },
+    Momentary { name: "moment_users_team", place: "users (team_id)", deleted: "teams" },
     Momentary { name: "moment_users_batch", place: "users (batch_id)", deleted: "batches" },
 ];
 

@@ -155,9 +155,14 @@ impl WriteTx<'_> {
         if i64::try_from(left) != Ok(counted) {
             return Err(counters::disagreement());
         }
-        // Its leaders go with it, by the schema.
-        self.sql.prepare_cached("DELETE FROM teams WHERE id = ?1")?.execute([team.get()])?;
-        Ok(())
+        self.sql
+            .prepare_cached("DELETE FROM team_leaders WHERE team_id = ?1")?
+            .execute([team.get()])?;
+        // Nobody refers to it any more, as was counted; SQLite would read all users to see that.
+        self.without_foreign_keys(|tx| {
+            tx.sql.prepare_cached("DELETE FROM teams WHERE id = ?1")?.execute([team.get()])?;
+            Ok(())
+        })
     }
 
     /// Makes somebody a leader; whoever is one already stays it.
@@ -186,11 +191,13 @@ impl WriteTx<'_> {
 }
 
 /// Finds everybody in a team.
-pub(super) const MEMBERS: &str = "SELECT id, email, email_typed FROM users
-     WHERE +organization_id = ?1 AND team_id = ?2 ORDER BY id";
+pub(super) const MEMBERS: &str = "SELECT u.id, u.email, u.email_typed
+     FROM places p CROSS JOIN users u
+     WHERE p.team_id = ?2 AND u.id = p.user_id AND u.organization_id = ?1 ORDER BY u.id";
 
 /// Puts everybody in a team into none.
-pub(super) const LEAVE: &str = "UPDATE users SET team_id = NULL WHERE team_id = ?1";
+pub(super) const LEAVE: &str = "UPDATE users SET team_id = NULL
+     WHERE id IN (SELECT user_id FROM places WHERE team_id = ?1)";
 
 /// Finds the leaders of all teams. They are few and users are many, so SQLite is told to begin with them.
 pub(super) fn leaders_of_all() -> String {

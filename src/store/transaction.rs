@@ -8,6 +8,7 @@ use rusqlite::{Transaction, TransactionBehavior};
 use super::counters::CountChanges;
 use super::error::StoreError;
 use super::open::Store;
+use super::places::Newcomers;
 use super::readings::Witness;
 use super::standing::Standing;
 use super::tallies::TallyChanges;
@@ -29,6 +30,8 @@ pub struct WriteTx<'s> {
     pub(super) now: Timestamp,
     pub(super) counts: CountChanges,
     pub(super) tallies: TallyChanges,
+    /// Whose places are written later, while many arrive.
+    pub(super) newcomers: Option<Newcomers>,
     actor: Actor,
     standing: Option<Standing>,
     pub(super) witness: Option<Witness>,
@@ -65,6 +68,7 @@ impl Store {
             now,
             counts: CountChanges::default(),
             tallies: TallyChanges::default(),
+            newcomers: None,
             actor: actor.clone(),
             standing: self.standing.clone(),
             witness: self.witness.clone(),

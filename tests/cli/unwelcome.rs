@@ -167,8 +167,12 @@ fn a_domain_that_is_blocked_while_an_import_is_asked_about_still_counts() {
             agents: Vec::new(),
             holdings: None,
         };
-        let mut request = imports::ImportRequest {
-            rows: rows.lines().skip(1).zip(2..).map(|(email, line)| row(line, email)).collect(),
+        let mut sorter = imports::RowSorter::new(&std::env::temp_dir());
+        for (email, line) in rows.lines().skip(1).zip(2..) {
+            sorter.push(&row(line, email)).unwrap();
+        }
+        let request = imports::ImportRequest {
+            rows: sorter.finish().unwrap(),
             source: "people.csv".to_owned(),
             role: None,
             team: None,
@@ -179,14 +183,14 @@ fn a_domain_that_is_blocked_while_an_import_is_asked_about_still_counts() {
         };
         let plan = {
             let (tx, session) = access::read(store, context, Operation::Import).unwrap();
-            imports::plan(&tx, &session, &mut request).unwrap()
+            imports::plan(&tx, &session, &request).unwrap()
         };
         assert_eq!(plan.totals.invited, 2);
         let blocked = admit::domain::disposable::DomainVerdict::Blocked;
         domains::decide(store, context, &["example.org".parse().unwrap()], blocked).unwrap();
         let random = &mut admit::random::SystemEntropy;
         let progress = &mut |_| std::ops::ControlFlow::Continue(());
-        let ended = imports::apply(store, context, random, &mut request, plan, progress);
+        let ended = imports::apply(store, context, random, &request, plan, progress);
         assert!(matches!(ended, Err(Error::PlanOutdated(1))), "{ended:?}");
     });
     assert_eq!(world.statuses().len(), 0);

@@ -107,7 +107,8 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
     let path = input::named_or_asked(app, args.file.clone(), "admit import")?;
     let input = Input::open(&path)?;
     let source = input.name.clone();
-    let read = read::rows(app, input, args.format.options());
+    let directory = app.store_choice()?.scratch_directory();
+    let read = read::rows(app, input, args.format.options(), &directory);
     let (rows, broken) = (read.rows, read.broken);
     if let Some(failure) = broken {
         // What is wrong before the place where reading ended is said, too.
@@ -116,8 +117,8 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
     }
     let mode = args.change.mode();
     let mut found = app.store_or_rehearsal()?;
-    let mut request = ImportRequest {
-        rows: rows.good,
+    let request = ImportRequest {
+        rows: rows.good.finish().map_err(ops::Error::from)?,
         source: source.clone(),
         role: args.role.clone(),
         team: args.team.clone(),
@@ -132,7 +133,7 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
         delivery: if args.send { Delivery::AtOnce } else { Delivery::OnCommand },
         outlet: mailing.outlet(),
     };
-    let mut plan = plan(app, found.store(), &mut request)?;
+    let mut plan = plan(app, found.store(), &request)?;
     imports::note_refusals(found.store(), &app.context(mode), &plan)?;
     let rejected = all_rejected(rows.bad, &plan);
     tell_of_repeated(app, &source, &plan);
@@ -159,7 +160,7 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
         Found::Rehearsal(store) if plan.totals.changes() == 0 => store,
         Found::Rehearsal(rehearsal) => {
             let mut store = app.make_store(rehearsal, mode)?;
-            let anew = self::plan(app, &mut store, &mut request)?;
+            let anew = self::plan(app, &mut store, &request)?;
             // Somebody else may have made it, with people in it.
             match anew.newly_rejected(&plan) {
                 0 => plan = anew,
@@ -174,7 +175,7 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
     let bad = rejected.len() as u64;
     let outcome = match mode {
         Mode::DryRun | Mode::Suggest => ImportOutcome::of(plan.totals),
-        Mode::Apply => apply(app, &mut store, &context, &mut request, plan)?,
+        Mode::Apply => apply(app, &mut store, &context, &request, plan)?,
     };
     let outcome = ImportOutcome { totals: Totals { rejected: bad, ..outcome.totals }, ..outcome };
     let posted = mailing.deliver(app, &mut store, &context, &outcome.queued);
@@ -198,12 +199,10 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
     if let (Some(path), true) = (&args.rejects, bad > 0 && mode == Mode::Apply) {
         app.ui.hint(correct_and_import(path, &args));
     }
-    // The process ends now; giving back millions of names one by one would be a tenth of an import.
-    std::mem::forget(request);
     Ok(posted.tell(app, if bad > 0 { Exit::Partly } else { Exit::Done }))
 }
 
-fn plan(app: &App, store: &mut Store, request: &mut ImportRequest) -> Result<ImportPlan, Failure> {
+fn plan(app: &App, store: &mut Store, request: &ImportRequest) -> Result<ImportPlan, Failure> {
     imports::check_rights(store, &app.asking(), request)?;
     let (tx, session) = access::read(store, &app.asking(), Operation::Import)?;
     Ok(imports::plan(&tx, &session, request)?)
@@ -214,7 +213,7 @@ fn apply(
     app: &mut App,
     store: &mut Store,
     context: &Context,
-    request: &mut ImportRequest,
+    request: &ImportRequest,
     plan: ImportPlan,
 ) -> Result<ImportOutcome, Failure> {
     let signals = Signals::listen()?;

@@ -132,6 +132,7 @@ impl Error {
             | Self::OrganizationExists(_)
             | Self::SameRole { .. }
             | Self::Interrupted
+            | Self::Rows(_)
             | Self::PinHash(_)
             | Self::PasswordHash(_)
             | Self::Entropy(_) => None,

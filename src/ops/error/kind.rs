@@ -75,7 +75,9 @@ impl Error {
             Self::PlanOutdated(_) | Self::BadPin(_) => Kind::BadInput,
             Self::Wording { .. } => Kind::Setting,
             Self::Interrupted => Kind::Interrupted,
-            Self::Entropy(_) | Self::PinHash(_) | Self::PasswordHash(_) => Kind::Failed,
+            Self::Rows(_) | Self::Entropy(_) | Self::PinHash(_) | Self::PasswordHash(_) => {
+                Kind::Failed
+            }
             Self::Store(error) => store_kind(error),
         }
     }

@@ -2,12 +2,17 @@
 
 use std::ops::ControlFlow;
 
-use super::{Fate, ImportOutcome, ImportPlan, ImportRequest, Team, holdings, plan};
+use super::{
+    Change, Fate, ImportOutcome, ImportPlan, ImportRequest, SortedRows, Team, holdings, plan,
+};
 use crate::domain::agent::AgentKey;
 use crate::domain::audit::{Action, Subject};
+use crate::domain::email::EmailAddress;
+use crate::domain::holdings::Holdings;
 use crate::domain::id::{BatchId, DeliveryId, RoleId, TeamId, UserId};
 use crate::domain::import::ImportRow;
 use crate::domain::invite::Purpose;
+use crate::domain::name::PersonName;
 use crate::domain::operation::Operation;
 use crate::domain::role::Role;
 use crate::domain::status::Status;
@@ -38,7 +43,7 @@ pub fn apply(
     store: &mut Store,
     context: &Context,
     entropy: &mut dyn Entropy,
-    request: &mut ImportRequest,
+    request: &ImportRequest,
     planned: ImportPlan,
     progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
 ) -> Result<ImportOutcome, Error> {
@@ -80,7 +85,7 @@ pub fn apply(
         queued: Vec::new(),
     };
     let (subjects, released) =
-        tx.while_many_arrive(into_teams(&import), |tx| writer.write(tx, progress))?;
+        tx.while_many_arrive(|tx| writer.write(tx, progress))?;
     let (links, queued) = (writer.links, writer.queued);
     let totals = &import.totals;
     let mut detail = vec![
@@ -107,14 +112,14 @@ pub fn apply(
     Ok(ImportOutcome { totals: import.totals, batch: Some(batch), links, queued })
 }
 
-/// How many new people come into teams.
-fn into_teams(import: &ImportPlan) -> u64 {
-    let new = |fate: &Fate| matches!(fate, Fate::Invite { team, .. } if *team != Team::None);
-    import.steps.iter().filter(|step| new(&step.fate)).count() as u64
+/// What was planned and is no longer so; the transaction that found the plan to hold keeps that from
+/// happening.
+fn outdated() -> Error {
+    Error::PlanOutdated(1)
 }
 
 struct Writer<'a> {
-    rows: &'a [ImportRow],
+    rows: &'a SortedRows,
     import: &'a ImportPlan,
     roles: &'a Roles,
     teams: Vec<TeamId>,
@@ -127,88 +132,126 @@ struct Writer<'a> {
     queued: Vec<DeliveryId>,
 }
 
-impl<'a> Writer<'a> {
-    /// Writes every step in the order of the addresses; says which known users changed, and which
-    /// agents they lost.
+/// Somebody new, on the way into the store.
+struct Newcomer {
+    /// Where the row stands among all rows.
+    row: usize,
+    email: EmailAddress,
+    name: Option<PersonName>,
+    role: RoleId,
+    team: Option<TeamId>,
+    holdings: Option<Box<Holdings>>,
+}
+
+impl Writer<'_> {
+    /// Writes every row that changes something, in the order of the addresses; says which known users
+    /// changed, and which agents they lost.
     fn write(
         &mut self,
         tx: &mut WriteTx<'_>,
         progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> Result<(Vec<Subject>, Vec<AgentKey>), Error> {
         let (mut subjects, mut released) = (Vec::new(), Vec::new());
+        let mut people = Vec::with_capacity(BLOCK);
         let mut done = 0;
-        for block in self.import.steps.chunks(BLOCK) {
-            let mut people = Vec::with_capacity(block.len());
-            let mut new_rows = Vec::with_capacity(block.len());
-            for step in block {
-                let Some(row) = self.rows.get(step.row) else { continue };
-                match &step.fate {
-                    Fate::Invite { role, team } => {
-                        people.push(NewUser {
-                            email: &row.email,
-                            name: row.name.as_ref(),
-                            role: *role,
-                            team: self.team(*team),
-                        });
-                        new_rows.push(step.row);
+        let mut cursor = self.rows.cursor()?;
+        let mut changes = self.import.changes.iter();
+        for (place, fate) in self.import.fates.iter().enumerate() {
+            let Some(row) = cursor.next().map_err(|error| self.rows.failure(&error))? else { break };
+            if *fate == Fate::Pass {
+                continue;
+            }
+            let change = match fate {
+                Fate::Invite => self.import.wishes.known(&row),
+                _ => changes.next().copied(),
+            };
+            let Change { role, team } = change.ok_or_else(outdated)?;
+            if matches!(fate, Fate::Invite | Fate::InviteAsPlanned) {
+                let whole = row.names_more().then(|| row.unpack(&self.rows.words));
+                people.push(Newcomer {
+                    row: place,
+                    email: row.address(),
+                    name: row.name(),
+                    role,
+                    team: self.team(team),
+                    holdings: whole.and_then(|row| row.holdings),
+                });
+                if people.len() == BLOCK {
+                    self.add(tx, &people)?;
+                    people.clear();
+                }
+            } else {
+                let row = row.unpack(&self.rows.words);
+                let user = tx.find_user_by_email(self.import.organization.id, &row.email)?;
+                let user = user.ok_or_else(outdated)?;
+                match fate {
+                    Fate::InviteAgain => {
+                        self.invite_again(tx, &user, role, team, &row)?;
+                        self.assign(tx, place, user.id)?;
+                        self.grant(tx, row.holdings.as_deref(), user.id)?;
+                        self.link(tx, &row.email, user.id)?;
                     }
-                    Fate::InviteAgain { user, role, team } => {
-                        self.invite_again(tx, user, *role, *team, row)?;
-                        self.assign(tx, step.row, user.id)?;
-                        self.grant(tx, row, user.id)?;
-                        self.link(tx, step.row, user.id)?;
-                        subjects.push(subject(user));
-                    }
-                    Fate::Update { user, role, team } => {
-                        released.extend(self.update(tx, user, *role, *team, row)?);
-                        self.assign(tx, step.row, user.id)?;
-                        self.regrant(tx, row, user.id)?;
-                        subjects.push(subject(user));
+                    _ => {
+                        released.extend(self.update(tx, &user, role, team, &row)?);
+                        self.assign(tx, place, user.id)?;
+                        self.regrant(tx, &row, user.id)?;
                     }
                 }
+                subjects.push(subject(&user));
             }
-            self.add(tx, &people, &new_rows)?;
-            done += block.len() as u64;
-            if progress(done).is_break() {
+            done += 1;
+            if done % BLOCK as u64 == 0 && progress(done).is_break() {
                 return Err(Error::Interrupted);
             }
         }
-        Ok((subjects, released))
+        self.add(tx, &people)?;
+        match progress(done) {
+            ControlFlow::Break(()) => Err(Error::Interrupted),
+            ControlFlow::Continue(()) => Ok((subjects, released)),
+        }
     }
 
-    fn add(
-        &mut self,
-        tx: &mut WriteTx<'_>,
-        people: &[NewUser<'a>],
-        rows: &[usize],
-    ) -> Result<(), Error> {
+    fn add(&mut self, tx: &mut WriteTx<'_>, people: &[Newcomer]) -> Result<(), Error> {
         let arrival = Arrival {
             organization: self.import.organization.id,
             status: Status::Invited,
             batch: Some(self.batch),
         };
-        let first = tx.add_users(arrival, people)?;
-        for (row, number) in rows.iter().zip(first.get()..) {
-            self.assign(tx, *row, UserId::new(number))?;
-            if let Some(row) = self.rows.get(*row) {
-                self.grant(tx, row, UserId::new(number))?;
-            }
-            self.link(tx, *row, UserId::new(number))?;
+        let new: Vec<_> = people
+            .iter()
+            .map(|one| NewUser {
+                email: &one.email,
+                name: one.name.as_ref(),
+                role: one.role,
+                team: one.team,
+            })
+            .collect();
+        let first = tx.add_users(arrival, &new)?;
+        for (one, number) in people.iter().zip(first.get()..) {
+            let user = UserId::new(number);
+            self.assign(tx, one.row, user)?;
+            self.grant(tx, one.holdings.as_deref(), user)?;
+            self.link(tx, &one.email, user)?;
         }
         Ok(())
     }
 
     /// Makes the link of somebody who was just invited, where links are made with the import.
-    fn link(&mut self, tx: &mut WriteTx<'_>, row: usize, user: UserId) -> Result<(), Error> {
-        let (Delivery::AtOnce, Some(row)) = (self.delivery, self.rows.get(row)) else {
+    fn link(
+        &mut self,
+        tx: &mut WriteTx<'_>,
+        email: &EmailAddress,
+        user: UserId,
+    ) -> Result<(), Error> {
+        if self.delivery != Delivery::AtOnce {
             return Ok(());
-        };
+        }
         let lifetime = self.import.organization.lifetime;
         let (organization, inviter) = (self.import.organization.id, self.inviter);
         let addressee = Addressee { organization, user, inviter };
         let purpose = Purpose::Join;
         match let_out(tx, self.entropy, self.outlet, addressee, purpose, lifetime)? {
-            Sending::Link(link) => self.links.push((UserRef::Email(row.email.clone()), link)),
+            Sending::Link(link) => self.links.push((UserRef::Email(email.clone()), link)),
             Sending::Queued(id) => self.queued.push(id),
         }
         Ok(())
@@ -265,8 +308,13 @@ impl<'a> Writer<'a> {
     }
 
     /// Grants what the row names to somebody who has nothing yet.
-    fn grant(&self, tx: &mut WriteTx<'_>, row: &ImportRow, user: UserId) -> Result<(), Error> {
-        match &row.holdings {
+    fn grant(
+        &self,
+        tx: &mut WriteTx<'_>,
+        wanted: Option<&Holdings>,
+        user: UserId,
+    ) -> Result<(), Error> {
+        match wanted {
             Some(wanted) => self.import.catalog.give(tx, user, wanted),
             None => Ok(()),
         }

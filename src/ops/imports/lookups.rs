@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use super::{Claims, ImportRequest};
 use crate::domain::agent::Agent;
 use crate::domain::id::AgentNumber;
-use crate::domain::import::ImportRow;
 use crate::domain::organization::Organization;
 use crate::ops::agents;
 use crate::ops::each::SUGGESTIONS;
@@ -23,45 +22,56 @@ pub(super) fn resolved_agents(
 ) -> Result<Lookups, Error> {
     let (mut lookups, mut refused) = (Lookups::new(), Vec::new());
     let mut claims: HashMap<AgentNumber, Claims> = HashMap::new();
-    let mut first: Option<&ImportRow> = None;
-    for (index, row) in request.rows.iter().enumerate() {
-        let repeated = first.is_some_and(|first| first.email == row.email);
+    if !request.rows.any_names_more() {
+        return Ok(lookups);
+    }
+    let (mut first, mut lines) = (String::new(), HashMap::new());
+    let mut cursor = request.rows.cursor()?;
+    let mut index = 0;
+    while let Some(row) = cursor.next().map_err(|error| request.rows.failure(&error))? {
+        let repeated = first == row.email;
         if !repeated {
-            first = Some(row);
+            first.clear();
+            first.push_str(row.email);
         }
-        let mut found = Vec::with_capacity(row.agents.len());
-        for (place, agent) in row.agents.iter().enumerate() {
-            found.push(match agents::resolve_without_suggestion(tx, organization, agent) {
-                Ok(agent) => {
-                    // Who repeats a person is passed over, and claims nothing.
-                    if !repeated {
-                        claims.entry(agent.number).or_default().insert(row.line);
+        if row.names_more() {
+            let row = row.unpack(&request.rows.words);
+            let mut found = Vec::with_capacity(row.agents.len());
+            for (place, agent) in row.agents.into_iter().enumerate() {
+                found.push(match agents::resolve_without_suggestion(tx, organization, &agent) {
+                    Ok(agent) => {
+                        // Who repeats a person is passed over, and claims nothing.
+                        if !repeated {
+                            claims.entry(agent.number).or_default().insert(row.line);
+                        }
+                        Ok(agent)
                     }
-                    Ok(agent)
-                }
-                Err(error) if error.is_refusal() => {
-                    refused.push((row.line, place, index, agent));
-                    Err(sentence(&error))
-                }
-                Err(error) => return Err(error),
-            });
+                    Err(error) if error.is_refusal() => {
+                        refused.push((row.line, place, index, agent));
+                        Err(sentence(&error))
+                    }
+                    Err(error) => return Err(error),
+                });
+            }
+            if !found.is_empty() {
+                lookups.insert(index, found);
+                lines.insert(index, row.line);
+            }
         }
-        if !found.is_empty() {
-            lookups.insert(index, found);
-        }
+        index += 1;
     }
     // The rows are in the order of their addresses, but a file is mended from its first line on.
-    refused.sort_unstable_by_key(|(line, place, ..)| (*line, *place));
+    refused.sort_by_key(|(line, place, ..)| (*line, *place));
     for (_, place, index, agent) in refused.into_iter().take(SUGGESTIONS) {
         let kept = lookups.get_mut(&index).and_then(|found| found.get_mut(place));
-        match (agents::resolve(tx, organization, agent), kept) {
+        match (agents::resolve(tx, organization, &agent), kept) {
             (Err(error), _) if !error.is_refusal() => return Err(error),
             (Err(error), Some(kept)) => *kept = Err(sentence(&error)),
             _ => {}
         }
     }
     for (index, found) in &mut lookups {
-        let line = request.rows.get(*index).map_or(0, |row| row.line);
+        let line = lines.get(index).copied().unwrap_or_default();
         for agent in found {
             let number = agent.as_ref().ok().map(|agent| agent.number);
             let rivals = number.and_then(|number| claims.get(&number));

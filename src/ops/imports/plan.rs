@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, HashMap};
 use super::check_manager;
 use super::holdings::{Regranted, Unknown};
 use super::lookups::{Lookups, claimed_twice, resolved_agents, sentence};
-use super::sort;
+use super::rows::PackedRow;
 use super::{
-    Fate, ImportPlan, ImportRequest, OnExisting, OnUnknownTeam, Repeated, Step, Team, Totals,
+    Change, Fate, ImportPlan, ImportRequest, OnExisting, OnUnknownTeam, Repeated, Team, Totals, Wishes,
     count_existing,
 };
 use crate::domain::agent::Agent;
@@ -30,8 +30,8 @@ use crate::ops::roles::Roles;
 use crate::ops::teams;
 use crate::store::ReadTx;
 
-/// Works out what becomes of every row. Sorts the rows by address, so that looking them up and adding
-/// them walks every index from one end to the other.
+/// Works out what becomes of every row, in the order of the addresses, so that looking them up walks
+/// every index from one end to the other.
 ///
 /// # Errors
 /// When a default role or team is unknown, whoever acts may not update, or the store fails; bad rows are
@@ -39,11 +39,9 @@ use crate::store::ReadTx;
 pub fn plan(
     tx: &ReadTx<'_>,
     session: &Session,
-    request: &mut ImportRequest,
+    request: &ImportRequest,
 ) -> Result<ImportPlan, Error> {
     check_manager(tx, session, request.on_existing, request.on_unknown_team)?;
-    sort::by_address(&mut request.rows);
-    let request = &*request;
     let organization = session.organization.clone();
     let roles = Roles::of(tx, &organization)?;
     let role = roles.get_or_default(request.role.as_ref(), &organization)?.clone();
@@ -76,7 +74,9 @@ pub fn plan(
             forbidden: 0,
             rejected: Vec::new(),
             new_teams: Vec::new(),
-            steps: Vec::with_capacity(request.rows.len()),
+            fates: Vec::with_capacity(usize::try_from(request.rows.len()).unwrap_or_default()),
+            changes: Vec::new(),
+            wishes: Wishes::new(role.id, &request.rows),
             agents: BTreeMap::new(),
             catalog,
         },
@@ -88,18 +88,33 @@ pub fn plan(
     {
         teams::get_team(tx, &planner.plan.organization, name)?;
     }
-    let mut first: Option<&ImportRow> = None;
-    for (index, row) in request.rows.iter().enumerate() {
-        match first {
-            Some(first) if first.email == row.email => planner.repeat(first, row),
-            // A row that cannot be used does not stand in the way of a later one on the same person.
-            _ => first = planner.take(index, row)?.map(|()| row),
-        }
+    let mut first = First::default();
+    let mut cursor = request.rows.cursor()?;
+    while let Some(row) = cursor.next().map_err(|error| request.rows.failure(&error))? {
+        let fate = match first.line {
+            Some(line) if first.email == row.email => planner.repeat(line, &row),
+            _ => {
+                let fate = planner.take(&row)?;
+                // A row that cannot be used does not stand in the way of a later one on the same person.
+                first.line = fate.map(|_| row.line);
+                first.email.clear();
+                first.email.push_str(row.email);
+                fate.unwrap_or(Fate::Pass)
+            }
+        };
+        planner.plan.fates.push(fate);
     }
     let mut plan = planner.plan;
     plan.rejected.sort_by_key(|row| row.line);
     plan.repeated.sort_by_key(|row| row.line);
     Ok(plan)
+}
+
+/// The first usable row on a person.
+#[derive(Default)]
+struct First {
+    email: String,
+    line: Option<u64>,
 }
 
 pub(super) struct Planner<'a> {
@@ -126,21 +141,56 @@ pub(super) struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
-    fn repeat(&mut self, first: &ImportRow, row: &ImportRow) {
+    fn repeat(&mut self, first: u64, row: &PackedRow<'_>) -> Fate {
         self.plan.totals.repeated += 1;
-        self.plan.repeated.push(Repeated {
-            line: row.line,
-            first: first.line,
-            email: row.email.clone(),
-        });
+        self.plan.repeated.push(Repeated { line: row.line, first, email: row.address() });
+        Fate::Pass
     }
 
     /// Plans one row; `None` where it cannot be used.
-    fn take(&mut self, index: usize, row: &ImportRow) -> Result<Option<()>, Error> {
-        let known = match self.somebody_is_there {
-            true => self.tx.find_user_by_email(self.plan.organization.id, &row.email)?,
-            false => None,
+    fn take(&mut self, row: &PackedRow<'_>) -> Result<Option<Fate>, Error> {
+        let organization = self.plan.organization.id;
+        if !self.somebody_is_there || !self.tx.has_user_with(organization, &row.address())? {
+            if let Some(fate) = self.take_plain(row)? {
+                return Ok(Some(fate));
+            }
+            return self.take_whole(&row.unpack(&self.request.rows.words), None);
+        }
+        let known = self.tx.find_user_by_email(organization, &row.address())?;
+        self.take_whole(&row.unpack(&self.request.rows.words), known)
+    }
+
+    /// Plans a row on somebody new, as nearly all are: the operator may do everything, and what stands
+    /// against it has no more than the role, the team and the domain. `None` where it takes a longer look.
+    fn take_plain(&mut self, row: &PackedRow<'_>) -> Result<Option<Fate>, Error> {
+        if row.names_more()
+            || self.session.person().is_some()
+            || (self.door.watches() && self.door.refuse(self.tx, &row.address())?.is_some())
+        {
+            return Ok(None);
+        }
+        let words = &self.request.rows.words;
+        let Some(role) = self.plan.wishes.role(row, |name| {
+            let place = words.roles.get(name)?;
+            Some(self.roles.get(place).ok()?.id)
+        }) else {
+            return Ok(None);
         };
+        if self.plan.wishes.team(row).is_none() {
+            let name = row.team.and_then(|word| words.teams.get(usize::try_from(word).ok()?));
+            let Some(team) = self.team_named(name)? else { return Ok(None) };
+            self.plan.wishes.know_team(row, team);
+        }
+        self.plan.totals.invited += 1;
+        if self.needing_modules.contains(&role) {
+            self.plan.totals.without_modules += 1;
+        }
+        Ok(Some(Fate::Invite))
+    }
+
+    /// Plans a row with everything that may be said of it.
+    fn take_whole(&mut self, row: &ImportRow, known: Option<User>) -> Result<Option<Fate>, Error> {
+        let index = self.plan.fates.len();
         let mut faults = Vec::new();
         if known.as_ref().is_none_or(|user| user.state.permit(Verb::Invite).is_ok()) {
             let (column, email) = (Column::Email.as_str(), row.email.as_typed());
@@ -193,17 +243,17 @@ impl<'a> Planner<'a> {
         let fate = match known {
             None => {
                 totals.invited += 1;
-                Fate::Invite { role: role.id, team }
+                Fate::Invite
             }
             Some(user) if user.state.permit(Verb::Invite).is_ok() => {
                 totals.invited_again += 1;
-                Fate::InviteAgain { user: Box::new(user), role: role.id, team }
+                Fate::InviteAgain
             }
             Some(user) => {
                 let same = unchanged(&user, row, role, team) && agents.is_empty();
                 if stays || (same && regranted == Regranted::No) {
                     count_existing(totals, user.state.standing());
-                    return Ok(Some(()));
+                    return Ok(Some(Fate::Pass));
                 }
                 totals.updated += 1;
                 if role.id != user.role_id {
@@ -212,18 +262,21 @@ impl<'a> Planner<'a> {
                         totals.released += self.tx.agents_of(user.id)?.len() as u64;
                     }
                 }
-                Fate::Update { user: Box::new(user), role: role.id, team }
+                Fate::Update
             }
         };
-        if !matches!(fate, Fate::Update { .. }) {
+        if fate != Fate::Update {
             self.count_without_modules(row, role);
         }
-        self.plan.steps.push(Step { row: index, fate });
+        self.plan.changes.push(Change { role: role.id, team });
         if !agents.is_empty() {
             self.given.extend(agents.iter().map(|agent| (agent.number, row.line)));
             self.plan.agents.insert(index, agents);
         }
-        Ok(Some(()))
+        Ok(Some(match fate {
+            Fate::Invite => Fate::InviteAsPlanned,
+            fate => fate,
+        }))
     }
 
     /// The role the row asks for; who is there keeps theirs where the row says nothing.
@@ -278,18 +331,30 @@ impl<'a> Planner<'a> {
                 None => return Ok(Some(Team::None)),
             },
         };
-        if !self.teams.contains_key(name) {
-            let team = self.look_up_team(name)?;
-            self.teams.insert(name.clone(), team);
-        }
-        match self.teams.get(name) {
-            Some(Ok(team)) => Ok(Some(*team)),
-            Some(Err(reason)) => {
+        match self.look_up_team_once(name)? {
+            Ok(team) => Ok(Some(team)),
+            Err(reason) => {
                 faults.push(RowFault::new(row.line, Column::Team.as_str(), name.as_str(), reason));
                 Ok(None)
             }
-            None => Ok(None),
         }
+    }
+
+    /// The team of somebody new whose row names this one, or none; `None` where it is not to be had.
+    fn team_named(&mut self, name: Option<&TeamName>) -> Result<Option<Team>, Error> {
+        match name.or(self.request.team.as_ref()) {
+            Some(name) => Ok(self.look_up_team_once(name)?.ok()),
+            None => Ok(Some(Team::None)),
+        }
+    }
+
+    fn look_up_team_once(&mut self, name: &TeamName) -> Result<Result<Team, String>, Error> {
+        if let Some(known) = self.teams.get(name) {
+            return Ok(known.clone());
+        }
+        let team = self.look_up_team(name)?;
+        self.teams.insert(name.clone(), team.clone());
+        Ok(team)
     }
 
     fn look_up_team(&mut self, name: &TeamName) -> Result<Result<Team, String>, Error> {

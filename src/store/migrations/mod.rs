@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("0001_foundation.sql"),
     include_str!("0002_organizations.sql"),
     include_str!("0003_mail.sql"),
+    include_str!("0004_places.sql"),
 ];
 
 /// The version that this admit writes.

@@ -1,19 +1,23 @@
 //! Reading the file: every good row, every bad one, and a bar on a terminal.
 
+use std::path::Path;
+
 use crate::cli::app::App;
 use crate::cli::exit::Failure;
 use crate::cli::input::Input;
 use crate::cli::progress::Unit;
-use crate::domain::import::{ImportRow, RejectedRow};
+use crate::domain::import::RejectedRow;
 use crate::files::users::UsersReader;
-use crate::files::{ReadOptions, Record};
+use crate::files::{FileError, ReadOptions, Record};
+use crate::ops;
+use crate::ops::imports::RowSorter;
 
 /// How many rows are read between two steps of the bar.
-const STEP: usize = 4096;
+const STEP: u64 = 4096;
 
 /// What is in a file.
 pub(super) struct Rows {
-    pub(super) good: Vec<ImportRow>,
+    pub(super) good: RowSorter,
     pub(super) bad: Vec<RejectedRow>,
 }
 
@@ -23,26 +27,26 @@ pub(super) struct Read {
     pub(super) broken: Option<Failure>,
 }
 
-/// Reads the whole file.
-pub(super) fn rows(app: &mut App, input: Input, options: ReadOptions) -> Read {
+/// Reads the whole file. Rows that do not fit in memory are kept in this directory meanwhile.
+pub(super) fn rows(app: &mut App, input: Input, options: ReadOptions, directory: &Path) -> Read {
     let mut bar = app.ui.progress("Reading", Unit::Bytes, input.size);
-    let mut rows = Rows { good: Vec::new(), bad: Vec::new() };
-    let read = read(input.bytes, options, &mut rows, &mut |bytes| bar.advance_to(bytes));
+    let mut rows = Rows { good: RowSorter::new(directory), bad: Vec::new() };
+    let read = read(input, options, &mut rows, &mut |bytes| bar.advance_to(bytes));
     bar.finish();
-    let broken = read.err().map(|error| Failure::from(error).about(&input.name));
-    Read { rows, broken }
+    Read { rows, broken: read.err() }
 }
 
 fn read(
-    bytes: Box<dyn std::io::Read>,
+    input: Input,
     options: ReadOptions,
     rows: &mut Rows,
     progress: &mut dyn FnMut(u64),
-) -> Result<(), crate::files::FileError> {
-    let mut reader = UsersReader::open(bytes, &options)?;
-    while let Some(record) = reader.next_record()? {
+) -> Result<(), Failure> {
+    let about = |error: FileError| Failure::from(error).about(&input.name);
+    let mut reader = UsersReader::open(input.bytes, &options).map_err(about)?;
+    while let Some(record) = reader.next_record().map_err(about)? {
         match record {
-            Record::Row(row) => rows.good.push(row),
+            Record::Row(row) => rows.good.push(&row).map_err(ops::Error::from)?,
             Record::Rejected(row) => rows.bad.push(row),
         }
         if rows.good.len().is_multiple_of(STEP) {

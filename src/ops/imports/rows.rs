@@ -1,0 +1,190 @@
+//! The rows of a file in the order of their addresses, however many: sorted in pieces that fit in memory,
+//! the pieces kept in temporary files and merged while they are read, as often as is wanted. A file that
+//! fits in one piece touches no disk. What becomes of a row is `plan`'s to say.
+
+mod merge;
+mod packed;
+mod run;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use crate::domain::import::ImportRow;
+use crate::domain::role::RoleName;
+use crate::domain::team::TeamName;
+use crate::domain::text::plain;
+
+pub(super) use merge::Cursor;
+pub(super) use packed::PackedRow;
+use run::{Piece, Run};
+
+/// Room for the rows of one piece, in bytes: about 1,300,000 rows. A piece takes this much twice while it
+/// is sorted, and once more a third for the order.
+const PIECE_BYTES: usize = 128 << 20;
+
+/// Rows that cannot be kept until they are sorted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the rows cannot be kept in {} while they are sorted: {reason}", directory.display())]
+pub struct RowsError {
+    /// Where they are kept.
+    pub directory: PathBuf,
+    /// What the system says.
+    pub reason: String,
+}
+
+/// Roles and teams by the words of the file: each word is kept once, and rows have its number.
+#[derive(Debug, Default)]
+pub(super) struct Words {
+    pub(super) roles: Vec<RoleName>,
+    pub(super) teams: Vec<TeamName>,
+}
+
+/// Rows on their way into order.
+#[derive(Debug)]
+pub struct RowSorter {
+    directory: PathBuf,
+    piece_bytes: usize,
+    piece: Piece,
+    runs: Vec<Run>,
+    words: Words,
+    roles: HashMap<RoleName, u32>,
+    teams: HashMap<TeamName, u32>,
+    rows: u64,
+    naming_more: u64,
+}
+
+/// The rows of a file in the order of their addresses; rows of one address in the order of the file.
+#[derive(Debug)]
+pub struct SortedRows {
+    directory: PathBuf,
+    runs: Vec<Run>,
+    pub(super) words: Words,
+    rows: u64,
+    naming_more: u64,
+}
+
+impl RowSorter {
+    /// Begins; what does not fit in memory is kept in files in a directory, which nobody else can open and
+    /// which are gone when the process is.
+    #[must_use]
+    pub fn new(directory: &Path) -> Self {
+        Self::with_pieces_of(directory, PIECE_BYTES)
+    }
+
+    /// The same with pieces of another size.
+    #[must_use]
+    pub fn with_pieces_of(directory: &Path, bytes: usize) -> Self {
+        Self {
+            directory: directory.to_owned(),
+            piece_bytes: bytes,
+            piece: Piece::default(),
+            runs: Vec::new(),
+            words: Words::default(),
+            roles: HashMap::new(),
+            teams: HashMap::new(),
+            rows: 0,
+            naming_more: 0,
+        }
+    }
+
+    /// Takes the next row of the file.
+    ///
+    /// # Errors
+    /// When there is no room for it.
+    pub fn push(&mut self, row: &ImportRow) -> Result<(), RowsError> {
+        let role = row.role.as_ref().map(|role| number(&mut self.roles, &mut self.words.roles, role));
+        let team = row.team.as_ref().map(|team| number(&mut self.teams, &mut self.words.teams, team));
+        let packed = PackedRow::of(row, role, team);
+        self.rows += 1;
+        self.naming_more += u64::from(row.names_more());
+        self.piece.push(&packed, &packed::more(row));
+        if self.piece.bytes() >= self.piece_bytes {
+            let run = std::mem::take(&mut self.piece).into_file(&self.directory);
+            self.runs.push(run.map_err(|error| failed(&self.directory, &error))?);
+        }
+        Ok(())
+    }
+
+    /// How many rows it has.
+    #[must_use]
+    pub const fn len(&self) -> u64 {
+        self.rows
+    }
+
+    /// Whether it has none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// All rows in order.
+    ///
+    /// # Errors
+    /// When there is no room for them.
+    pub fn finish(mut self) -> Result<SortedRows, RowsError> {
+        let rest = std::mem::take(&mut self.piece);
+        let run = match self.runs.is_empty() {
+            true => Ok(rest.into_memory()),
+            false => rest.into_file(&self.directory),
+        };
+        self.runs.push(run.map_err(|error| failed(&self.directory, &error))?);
+        Ok(SortedRows {
+            directory: self.directory,
+            runs: self.runs,
+            words: self.words,
+            rows: self.rows,
+            naming_more: self.naming_more,
+        })
+    }
+}
+
+impl SortedRows {
+    /// How many rows there are.
+    #[must_use]
+    pub const fn len(&self) -> u64 {
+        self.rows
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// Whether any row names agents, modules or sub-accounts.
+    pub(super) const fn any_names_more(&self) -> bool {
+        self.naming_more > 0
+    }
+
+    /// The rows from the first on.
+    pub(super) fn cursor(&self) -> Result<Cursor<'_>, RowsError> {
+        Cursor::open(&self.runs).map_err(|error| failed(&self.directory, &error))
+    }
+
+    /// What went wrong while they were read again.
+    pub(super) fn failure(&self, error: &std::io::Error) -> RowsError {
+        failed(&self.directory, error)
+    }
+}
+
+fn failed(directory: &Path, error: &std::io::Error) -> RowsError {
+    RowsError { directory: directory.to_owned(), reason: plain(error) }
+}
+
+/// The number of a word; a new one gets the next.
+fn number<T: Clone + Eq + std::hash::Hash>(
+    known: &mut HashMap<T, u32>,
+    words: &mut Vec<T>,
+    word: &T,
+) -> u32 {
+    if let Some(number) = known.get(word) {
+        return *number;
+    }
+    let number = u32::try_from(words.len()).unwrap_or(u32::MAX);
+    words.push(word.clone());
+    known.insert(word.clone(), number);
+    number
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,148 @@
+//! Reading rows in order: a window on each run, and the run whose row comes next on top.
+
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
+
+use super::packed::{HEAD, PackedRow};
+use super::run::Run;
+
+/// How much of a file is looked at at once, in bytes.
+const WINDOW: usize = 1 << 18;
+
+/// Rows in order, from the first on.
+pub(in crate::ops::imports) struct Cursor<'r> {
+    /// Runs that have a row left, as a heap: none comes before the one at half its place.
+    heap: Vec<Window<'r>>,
+    /// Whether the row on top was handed out.
+    taken: bool,
+}
+
+/// A window on a run: the row at hand, and what was read behind it.
+struct Window<'r> {
+    /// Which run it is: of two rows of one address the one that came first is in the first run.
+    place: usize,
+    source: Source<'r>,
+    start: usize,
+    length: usize,
+}
+
+enum Source<'r> {
+    Memory(&'r [u8]),
+    File { file: &'r File, offset: u64, bytes: Vec<u8> },
+}
+
+impl<'r> Cursor<'r> {
+    /// Begins with the first row of each run.
+    pub(super) fn open(runs: &'r [Run]) -> io::Result<Self> {
+        let mut heap = Vec::with_capacity(runs.len());
+        for (place, run) in runs.iter().enumerate() {
+            let source = match run {
+                Run::Memory(bytes) => Source::Memory(bytes),
+                Run::File(file) => Source::File { file, offset: 0, bytes: Vec::new() },
+            };
+            let mut window = Window { place, source, start: 0, length: 0 };
+            if window.advance()? {
+                heap.push(window);
+            }
+        }
+        let mut cursor = Self { heap, taken: false };
+        for place in (0..cursor.heap.len() / 2).rev() {
+            cursor.sink(place)?;
+        }
+        Ok(cursor)
+    }
+
+    /// The next row.
+    pub(in crate::ops::imports) fn next(&mut self) -> io::Result<Option<PackedRow<'_>>> {
+        if self.taken {
+            if let Some(top) = self.heap.first_mut()
+                && !top.advance()?
+            {
+                self.heap.swap_remove(0);
+            }
+            self.sink(0)?;
+        }
+        self.taken = true;
+        self.heap.first().map(Window::row).transpose()
+    }
+
+    /// Lets a window sink to its place.
+    fn sink(&mut self, place: usize) -> io::Result<()> {
+        let mut place = place;
+        loop {
+            let mut least = place;
+            for child in [2 * place + 1, 2 * place + 2] {
+                if let (Some(one), Some(other)) = (self.heap.get(child), self.heap.get(least))
+                    && one.comes_before(other)?
+                {
+                    least = child;
+                }
+            }
+            if least == place {
+                return Ok(());
+            }
+            self.heap.swap(place, least);
+            place = least;
+        }
+    }
+}
+
+impl Window<'_> {
+    fn bytes(&self) -> &[u8] {
+        let bytes = match &self.source {
+            Source::Memory(bytes) => bytes,
+            Source::File { bytes, .. } => bytes.as_slice(),
+        };
+        bytes.get(self.start..).unwrap_or_default()
+    }
+
+    fn row(&self) -> io::Result<PackedRow<'_>> {
+        PackedRow::read(self.bytes())
+    }
+
+    fn comes_before(&self, other: &Self) -> io::Result<bool> {
+        Ok((self.row()?.email, self.place) < (other.row()?.email, other.place))
+    }
+
+    /// Goes on to the next row; whether there is one.
+    fn advance(&mut self) -> io::Result<bool> {
+        self.start += self.length;
+        self.length = 0;
+        loop {
+            let at_hand = self.bytes().len();
+            let wanted = PackedRow::length(self.bytes()).unwrap_or(HEAD);
+            if at_hand >= wanted && at_hand > 0 {
+                self.length = wanted;
+                return Ok(true);
+            }
+            if !self.fill(wanted)? {
+                let cut = || io::Error::from(io::ErrorKind::UnexpectedEof);
+                return if at_hand == 0 { Ok(false) } else { Err(cut()) };
+            }
+        }
+    }
+
+    /// Reads on, so much at least, if there is more to read.
+    fn fill(&mut self, wanted: usize) -> io::Result<bool> {
+        let Source::File { file, offset, bytes } = &mut self.source else { return Ok(false) };
+        bytes.drain(..self.start);
+        self.start = 0;
+        let kept = bytes.len();
+        bytes.resize(kept.max(WINDOW).max(wanted), 0);
+        let mut read = kept;
+        while read < bytes.len() {
+            match file.read_at(bytes.get_mut(read..).unwrap_or_default(), *offset) {
+                Ok(0) => break,
+                Ok(count) => {
+                    read += count;
+                    *offset += count as u64;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        bytes.truncate(read);
+        Ok(read > kept)
+    }
+}
