@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use super::id::TeamId;
 use super::text::{self, TextError};
@@ -9,9 +10,9 @@ use super::text::{self, TextError};
 /// Longest team name, in characters.
 pub const TEAM_NAME_MAX: usize = 80;
 
-/// A team's name as typed; compared without regard to case.
+/// A team's name as typed; compared without regard to case. A copy shares the text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TeamName(String);
+pub struct TeamName(Arc<str>);
 
 impl TeamName {
     /// The name as typed.
@@ -37,7 +38,7 @@ impl FromStr for TeamName {
     type Err = TextError;
 
     fn from_str(text: &str) -> Result<Self, TextError> {
-        text::clean(text, TEAM_NAME_MAX).map(Self)
+        text::clean(text, TEAM_NAME_MAX).map(|name| Self(name.into()))
     }
 }
 

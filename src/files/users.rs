@@ -1,6 +1,7 @@
 //! Files of users: which columns they have and what a row means (rule 37). Whether the person, role,
 //! team or agent exists is `ops::imports`' to find out.
 
+use std::collections::HashMap;
 use std::fmt::Display;
 use std::io::{self, Read, Write};
 use std::str::FromStr;
@@ -13,10 +14,13 @@ use super::{Record, rejects};
 use crate::domain::agent::AgentRef;
 use crate::domain::holdings::Holdings;
 use crate::domain::import::{Column, ImportRow, RejectedRow, RowFault};
+use crate::domain::role::RoleName;
+use crate::domain::team::TeamName;
 
 /// Reads users from CSV or JSON lines, one record at a time.
 pub struct UsersReader<'a> {
     rows: Rows<'a>,
+    known: Known,
 }
 
 impl<'a> UsersReader<'a> {
@@ -25,7 +29,7 @@ impl<'a> UsersReader<'a> {
     /// # Errors
     /// When the file is no table of users.
     pub fn open(input: Box<dyn Read + 'a>, options: &ReadOptions) -> Result<Self, FileError> {
-        Ok(Self { rows: Rows::open(input, options, &LAYOUT, &[EMAIL])? })
+        Ok(Self { rows: Rows::open(input, options, &LAYOUT, &[EMAIL])?, known: Known::default() })
     }
 
     /// The next record; `None` at the end of the file. Blank lines are passed over.
@@ -33,7 +37,7 @@ impl<'a> UsersReader<'a> {
     /// # Errors
     /// When the file cannot be read on: nothing more comes after that.
     pub fn next_record(&mut self) -> Result<Option<Record<ImportRow>>, FileError> {
-        Ok(self.rows.next_row()?.map(judge))
+        Ok(self.rows.next_row()?.map(|row| judge(row, &mut self.known)))
     }
 
     /// Bytes taken from the input so far, for a progress bar.
@@ -131,7 +135,19 @@ static LAYOUT: Layout = Layout {
     example: "email,name,role,team,agents",
 };
 
-fn judge(row: &RawRow) -> Record<ImportRow> {
+/// How many words of a column are remembered.
+const REMEMBERED: usize = 10_000;
+
+type Meanings<T> = HashMap<Box<str>, T, foldhash::fast::RandomState>;
+
+/// What words mean that came before.
+#[derive(Default)]
+struct Known {
+    roles: Meanings<RoleName>,
+    teams: Meanings<TeamName>,
+}
+
+fn judge(row: &RawRow, known: &mut Known) -> Record<ImportRow> {
     if let Some(row) = row.unreadable(Column::ALL.len()) {
         return Record::Rejected(row);
     }
@@ -151,8 +167,8 @@ fn judge(row: &RawRow) -> Record<ImportRow> {
     }
     let email = parse(row.cell(EMAIL), Column::Email, row.line, &mut faults);
     let parsed_name = parse(name, Column::Name, row.line, &mut faults);
-    let role = parse(row.cell(ROLE), Column::Role, row.line, &mut faults);
-    let team = parse(row.cell(TEAM), Column::Team, row.line, &mut faults);
+    let role = recall(&mut known.roles, row.cell(ROLE), Column::Role, row.line, &mut faults);
+    let team = recall(&mut known.teams, row.cell(TEAM), Column::Team, row.line, &mut faults);
     let agents: Vec<AgentRef> = parse_all(row.cell(AGENTS), Column::Agents, row.line, &mut faults);
     let holdings = match (row.cell(MODULES), row.cell(SUB_ACCOUNTS)) {
         ("", "") => None,
@@ -184,6 +200,24 @@ where
     T: FromStr<Err: Display>,
 {
     cell.split(';').filter_map(|one| parse(one.trim(), column, line, faults)).collect()
+}
+
+/// The meaning of a cell that many rows share.
+fn recall<T: Clone + FromStr<Err: Display>>(
+    known: &mut Meanings<T>,
+    cell: &str,
+    column: Column,
+    line: u64,
+    faults: &mut Vec<RowFault>,
+) -> Option<T> {
+    if let Some(meaning) = known.get(cell) {
+        return Some(meaning.clone());
+    }
+    let meaning = parse(cell, column, line, faults)?;
+    if known.len() < REMEMBERED {
+        known.insert(cell.into(), T::clone(&meaning));
+    }
+    Some(meaning)
 }
 
 /// The meaning of a cell; `None` for an empty one and, with a fault, for a bad one.

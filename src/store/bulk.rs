@@ -329,7 +329,8 @@ mod tests {
             let arrival = Arrival { batch: wrong_batch.map(BatchId::new), ..arrival };
             assert!(matches!(tx.add_users(arrival, &new), Err(StoreError::Bug(_))));
             // SQLite asks again behind them.
-            let orphan = "INSERT INTO teams (organization_id, name, name_folded) VALUES (99, 'a', 'a')";
+            let orphan =
+                "INSERT INTO teams (organization_id, name, name_folded) VALUES (99, 'a', 'a')";
             assert!(tx.sql.execute(orphan, []).is_err());
         }
     }

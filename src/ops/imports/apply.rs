@@ -47,6 +47,25 @@ pub fn apply(
     planned: ImportPlan,
     progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
 ) -> Result<ImportOutcome, Error> {
+    let setup = store.expect_people(planned.totals.invited)?;
+    let outcome = write(store, context, entropy, request, planned, progress);
+    // What is in is in: a setting that stays behind is put right by the next command.
+    let _ = store.settle(setup);
+    if outcome.as_ref().is_ok_and(|outcome| outcome.totals.changes() > BLOCK as u64) {
+        // The import is done; a log that stays long costs room, not people.
+        let _ = store.fold_log();
+    }
+    outcome
+}
+
+fn write(
+    store: &mut Store,
+    context: &Context,
+    entropy: &mut dyn Entropy,
+    request: &ImportRequest,
+    planned: ImportPlan,
+    progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+) -> Result<ImportOutcome, Error> {
     let (mut tx, session) = access::write(store, context, Operation::Import)?;
     let import = if tx.last_entry()? == planned.basis {
         planned
@@ -84,8 +103,7 @@ pub fn apply(
         links: Vec::new(),
         queued: Vec::new(),
     };
-    let (subjects, released) =
-        tx.while_many_arrive(|tx| writer.write(tx, progress))?;
+    let (subjects, released) = tx.while_many_arrive(|tx| writer.write(tx, progress))?;
     let (links, queued) = (writer.links, writer.queued);
     let totals = &import.totals;
     let mut detail = vec![
@@ -105,10 +123,6 @@ pub fn apply(
     entry.count = totals.changes();
     entry.batch = Some(batch);
     finish(tx, context, &entry)?;
-    if import.totals.changes() > BLOCK as u64 {
-        // The import is done; a log that stays long costs room, not people.
-        let _ = store.fold_log();
-    }
     Ok(ImportOutcome { totals: import.totals, batch: Some(batch), links, queued })
 }
 
@@ -157,7 +171,9 @@ impl Writer<'_> {
         let mut cursor = self.rows.cursor()?;
         let mut changes = self.import.changes.iter();
         for (place, fate) in self.import.fates.iter().enumerate() {
-            let Some(row) = cursor.next().map_err(|error| self.rows.failure(&error))? else { break };
+            let Some(row) = cursor.next().map_err(|error| self.rows.failure(&error))? else {
+                break;
+            };
             if *fate == Fate::Pass {
                 continue;
             }

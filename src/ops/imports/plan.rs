@@ -9,8 +9,8 @@ use super::holdings::{Regranted, Unknown};
 use super::lookups::{Lookups, claimed_twice, resolved_agents, sentence};
 use super::rows::PackedRow;
 use super::{
-    Change, Fate, ImportPlan, ImportRequest, OnExisting, OnUnknownTeam, Repeated, Team, Totals, Wishes,
-    count_existing,
+    Change, Fate, ImportPlan, ImportRequest, OnExisting, OnUnknownTeam, Repeated, Team, Totals,
+    Wishes, count_existing,
 };
 use crate::domain::agent::Agent;
 use crate::domain::id::{AgentNumber, RoleId};

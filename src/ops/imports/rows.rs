@@ -39,6 +39,8 @@ pub(super) struct Words {
     pub(super) teams: Vec<TeamName>,
 }
 
+type Numbers<T> = HashMap<T, u32, foldhash::fast::RandomState>;
+
 /// Rows on their way into order.
 #[derive(Debug)]
 pub struct RowSorter {
@@ -47,8 +49,8 @@ pub struct RowSorter {
     piece: Piece,
     runs: Vec<Run>,
     words: Words,
-    roles: HashMap<RoleName, u32>,
-    teams: HashMap<TeamName, u32>,
+    roles: Numbers<RoleName>,
+    teams: Numbers<TeamName>,
     rows: u64,
     naming_more: u64,
 }
@@ -80,8 +82,8 @@ impl RowSorter {
             piece: Piece::default(),
             runs: Vec::new(),
             words: Words::default(),
-            roles: HashMap::new(),
-            teams: HashMap::new(),
+            roles: Numbers::default(),
+            teams: Numbers::default(),
             rows: 0,
             naming_more: 0,
         }
@@ -92,8 +94,10 @@ impl RowSorter {
     /// # Errors
     /// When there is no room for it.
     pub fn push(&mut self, row: &ImportRow) -> Result<(), RowsError> {
-        let role = row.role.as_ref().map(|role| number(&mut self.roles, &mut self.words.roles, role));
-        let team = row.team.as_ref().map(|team| number(&mut self.teams, &mut self.words.teams, team));
+        let role =
+            row.role.as_ref().map(|role| number(&mut self.roles, &mut self.words.roles, role));
+        let team =
+            row.team.as_ref().map(|team| number(&mut self.teams, &mut self.words.teams, team));
         let packed = PackedRow::of(row, role, team);
         self.rows += 1;
         self.naming_more += u64::from(row.names_more());
@@ -173,7 +177,7 @@ fn failed(directory: &Path, error: &std::io::Error) -> RowsError {
 
 /// The number of a word; a new one gets the next.
 fn number<T: Clone + Eq + std::hash::Hash>(
-    known: &mut HashMap<T, u32>,
+    known: &mut Numbers<T>,
     words: &mut Vec<T>,
     word: &T,
 ) -> u32 {

@@ -109,8 +109,9 @@ impl<'a> PackedRow<'a> {
     fn read_if_whole(bytes: &'a [u8]) -> Option<Self> {
         let (head, behind) = bytes.split_at_checked(HEAD)?;
         let number = |at: usize| head.get(at..at + 4)?.try_into().ok().map(u32::from_le_bytes);
-        let length =
-            |at: usize| head.get(at..at + 2)?.try_into().ok().map(|two| u16::from_le_bytes(two).into());
+        let length = |at: usize| {
+            head.get(at..at + 2)?.try_into().ok().map(|two| u16::from_le_bytes(two).into())
+        };
         let texts = behind.get(..usize::try_from(number(0)?).ok()?)?;
         let texts = std::str::from_utf8(texts).ok()?;
         let (email, texts) = texts.split_at_checked(length(20)?)?;

@@ -1,0 +1,133 @@
+//! How SQLite is set up while millions come into a store that is as good as empty: they are written once,
+//! into the file itself, instead of first into the write-ahead log and from there into the file. Only
+//! settings of the connection; what is written, and that it is one transaction, is as always.
+
+use std::time::Duration;
+
+use super::error::{BUSY_SECONDS, StoreError};
+use super::open::Store;
+
+/// Fewer people than this are imported as on every other day: it takes a second at most.
+const MANY: u64 = 200_000;
+/// How many bytes of the file one more user takes, at least.
+const USER_BYTES: u64 = 64;
+/// What is there must be smaller than what comes by so much. The log would be the cheaper way into a store
+/// that is full already: neighbours of new users are written a second time in either, and readers go on.
+const SMALLER: u64 = 8;
+/// Memory for pages while people come in order, in KiB: every page is filled once and never read again, so
+/// more only takes longer to walk through (measured: 128 MiB take a tenth longer than 4).
+const CACHE_KIB: i64 = 4096;
+
+/// How a store is set up just now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setup {
+    /// As always: changes go through the write-ahead log, and readers never wait.
+    Everyday,
+    /// For a first load: nobody else can use the store until it is done.
+    FirstLoad,
+}
+
+impl Store {
+    /// Gets ready for so many new people. Where they are millions and the store is as good as empty, it is
+    /// set up for that, unless somebody else has it open; [`Store::settle`] undoes it. A process that dies
+    /// in between leaves a store that the next command opens as always, without them.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn expect_people(&mut self, people: u64) -> Result<Setup, StoreError> {
+        if people < MANY || self.bytes()? > people.saturating_mul(USER_BYTES) / SMALLER {
+            return Ok(Setup::Everyday);
+        }
+        self.connection.busy_timeout(Duration::ZERO)?;
+        // Refused while anybody else has the store open.
+        let switched = self.set_journal("delete");
+        self.connection.busy_timeout(Duration::from_secs(BUSY_SECONDS))?;
+        if !matches!(switched, Ok(true)) {
+            return Ok(Setup::Everyday);
+        }
+        // The end of the journal is the commit here: its directory has to be on the disk, too (trust A3).
+        self.connection.pragma_update(None, "synchronous", "extra")?;
+        self.connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+        Ok(Setup::FirstLoad)
+    }
+
+    /// Goes back to the everyday setup. If somebody else reads just then, the next command does it.
+    ///
+    /// # Errors
+    /// When the system fails.
+    pub fn settle(&mut self, setup: Setup) -> Result<(), StoreError> {
+        if setup == Setup::Everyday {
+            return Ok(());
+        }
+        self.connection.busy_timeout(Duration::ZERO)?;
+        let settled = self.set_journal("wal");
+        self.connection.busy_timeout(Duration::from_secs(BUSY_SECONDS))?;
+        self.connection.pragma_update(None, "synchronous", "full")?;
+        match settled {
+            Ok(_) | Err(StoreError::Busy { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Asks for a way of journalling; whether it is in use now.
+    fn set_journal(&self, mode: &str) -> Result<bool, StoreError> {
+        let read = |row: &rusqlite::Row<'_>| row.get::<_, String>(0);
+        let now = self.connection.pragma_update_and_check(None, "journal_mode", mode, read)?;
+        Ok(now == mode)
+    }
+
+    /// The size of the store, in bytes.
+    fn bytes(&self) -> Result<u64, StoreError> {
+        let number = |pragma: &str| {
+            self.connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0))
+        };
+        let bytes = number("page_count")?.saturating_mul(number("page_size")?);
+        Ok(u64::try_from(bytes).unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn journal(store: &Store) -> String {
+        store.connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap()
+    }
+
+    #[test]
+    fn a_first_load_goes_without_the_log_and_the_log_is_back_afterwards() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a.db");
+        Store::begin(&path).unwrap().publish().unwrap();
+        let mut store = Store::open(&path).unwrap();
+        assert_eq!(store.expect_people(MANY - 1).unwrap(), Setup::Everyday);
+        assert_eq!(journal(&store), "wal");
+        let many = MANY.max(SMALLER * store.bytes().unwrap() / USER_BYTES + 1);
+        assert_eq!(
+            store.expect_people(many / 2).unwrap(),
+            Setup::Everyday,
+            "the store is not empty"
+        );
+        assert_eq!(store.expect_people(many).unwrap(), Setup::FirstLoad);
+        assert_eq!(journal(&store), "delete");
+        let synchronous: i64 =
+            store.connection.pragma_query_value(None, "synchronous", |row| row.get(0)).unwrap();
+        assert_eq!(synchronous, 3);
+        store.settle(Setup::FirstLoad).unwrap();
+        assert_eq!(journal(&store), "wal");
+    }
+
+    #[test]
+    fn where_somebody_has_the_store_open_all_goes_as_always() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a.db");
+        Store::begin(&path).unwrap().publish().unwrap();
+        let mut store = Store::open(&path).unwrap();
+        let mut other = Store::open(&path).unwrap();
+        let reading = other.read().unwrap();
+        assert_eq!(store.expect_people(100 * MANY).unwrap(), Setup::Everyday);
+        assert_eq!(journal(&store), "wal");
+        drop(reading);
+    }
+}
