@@ -199,6 +199,9 @@ fn parse_all<T>(cell: &str, column: Column, line: u64, faults: &mut Vec<RowFault
 where
     T: FromStr<Err: Display>,
 {
+    if cell.is_empty() {
+        return Vec::new();
+    }
     cell.split(';').filter_map(|one| parse(one.trim(), column, line, faults)).collect()
 }
 

@@ -10,6 +10,7 @@ use super::codec::{self, Coded, Place};
 use super::error::StoreError;
 use super::transaction::ReadTx;
 use super::users;
+use super::ways::{self, Way};
 use crate::domain::agent::AgentKey;
 use crate::domain::extension::Extension;
 use crate::domain::filter::{
@@ -129,22 +130,21 @@ impl ReadTx<'_> {
         filter: &UserFilter,
         page: &Page,
     ) -> Result<Sql, StoreError> {
-        let mut draft = filtered(organization, filter);
-        if page.sort == UserSort::Created
-            && let Some(organization) = draft.conditions.first_mut()
-            && !organization.starts_with('+')
-        {
-            // The sign keeps SQLite from the index on organization and address, so that it walks the
-            // table in the order of the numbers instead of sorting everybody.
-            organization.insert(0, '+');
-        }
+        let way = self.reach(organization, filter)?.way(filter, page);
         let key = sort_key(page.sort);
         let phones = self.any_phone(organization)?;
         let starts = match page.after {
             Some(after) => self.starts_after(after, page, phones)?,
+            None if page.sort == UserSort::LastLogin && way == Way::Walk => {
+                vec![Start::on("u.last_login_at IS NULL"), Start::on("u.last_login_at IS NOT NULL")]
+            }
             None => vec![Start::default()],
         };
-        let way = match page.direction {
+        let from = match way {
+            Way::Walk => "",
+            Way::Places => ways::FROM_PLACES,
+        };
+        let direction = match page.direction {
             Direction::Ascending => "ASC",
             Direction::Descending => "DESC",
         };
@@ -170,17 +170,19 @@ impl ReadTx<'_> {
         let sub_accounts =
             if self.any_sub_account_granted(organization)? { GRANTED_SUB_ACCOUNTS } else { "NULL" };
         let (mut parts, mut parameters) = (Vec::with_capacity(starts.len()), Vec::new());
-        let several = starts.len() > 1;
         for start in starts {
-            let mut part = match several {
-                true => filtered(organization, filter),
-                false => std::mem::take(&mut draft),
-            };
+            let mut part = filtered(organization, filter, way);
+            if way == Way::Walk
+                && start.walks_numbers(page.sort)
+                && let Some(organization) = part.conditions.first_mut()
+            {
+                NUMBERED.clone_into(organization);
+            }
             part.conditions.extend(start.condition);
             part.parameters.extend(start.parameters);
             parts.push(format!(
                 "SELECT {}, {agents} AS agents, {extension} AS extension, {modules} AS modules, \
-                 {sub_accounts} AS sub_accounts FROM {} WHERE {}",
+                 {sub_accounts} AS sub_accounts FROM {from}{} WHERE {}",
                 users::COLUMNS,
                 users::TABLES,
                 part.conditions.join(" AND ")
@@ -189,7 +191,7 @@ impl ReadTx<'_> {
         }
         // Several are merged by columns that all of them give, so that each walks its index.
         let parts = parts.join(" UNION ALL ");
-        let sql = format!("{parts} ORDER BY {key} {way}, u.id {way}{limit}");
+        let sql = format!("{parts} ORDER BY {key} {direction}, u.id {direction}{limit}");
         Ok((sql, parameters))
     }
 
@@ -202,7 +204,11 @@ impl ReadTx<'_> {
         organization: OrganizationId,
         filter: &UserFilter,
     ) -> Result<u64, StoreError> {
-        let (sql, parameters) = count(organization, filter);
+        let reach = self.reach(organization, filter)?;
+        if let Some(users) = reach.count(filter) {
+            return Ok(users);
+        }
+        let (sql, parameters) = count(organization, filter, reach.way(filter, &WHOLE));
         let parameters = rusqlite::params_from_iter(parameters.iter());
         Ok(self.sql.prepare_cached(&sql)?.query_row(parameters, |row| codec::count(row, "n"))?)
     }
@@ -233,23 +239,38 @@ impl ReadTx<'_> {
                 condition: Some(format!("{key} IS NULL AND u.id {way} ?")),
                 parameters: vec![Box::new(after.get())],
             };
-            let rest = Start::on(format!("{key} IS NOT NULL"));
+            let rest = Start::on(&format!("{key} IS NOT NULL"));
             return Ok(match page.direction {
                 Direction::Ascending => vec![nameless, rest],
                 Direction::Descending => vec![nameless],
             });
         }
+        // Said twice for the index of logins, which knows nobody who never did.
+        let known = match page.sort {
+            UserSort::LastLogin => " AND u.last_login_at IS NOT NULL",
+            UserSort::Email | UserSort::Name | UserSort::Created => "",
+        };
         let start = Start {
-            condition: Some(format!("({key}, u.id) {way} (?, ?)")),
+            condition: Some(format!("({key}, u.id) {way} (?, ?){known}")),
             parameters: vec![Box::new(place), Box::new(after.get())],
         };
-        let nameless = phones && page.sort == UserSort::Email;
+        let nameless = match page.sort {
+            UserSort::Email => phones,
+            UserSort::LastLogin => true,
+            UserSort::Name | UserSort::Created => false,
+        };
         Ok(match page.direction {
-            Direction::Descending if nameless => vec![start, Start::on(format!("{key} IS NULL"))],
+            Direction::Descending if nameless => {
+                vec![start, Start::on(&format!("{key} IS NULL"))]
+            }
             _ => vec![start],
         })
     }
 }
+
+/// All of a list, where the order does not matter.
+const WHOLE: Page =
+    Page { sort: UserSort::Email, direction: Direction::Ascending, after: None, limit: None };
 
 /// Where a page, or a part of one, begins.
 #[derive(Default)]
@@ -258,42 +279,56 @@ struct Start {
     parameters: Vec<Box<dyn ToSql>>,
 }
 
+/// The sign keeps SQLite from the index on organization and address, so that it walks the table in the order
+/// of the numbers instead of sorting everybody. One parameter, as without it.
+const NUMBERED: &str = "+u.organization_id = ?";
+
 impl Start {
-    fn on(condition: String) -> Self {
-        Self { condition: Some(condition), parameters: Vec::new() }
+    /// Whether its users come in the order of their numbers.
+    fn walks_numbers(&self, sort: UserSort) -> bool {
+        let nobody = |condition: &String| condition.starts_with("u.last_login_at IS NULL");
+        sort == UserSort::Created || self.condition.as_ref().is_some_and(nobody)
+    }
+
+    fn on(condition: &str) -> Self {
+        Self { condition: Some(condition.to_owned()), parameters: Vec::new() }
     }
 }
 
-/// What is compared; the address and the number are indexed.
+/// What is compared; the address, the number and the last login are indexed.
 const fn sort_key(sort: UserSort) -> &'static str {
     match sort {
         UserSort::Email => "u.email",
         UserSort::Name => "coalesce(admit_fold(u.name), '')",
         UserSort::Created => "u.id",
-        UserSort::LastLogin => "coalesce(u.last_login_at, -9223372036854775807)",
+        UserSort::LastLogin => "u.last_login_at",
     }
 }
 
 /// Counts who meets a filter. Roles and teams tell nothing about that, and invites only whether one was
 /// sent, so they are not looked up.
-pub(super) fn count(organization: OrganizationId, filter: &UserFilter) -> Sql {
-    let draft = filtered(organization, filter);
+pub(super) fn count(organization: OrganizationId, filter: &UserFilter, way: Way) -> Sql {
+    let draft = filtered(organization, filter, way);
+    let from = match way {
+        Way::Walk => "",
+        Way::Places => ways::FROM_PLACES,
+    };
     let links = match filter.link {
         Some(LinkFilter::NotSent) => users::OPEN_INVITE,
         None => "",
     };
     let conditions = draft.conditions.join(" AND ");
-    let sql = format!("SELECT count(*) AS n FROM users u {links} WHERE {conditions}");
+    let sql = format!("SELECT count(*) AS n FROM {from}users u {links} WHERE {conditions}");
     (sql, draft.parameters)
 }
 
-fn filtered(organization: OrganizationId, filter: &UserFilter) -> Draft {
+fn filtered(organization: OrganizationId, filter: &UserFilter, way: Way) -> Draft {
     let mut draft = Draft { conditions: Vec::new(), parameters: Vec::new() };
-    // With the sign, SQLite does not walk the organization where it can walk the team.
-    draft.ask(match filter.team {
-        Some(TeamFilter::In(_)) => "+u.organization_id = ?",
-        Some(TeamFilter::WithoutTeam) | None => "u.organization_id = ?",
-    });
+    if way == Way::Places {
+        draft.conditions = ways::conditions(filter);
+        draft.bind(organization.get());
+    }
+    draft.ask("u.organization_id = ?");
     draft.bind(organization.get());
     let statuses: Vec<String> =
         filter.statuses.iter().map(|status| format!("u.status = {}", status.code())).collect();

@@ -35,6 +35,7 @@ mod tallies;
 mod teams;
 mod transaction;
 mod users;
+mod ways;
 mod wordings;
 
 pub use agents::{AgentFilter, AgentLine, AgentQuery, HeldFilter, Put};
@@ -55,3 +56,4 @@ pub use phones::NewPhone;
 pub use reminders::{Ending, Marked, ToRemind};
 pub use tallies::Tallies;
 pub use transaction::{Committed, ReadTx, WriteTx};
+pub use ways::Reach;

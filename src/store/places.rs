@@ -76,13 +76,24 @@ impl WriteTx<'_> {
 
     /// Writes the places of newcomers, each place in the order of the numbers: an append to its end.
     pub(super) fn write_places(&self, newcomers: &Newcomers) -> Result<(), StoreError> {
+        let mut full = None;
         for ((team, role, status), users) in &newcomers.places {
             let shared = [*team, *role, *status];
-            let numbered = |user: &u32| newcomers.first + i64::from(*user);
-            for chunk in users.chunks(ROWS) {
-                let mut statement = self.sql.prepare_cached(&insert_statement(chunk.len()))?;
-                let numbers = chunk.iter().map(numbered);
-                statement.execute(params_from_iter(shared.into_iter().chain(numbers)))?;
+            let values = |users: &[u32]| {
+                let numbers = users.iter().map(|user| newcomers.first + i64::from(*user));
+                params_from_iter(shared.into_iter().chain(numbers.collect::<Vec<_>>()))
+            };
+            let (chunks, rest) = users.as_chunks::<ROWS>();
+            for chunk in chunks {
+                let statement = match &mut full {
+                    Some(statement) => statement,
+                    none => none.insert(self.sql.prepare_cached(&insert_statement(ROWS))?),
+                };
+                statement.execute(values(chunk))?;
+            }
+            if !rest.is_empty() {
+                let mut statement = self.sql.prepare_cached(&insert_statement(rest.len()))?;
+                statement.execute(values(rest))?;
             }
         }
         Ok(())

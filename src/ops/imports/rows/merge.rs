@@ -48,7 +48,7 @@ impl<'r> Cursor<'r> {
         }
         let mut cursor = Self { heap, taken: false };
         for place in (0..cursor.heap.len() / 2).rev() {
-            cursor.sink(place)?;
+            cursor.sink(place);
         }
         Ok(cursor)
     }
@@ -61,26 +61,26 @@ impl<'r> Cursor<'r> {
             {
                 self.heap.swap_remove(0);
             }
-            self.sink(0)?;
+            self.sink(0);
         }
         self.taken = true;
         self.heap.first().map(Window::row).transpose()
     }
 
     /// Lets a window sink to its place.
-    fn sink(&mut self, place: usize) -> io::Result<()> {
+    fn sink(&mut self, place: usize) {
         let mut place = place;
         loop {
             let mut least = place;
             for child in [2 * place + 1, 2 * place + 2] {
                 if let (Some(one), Some(other)) = (self.heap.get(child), self.heap.get(least))
-                    && one.comes_before(other)?
+                    && one.comes_before(other)
                 {
                     least = child;
                 }
             }
             if least == place {
-                return Ok(());
+                return;
             }
             self.heap.swap(place, least);
             place = least;
@@ -101,8 +101,10 @@ impl Window<'_> {
         PackedRow::read(self.bytes())
     }
 
-    fn comes_before(&self, other: &Self) -> io::Result<bool> {
-        Ok((self.row()?.email, self.place) < (other.row()?.email, other.place))
+    fn comes_before(&self, other: &Self) -> bool {
+        let (one, other_email) =
+            (PackedRow::email_of(self.bytes()), PackedRow::email_of(other.bytes()));
+        (one, self.place) < (other_email, other.place)
     }
 
     /// Goes on to the next row; whether there is one.

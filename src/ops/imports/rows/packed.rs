@@ -123,6 +123,13 @@ impl<'a> PackedRow<'a> {
         Some(Self { line, role, team, email, typed, name, more })
     }
 
+    /// The normal address of the first of the rows that lie here, as bytes.
+    pub(super) fn email_of(bytes: &[u8]) -> &[u8] {
+        let length = bytes.get(20..22).and_then(|two| two.try_into().ok());
+        let length = length.map_or(0, |two| usize::from(u16::from_le_bytes(two)));
+        bytes.get(HEAD..HEAD + length).unwrap_or_default()
+    }
+
     /// How many bytes the first of the rows that lie here takes; `None` where its head is not here whole.
     pub(super) fn length(bytes: &[u8]) -> Option<usize> {
         let texts: [u8; 4] = bytes.get(..4)?.try_into().ok()?;

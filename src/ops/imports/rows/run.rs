@@ -37,7 +37,7 @@ impl Piece {
     pub(super) fn push(&mut self, row: &PackedRow<'_>, more: &str) {
         // A piece is far smaller than this: its size is looked at after every row.
         let at = u32::try_from(self.bytes.len()).unwrap_or(u32::MAX);
-        self.order.push((key(row.email, 0), at));
+        self.order.push((key(row.email.as_bytes(), 0), at));
         row.pack(more, &mut self.bytes);
     }
 
@@ -85,8 +85,8 @@ fn sort(bytes: &[u8], order: &mut [Placed], step: usize) {
         // The last byte of a key is none where the address ends in it: then all of them are one address.
         if alike > 1 && first & 0xff != 0 {
             for (next, at) in &mut *group {
-                let row = bytes.get(*at as usize..).map(PackedRow::read);
-                *next = row.and_then(Result::ok).map_or(0, |row| key(row.email, step + 1));
+                let row = bytes.get(*at as usize..).unwrap_or_default();
+                *next = key(PackedRow::email_of(row), step + 1);
             }
             sort(bytes, group, step + 1);
         }
@@ -95,8 +95,8 @@ fn sort(bytes: &[u8], order: &mut [Placed], step: usize) {
 }
 
 /// Some bytes of an address as a number that sorts as they do.
-fn key(address: &str, step: usize) -> u128 {
-    let bytes = address.as_bytes().get(step * KEY..).unwrap_or_default();
+fn key(address: &[u8], step: usize) -> u128 {
+    let bytes = address.get(step * KEY..).unwrap_or_default();
     if let Some(whole) = bytes.first_chunk() {
         return u128::from_be_bytes(*whole);
     }
