@@ -73,6 +73,15 @@ impl EmailAddress {
         Self { normal: normal.into(), typed: typed.map(Into::into) }
     }
 
+    /// An address whose normal form is its lower case.
+    fn of_plain(text: &str) -> Self {
+        if text.bytes().fold(false, |any, byte| any | byte.is_ascii_uppercase()) {
+            Self { normal: text.to_ascii_lowercase().into(), typed: Some(text.into()) }
+        } else {
+            Self { normal: text.into(), typed: None }
+        }
+    }
+
     fn new(normal: String, typed: &str) -> Self {
         let typed = (normal != typed).then(|| typed.into());
         Self { normal: normal.into(), typed }
@@ -85,10 +94,13 @@ impl FromStr for EmailAddress {
     /// Reads one address. White space around it goes, line ends of a copied line included; inside it
     /// nothing is mended.
     fn from_str(text: &str) -> Result<Self, EmailError> {
-        let text = text.trim();
         // Imports call this ten million times, and nearly every address is plain.
         if is_plain(text.as_bytes()) {
-            return Ok(Self::new(text.to_ascii_lowercase(), text));
+            return Ok(Self::of_plain(text));
+        }
+        let text = text.trim();
+        if is_plain(text.as_bytes()) {
+            return Ok(Self::of_plain(text));
         }
         policy::normalize(text).map(|normal| Self::new(normal, text))
     }

@@ -49,7 +49,9 @@ impl Reach {
     pub fn read(self, filter: &UserFilter, page: &Page) -> Option<u64> {
         match self.way(filter, page) {
             Way::Places => Some(self.standing),
-            Way::Walk if sorts(page) || sifts(filter) || page.limit.is_none() => Some(self.everybody),
+            Way::Walk if sorts(page) || sifts(filter) || page.limit.is_none() => {
+                Some(self.everybody)
+            }
             Way::Walk => None,
         }
     }

@@ -172,7 +172,7 @@ fn a_domain_that_is_blocked_while_an_import_is_asked_about_still_counts() {
             sorter.push(&row(line, email)).unwrap();
         }
         let request = imports::ImportRequest {
-            rows: sorter.finish().unwrap(),
+            rows: sorter.finish(),
             source: "people.csv".to_owned(),
             role: None,
             team: None,

@@ -118,7 +118,7 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
     let mode = args.change.mode();
     let mut found = app.store_or_rehearsal()?;
     let request = ImportRequest {
-        rows: rows.good.finish().map_err(ops::Error::from)?,
+        rows: rows.good.finish(),
         source: source.clone(),
         role: args.role.clone(),
         team: args.team.clone(),

@@ -25,14 +25,14 @@ pub(super) fn resolved_agents(
     if !request.rows.any_names_more() {
         return Ok(lookups);
     }
-    let (mut first, mut lines) = (String::new(), HashMap::new());
+    let (mut first, mut lines) = (Vec::new(), HashMap::new());
     let mut cursor = request.rows.cursor()?;
     let mut index = 0;
     while let Some(row) = cursor.next().map_err(|error| request.rows.failure(&error))? {
         let repeated = first == row.email;
         if !repeated {
             first.clear();
-            first.push_str(row.email);
+            first.extend_from_slice(row.email);
         }
         if row.names_more() {
             let row = row.unpack(&request.rows.words);

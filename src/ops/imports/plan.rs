@@ -98,7 +98,7 @@ pub fn plan(
                 // A row that cannot be used does not stand in the way of a later one on the same person.
                 first.line = fate.map(|_| row.line);
                 first.email.clear();
-                first.email.push_str(row.email);
+                first.email.extend_from_slice(row.email);
                 fate.unwrap_or(Fate::Pass)
             }
         };
@@ -113,7 +113,7 @@ pub fn plan(
 /// The first usable row on a person.
 #[derive(Default)]
 struct First {
-    email: String,
+    email: Vec<u8>,
     line: Option<u64>,
 }
 

@@ -2,7 +2,9 @@
 
 use super::{PAGE, REST, list, store_with};
 use crate::domain::email::EmailAddress;
-use crate::domain::filter::{Direction, LoginFilter, Page, SearchText, TeamFilter, UserFilter, UserSort};
+use crate::domain::filter::{
+    Direction, LoginFilter, Page, SearchText, TeamFilter, UserFilter, UserSort,
+};
 use crate::domain::id::{BatchId, OrganizationId, RoleId, TeamId, UserId};
 use crate::domain::status::Status;
 use crate::domain::user::PortalAccess;
@@ -72,7 +74,10 @@ fn the_few_of_a_place_are_read_from_there() {
         for page in [PAGE, whole, behind, Page { sort: UserSort::Name, ..PAGE }] {
             let plan = list(&tx, organization, &filter, page);
             let (counters, rest) = plan.split_once('\n').unwrap();
-            assert!(counters.starts_with("SEARCH c USING PRIMARY KEY (organization_id=?"), "{plan}");
+            assert!(
+                counters.starts_with("SEARCH c USING PRIMARY KEY (organization_id=?"),
+                "{plan}"
+            );
             let steps = format!("{FROM_PLACES}\n{REST}\nUSE TEMP B-TREE FOR ORDER BY");
             assert_eq!(rest, steps, "{filter:?} {page:?}");
         }

@@ -55,6 +55,11 @@ impl<'r> Cursor<'r> {
 
     /// The next row.
     pub(in crate::ops::imports) fn next(&mut self) -> io::Result<Option<PackedRow<'_>>> {
+        self.next_bytes()?.map(PackedRow::read).transpose()
+    }
+
+    /// The next row, packed.
+    pub(super) fn next_bytes(&mut self) -> io::Result<Option<&[u8]>> {
         if self.taken {
             if let Some(top) = self.heap.first_mut()
                 && !top.advance()?
@@ -64,7 +69,7 @@ impl<'r> Cursor<'r> {
             self.sink(0);
         }
         self.taken = true;
-        self.heap.first().map(Window::row).transpose()
+        Ok(self.heap.first().map(Window::row))
     }
 
     /// Lets a window sink to its place.
@@ -97,13 +102,14 @@ impl Window<'_> {
         bytes.get(self.start..).unwrap_or_default()
     }
 
-    fn row(&self) -> io::Result<PackedRow<'_>> {
-        PackedRow::read(self.bytes())
+    /// The row at hand, packed.
+    fn row(&self) -> &[u8] {
+        self.bytes().get(..self.length).unwrap_or_default()
     }
 
     fn comes_before(&self, other: &Self) -> bool {
         let (one, other_email) =
-            (PackedRow::email_of(self.bytes()), PackedRow::email_of(other.bytes()));
+            (PackedRow::email_of(self.row()), PackedRow::email_of(other.row()));
         (one, self.place) < (other_email, other.place)
     }
 

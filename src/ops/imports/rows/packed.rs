@@ -14,7 +14,7 @@ pub(super) const HEAD: usize = 26;
 /// No role, or no team.
 const NONE: u32 = u32::MAX;
 
-/// A row whose texts lie elsewhere.
+/// A row whose texts lie elsewhere; they are read when they are asked for.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::ops::imports) struct PackedRow<'a> {
     /// The physical line on which it starts.
@@ -23,11 +23,11 @@ pub(in crate::ops::imports) struct PackedRow<'a> {
     pub(in crate::ops::imports) role: Option<u32>,
     /// The number of its team among the words.
     pub(in crate::ops::imports) team: Option<u32>,
-    /// The normal form of its address.
-    pub(in crate::ops::imports) email: &'a str,
-    typed: &'a str,
-    name: &'a str,
-    more: &'a str,
+    /// The normal form of its address, as bytes: two rows on one person have the same.
+    pub(in crate::ops::imports) email: &'a [u8],
+    typed: &'a [u8],
+    name: &'a [u8],
+    more: &'a [u8],
 }
 
 impl<'a> PackedRow<'a> {
@@ -37,10 +37,10 @@ impl<'a> PackedRow<'a> {
             line: row.line,
             role,
             team,
-            email: row.email.as_normal(),
-            typed: row.email.typed_if_different().unwrap_or_default(),
-            name: row.name.as_ref().map_or("", PersonName::as_str),
-            more: "",
+            email: row.email.as_normal().as_bytes(),
+            typed: row.email.typed_if_different().unwrap_or_default().as_bytes(),
+            name: row.name.as_ref().map_or("", PersonName::as_str).as_bytes(),
+            more: b"",
         }
     }
 
@@ -51,12 +51,13 @@ impl<'a> PackedRow<'a> {
 
     /// The address.
     pub(in crate::ops::imports) fn address(&self) -> EmailAddress {
-        EmailAddress::rejoined(self.email, (!self.typed.is_empty()).then_some(self.typed))
+        let typed = (!self.typed.is_empty()).then(|| text(self.typed));
+        EmailAddress::rejoined(text(self.email), typed)
     }
 
     /// The name, where there is one.
     pub(in crate::ops::imports) fn name(&self) -> Option<PersonName> {
-        (!self.name.is_empty()).then(|| PersonName::rejoined(self.name))
+        (!self.name.is_empty()).then(|| PersonName::rejoined(text(self.name)))
     }
 
     /// The whole row.
@@ -72,7 +73,7 @@ impl<'a> PackedRow<'a> {
             holdings: None,
         };
         if self.names_more() {
-            row.set_more(self.more);
+            row.set_more(text(self.more));
         }
         row
     }
@@ -80,7 +81,7 @@ impl<'a> PackedRow<'a> {
     /// Writes it behind what is there.
     pub(super) fn pack(&self, more: &str, bytes: &mut Vec<u8>) {
         // A record of a file is shorter than 64 KiB (`files`), and so is each of its cells.
-        let short = |text: &str| u16::try_from(text.len()).unwrap_or(u16::MAX).to_le_bytes();
+        let short = |text: &[u8]| u16::try_from(text.len()).unwrap_or(u16::MAX).to_le_bytes();
         bytes.reserve(HEAD + self.texts() + more.len());
         let texts = u32::try_from(self.texts() + more.len()).unwrap_or(u32::MAX);
         bytes.extend_from_slice(&texts.to_le_bytes());
@@ -90,8 +91,8 @@ impl<'a> PackedRow<'a> {
         for text in [self.email, self.typed, self.name] {
             bytes.extend_from_slice(&short(text));
         }
-        for text in [self.email, self.typed, self.name, more] {
-            bytes.extend_from_slice(text.as_bytes());
+        for text in [self.email, self.typed, self.name, more.as_bytes()] {
+            bytes.extend_from_slice(text);
         }
     }
 
@@ -113,7 +114,6 @@ impl<'a> PackedRow<'a> {
             head.get(at..at + 2)?.try_into().ok().map(|two| u16::from_le_bytes(two).into())
         };
         let texts = behind.get(..usize::try_from(number(0)?).ok()?)?;
-        let texts = std::str::from_utf8(texts).ok()?;
         let (email, texts) = texts.split_at_checked(length(20)?)?;
         let (typed, texts) = texts.split_at_checked(length(22)?)?;
         let (name, more) = texts.split_at_checked(length(24)?)?;
@@ -135,6 +135,11 @@ impl<'a> PackedRow<'a> {
         let texts: [u8; 4] = bytes.get(..4)?.try_into().ok()?;
         Some(HEAD + u32::from_le_bytes(texts) as usize)
     }
+}
+
+/// A text that was one when it was packed.
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap_or_default()
 }
 
 /// Agents, modules and sub-accounts as text; empty where the row names none.

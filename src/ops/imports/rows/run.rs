@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
+use super::merge::Cursor;
 use super::packed::PackedRow;
 
 /// How much is written to a file at once, in bytes.
@@ -37,7 +38,7 @@ impl Piece {
     pub(super) fn push(&mut self, row: &PackedRow<'_>, more: &str) {
         // A piece is far smaller than this: its size is looked at after every row.
         let at = u32::try_from(self.bytes.len()).unwrap_or(u32::MAX);
-        self.order.push((key(row.email.as_bytes(), 0), at));
+        self.order.push((key(row.email, 0), at));
         row.pack(more, &mut self.bytes);
     }
 
@@ -46,30 +47,31 @@ impl Piece {
         self.bytes.len()
     }
 
-    /// The rows in order, in memory.
-    pub(super) fn into_memory(self) -> Run {
+    /// The rows in order, in memory; the piece is empty then, and keeps its room for the next rows.
+    pub(super) fn sorted(&mut self) -> Run {
         let mut sorted = Vec::with_capacity(self.bytes.len());
-        // A Vec takes whatever is written to it.
-        let _ = self.write_sorted(&mut sorted);
+        sort(&self.bytes, &mut self.order, 0);
+        // Every row behind the one before it: whoever reads them walks through memory.
+        for (_, at) in &self.order {
+            let row = self.bytes.get(*at as usize..).unwrap_or_default();
+            let length = PackedRow::length(row).unwrap_or_default();
+            sorted.extend_from_slice(row.get(..length).unwrap_or_default());
+        }
+        self.bytes.clear();
+        self.order.clear();
         Run::Memory(sorted)
     }
+}
 
-    /// The rows in order, in a file.
-    pub(super) fn into_file(self, directory: &Path) -> io::Result<Run> {
+impl Run {
+    /// Merges runs into one that is in a file.
+    pub(super) fn in_file(runs: &[Self], directory: &Path) -> io::Result<Self> {
         let mut out = BufWriter::with_capacity(WRITTEN, tempfile::tempfile_in(directory)?);
-        self.write_sorted(&mut out)?;
-        Ok(Run::File(out.into_inner()?))
-    }
-
-    /// Copies every row behind the one before it: whoever reads them then walks through memory.
-    fn write_sorted(mut self, out: &mut impl Write) -> io::Result<()> {
-        sort(&self.bytes, &mut self.order, 0);
-        for (_, at) in self.order {
-            let row = self.bytes.get(at as usize..).unwrap_or_default();
-            let length = PackedRow::length(row).unwrap_or_default();
-            out.write_all(row.get(..length).unwrap_or_default())?;
+        let mut cursor = Cursor::open(runs)?;
+        while let Some(row) = cursor.next_bytes()? {
+            out.write_all(row)?;
         }
-        Ok(())
+        Ok(Self::File(out.into_inner()?))
     }
 }
 
