@@ -2,10 +2,9 @@
 //! into the file itself, instead of first into the write-ahead log and from there into the file. Only
 //! settings of the connection; what is written, and that it is one transaction, is as always.
 
-use std::time::Duration;
-
-use super::error::{BUSY_SECONDS, StoreError};
+use super::error::StoreError;
 use super::open::Store;
+use super::waiting;
 
 /// Fewer people than this are imported as on every other day: it takes a second at most.
 const MANY: u64 = 200_000;
@@ -38,10 +37,10 @@ impl Store {
         if people < MANY || self.bytes()? > people.saturating_mul(USER_BYTES) / SMALLER {
             return Ok(Setup::Everyday);
         }
-        self.connection.busy_timeout(Duration::ZERO)?;
+        waiting::wait_for_nobody(&self.connection)?;
         // Refused while anybody else has the store open.
         let switched = self.set_journal("delete");
-        self.connection.busy_timeout(Duration::from_secs(BUSY_SECONDS))?;
+        waiting::wait_for_others(&mut self.connection)?;
         if !matches!(switched, Ok(true)) {
             return Ok(Setup::Everyday);
         }
@@ -59,9 +58,9 @@ impl Store {
         if setup == Setup::Everyday {
             return Ok(());
         }
-        self.connection.busy_timeout(Duration::ZERO)?;
+        waiting::wait_for_nobody(&self.connection)?;
         let settled = self.set_journal("wal");
-        self.connection.busy_timeout(Duration::from_secs(BUSY_SECONDS))?;
+        waiting::wait_for_others(&mut self.connection)?;
         self.connection.pragma_update(None, "synchronous", "full")?;
         match settled {
             Ok(_) | Err(StoreError::Busy { .. }) => Ok(()),

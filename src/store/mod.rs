@@ -35,6 +35,7 @@ mod tallies;
 mod teams;
 mod transaction;
 mod users;
+mod waiting;
 mod ways;
 mod wordings;
 

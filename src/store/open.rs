@@ -5,17 +5,17 @@ use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
 
-use super::error::{BUSY_SECONDS, StoreError};
+use super::error::StoreError;
 use super::migrations;
 use super::readings::Witness;
 use super::standing::Standing;
+use super::waiting;
 use crate::domain::text;
 use crate::domain::text::plain;
 
@@ -104,7 +104,7 @@ impl Store {
             witness: None,
             path: PathBuf::from(":memory:"),
         };
-        set_up(&store.connection)?;
+        set_up(&mut store.connection)?;
         migrations::bring_up_to_date(&mut store)?;
         Ok(store)
     }
@@ -114,10 +114,10 @@ impl Store {
     ///
     /// # Errors
     /// When the system fails.
-    pub fn fold_log(&self) -> Result<(), StoreError> {
-        self.connection.busy_timeout(Duration::ZERO)?;
+    pub fn fold_log(&mut self) -> Result<(), StoreError> {
+        waiting::wait_for_nobody(&self.connection)?;
         let folded = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-        self.connection.busy_timeout(Duration::from_secs(BUSY_SECONDS))?;
+        waiting::wait_for_others(&mut self.connection)?;
         Ok(folded?)
     }
 
@@ -224,13 +224,16 @@ fn nonblocking() -> i32 {
 
 fn connect(path: &Path) -> Result<Connection, StoreError> {
     let shared = OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
-    let connection = Connection::open_with_flags(path, shared | OpenFlags::SQLITE_OPEN_READ_WRITE)
-        .or_else(|_| Connection::open_with_flags(path, shared | OpenFlags::SQLITE_OPEN_READ_ONLY))
-        .map_err(|error| StoreError::CannotOpen {
-            path: path.to_owned(),
-            reason: error.to_string(),
-        })?;
-    set_up(&connection)?;
+    let mut connection =
+        Connection::open_with_flags(path, shared | OpenFlags::SQLITE_OPEN_READ_WRITE)
+            .or_else(|_| {
+                Connection::open_with_flags(path, shared | OpenFlags::SQLITE_OPEN_READ_ONLY)
+            })
+            .map_err(|error| StoreError::CannotOpen {
+                path: path.to_owned(),
+                reason: error.to_string(),
+            })?;
+    set_up(&mut connection)?;
     // A newer version may stand in the write-ahead log alone, and closing would fold that into the file.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     migrations::version(&connection, path)?;
@@ -250,8 +253,8 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
 }
 
 /// How SQLite is set up on every connection (trust, "Rules for the Rust").
-fn set_up(connection: &Connection) -> Result<(), StoreError> {
-    connection.busy_timeout(Duration::from_secs(BUSY_SECONDS))?;
+fn set_up(connection: &mut Connection) -> Result<(), StoreError> {
+    waiting::wait_for_others(connection)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
@@ -300,7 +303,6 @@ mod tests {
             ("trusted_schema", 0),
             ("cell_size_check", 1),
             ("mmap_size", 0),
-            ("busy_timeout", 10_000),
             ("application_id", i64::from(APPLICATION_ID)),
             ("user_version", migrations::LATEST),
         ] {

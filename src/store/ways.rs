@@ -44,16 +44,14 @@ impl Reach {
         if self.standing.saturating_mul(FETCHED) < walked { Way::Places } else { Way::Walk }
     }
 
-    /// The most users that are read for a list whose rows are not found through an index one by one.
+    /// How many users may be read for a list that no index has in this order, or by all that its filter
+    /// asks for; `None` where every user that is read is shown.
     #[must_use]
     pub fn read(self, filter: &UserFilter, page: &Page) -> Option<u64> {
-        match self.way(filter, page) {
-            Way::Places => Some(self.standing),
-            Way::Walk if sorts(page) || sifts(filter) || page.limit.is_none() => {
-                Some(self.everybody)
-            }
-            Way::Walk => None,
-        }
+        (sorts(page) || sifts(filter)).then(|| match self.way(filter, page) {
+            Way::Places => self.standing,
+            Way::Walk => self.everybody,
+        })
     }
 
     /// How many users meet the filter, where nothing but places is asked for.
