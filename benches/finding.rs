@@ -38,6 +38,12 @@ impl Measure {
         }
     }
 
+    /// A difference of it, with sign and unit.
+    pub(crate) fn show_excess(self, difference: f64) -> String {
+        let sign = if difference < 0.0 { '-' } else { '+' };
+        format!("{sign}{}", self.show(difference.abs()))
+    }
+
     /// An amount of it, with its unit.
     pub(crate) fn show(self, amount: f64) -> String {
         match self {

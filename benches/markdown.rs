@@ -86,7 +86,7 @@ pub(crate) fn document(machine: &str, entries: &[Entry], growth: Option<&str>) -
 fn amount(finding: &Finding, value: f64) -> String {
     match finding.judged {
         Judged::Ratio => format!("{}×", ratio(value)),
-        Judged::Excess => format!("+{}", finding.measure.show(value)),
+        Judged::Excess => finding.measure.show_excess(value),
         Judged::Amount => finding.measure.show(value),
     }
 }

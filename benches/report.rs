@@ -86,7 +86,7 @@ impl Report {
             let measure = finding.measure;
             let judged = |value: f64| match finding.judged {
                 Judged::Ratio => format!("{}x", ratio(value)),
-                Judged::Excess => format!("+{}", measure.show(value)),
+                Judged::Excess => measure.show_excess(value),
                 Judged::Amount => measure.show(value),
             };
             let spread = match (finding.judged, finding.spread) {

@@ -46,7 +46,7 @@ pub(crate) enum Area {
     /// Reading, and what must not grow with the store.
     Query,
     Concurrency,
-    /// How cost grows: a table of its own, only where it is asked for.
+    /// How cost grows: a table of its own.
     Growth,
 }
 
@@ -86,15 +86,18 @@ impl Sizes {
 impl Selection {
     /// Whether a case is to be run.
     pub(crate) fn has(&self, area: Area, goal: u8) -> bool {
-        let all = self.areas.is_empty() && self.goals.is_empty();
         // Who asks for queries means those of one user, too.
         let wider = area == Area::Startup && self.areas.contains(&Area::Query);
-        all || wider || self.areas.contains(&area) || self.goals.contains(&goal)
+        self.is_all() || wider || self.areas.contains(&area) || self.goals.contains(&goal)
     }
 
-    /// Whether the growth table is to be made.
+    /// Whether the table of growth is to be made.
     pub(crate) fn has_growth(&self) -> bool {
-        self.areas.contains(&Area::Growth)
+        self.is_all() || self.areas.contains(&Area::Growth)
+    }
+
+    fn is_all(&self) -> bool {
+        self.areas.is_empty() && self.goals.is_empty()
     }
 }
 

@@ -3,6 +3,7 @@
 use std::thread;
 use std::time::Instant;
 
+use super::from;
 use crate::finding::{Finding, Measure};
 use crate::harness::Result;
 use crate::report::Report;
@@ -52,7 +53,7 @@ pub(super) fn invites(workshop: &Workshop, report: &mut Report) -> Result<()> {
     let findings = vec![
         Finding::amount(Measure::Failures, failures as f64, Some(0.0)),
         Finding::amount(Measure::Losses, reported.saturating_sub(there) as f64, Some(0.0)),
-        Finding::amount(Measure::LongestWait, longest, Some(2.0)),
+        Finding::amount(Measure::LongestWait, longest, from(100, each, 2.0)),
         Finding::amount(Measure::Wall, wall, None),
     ];
     report.add(&format!("{PROCESSES} processes, {each} invites each"), findings)

@@ -9,7 +9,7 @@ use crate::input::{self, Series};
 use crate::report::{Report, size};
 use crate::stock;
 use crate::tools::{Sqlite3, text};
-use crate::workshop::{Workshop, new_store};
+use crate::workshop::Workshop;
 
 /// Goal 1: against `.import` of the same file into a table without types and indexes, made by `.import`.
 pub(super) fn bare(workshop: &Workshop, report: &mut Report) -> Result<()> {
@@ -122,6 +122,6 @@ pub(super) fn once_more(workshop: &Workshop, users: u64) -> Result<harness::Cost
     let file = workshop.people(users, Series::FIRST)?;
     let store = workshop.path("again.admit");
     let cost = harness::measured(&workshop.import(&file, &store, users)?, 1)?;
-    new_store(&store)?;
+    stock::remove(&store)?;
     Ok(cost)
 }

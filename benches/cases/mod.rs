@@ -48,7 +48,7 @@ pub(crate) const CASES: [(u8, Area, Case); 17] = [
 const NO_SQLITE3: &str = "sqlite3 is not installed (benches/peers/install.sh)";
 const NO_VALGRIND: &str = "valgrind is not installed (benches/peers/install.sh)";
 
-/// A goal, where it holds for so many users.
+/// A goal that is set for so many users or more, if so many are measured.
 fn from(users: u64, measured: u64, goal: f64) -> Option<f64> {
     (measured >= users).then_some(goal)
 }

@@ -44,7 +44,7 @@ pub(crate) fn write_dirty(path: &Path, rows: u64) -> io::Result<u64> {
                 is_good = false;
             }
             6 => {
-                person.name = format!("{}\nsecond line", person.name);
+                person.name = format!("{}\nsecond line", person.surname);
                 is_good = false;
             }
             // Not faults, only unkempt.
