@@ -17,6 +17,9 @@ pub(crate) type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 /// The word that makes this program run and measure one command.
 pub(crate) const MEASURE: &str = "--measure";
 
+/// For how long a command is run again and again, in seconds.
+const ENOUGH: f64 = 0.5;
+
 /// A command to be run with an empty environment, its output thrown away.
 #[derive(Clone, Debug)]
 pub(crate) struct Invocation {
@@ -81,7 +84,7 @@ pub(crate) struct Rounds {
     /// Rounds that warm the caches and are not counted.
     pub(crate) warm: u32,
     pub(crate) counted: u32,
-    /// How often a command runs in a round: often, where one run is too short to be measured.
+    /// How often a command runs in a round at most: often, where one run is too short to be measured.
     pub(crate) times: u32,
 }
 
@@ -107,16 +110,20 @@ impl Measured {
         rounds: Rounds,
     ) -> Result<Self> {
         let mut pairs = Vec::new();
+        let mut times = 1;
         for round in 0..rounds.warm + rounds.counted {
             let pair = if round % 2 == 0 {
-                let first = measured(admit, rounds.times)?;
-                (first, measured(reference, rounds.times)?)
+                let first = measured(admit, times)?;
+                (first, measured(reference, times)?)
             } else {
-                let first = measured(reference, rounds.times)?;
-                (measured(admit, rounds.times)?, first)
+                let first = measured(reference, times)?;
+                (measured(admit, times)?, first)
             };
             if round >= rounds.warm {
                 pairs.push(pair);
+            } else {
+                let slower = pair.0.wall.max(pair.1.wall);
+                times = ((ENOUGH / slower) as u32).clamp(1, rounds.times);
             }
         }
         Ok(Self(pairs))

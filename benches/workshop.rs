@@ -15,6 +15,11 @@ use super::stock::{self, Stock};
 use super::tools::{Sqlite3, text};
 use super::wanted::{Depth, Sizes};
 
+/// Where it works.
+const ROOM: &str = env!("CARGO_TARGET_TMPDIR");
+/// What its directories begin with; the number of the process follows.
+const PREFIX: &str = "bench-";
+
 /// Everything that the cases share.
 pub(crate) struct Workshop {
     directory: TempDir,
@@ -29,8 +34,11 @@ impl Workshop {
     /// A directory on the disk that the build is on: a store in memory would flatter admit. It goes when
     /// this value does.
     pub(crate) fn open(sizes: Sizes, depth: Depth) -> Result<Self> {
+        sweep()?;
+        let prefix = format!("{PREFIX}{}-", std::process::id());
+        let directory = tempfile::Builder::new().prefix(&prefix).tempdir_in(ROOM)?;
         Ok(Self {
-            directory: tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?,
+            directory,
             sizes,
             depth,
             sqlite3: Sqlite3::find(),
@@ -114,6 +122,19 @@ impl Workshop {
             }),
         })
     }
+}
+
+/// Removes what a run left behind that was broken off.
+fn sweep() -> Result<()> {
+    for entry in fs::read_dir(ROOM)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let process = name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.split('-').next());
+        if process.is_some_and(|process| !Path::new("/proc").join(process).exists()) {
+            fs::remove_dir_all(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// A run of admit on a store.

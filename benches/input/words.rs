@@ -57,11 +57,11 @@ pub(super) const LAST: [(&str, &str); 24] = [
 ];
 
 pub(super) const DOMAINS: [&str; 5] = [
-    "example.com",
+    "contact.example.com",
     "mail.example.org",
     "support.example.net",
     "callcentre.example.com",
-    "Example.COM",
+    "Partner.Example.COM",
 ];
 
 pub(super) const ROLES: [&str; 6] = ["user", "agent", "agent", "agent", "Team-Leader", ""];
