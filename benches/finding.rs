@@ -130,6 +130,35 @@ impl Finding {
         }
     }
 
+    /// What is judged, with its unit.
+    pub(crate) fn show_value(&self) -> String {
+        match self.judged {
+            Judged::Ratio => format!("{}x", ratio(self.value)),
+            Judged::Excess => self.measure.show_excess(self.value),
+            Judged::Amount => self.measure.show(self.value),
+        }
+    }
+
+    /// The goal, with its unit; nothing where there is none.
+    pub(crate) fn show_goal(&self) -> String {
+        match (self.goal, self.judged) {
+            (None, _) => String::new(),
+            (Some(goal), Judged::Ratio) => format!("<= {goal}x"),
+            (Some(goal), Judged::Excess) => format!("<= {}", self.measure.show_excess(goal)),
+            (Some(goal), Judged::Amount) => format!("<= {}", self.measure.show(goal)),
+        }
+    }
+
+    /// The least and the greatest ratio; nothing where one number is all there is.
+    pub(crate) fn show_spread(&self) -> String {
+        match (self.judged, self.spread) {
+            (Judged::Ratio, (least, greatest)) if least < greatest => {
+                format!("{}..{}", ratio(least), ratio(greatest))
+            }
+            _ => String::new(),
+        }
+    }
+
     /// What to make of it; nothing where there is no goal.
     pub(crate) fn verdict(&self) -> Option<Verdict> {
         let goal = self.goal?;
@@ -164,6 +193,15 @@ impl Verdict {
 
     pub(crate) const fn is_met(self) -> bool {
         matches!(self, Self::Met | Self::MetWithinNoise)
+    }
+}
+
+/// A ratio, with as many digits as say something.
+fn ratio(value: f64) -> String {
+    match value {
+        small if small < 0.1 => format!("{small:.4}"),
+        large if large >= 100.0 => format!("{large:.0}"),
+        _ => format!("{value:.2}"),
     }
 }
 

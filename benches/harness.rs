@@ -81,7 +81,7 @@ impl Contender<'_> {
 /// How often two are measured.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rounds {
-    /// Rounds that warm the caches and are not counted.
+    /// Rounds that warm the caches, show how long a command takes, and are not counted.
     pub(crate) warm: u32,
     pub(crate) counted: u32,
     /// How often a command runs in a round at most: often, where one run is too short to be measured.
@@ -122,8 +122,7 @@ impl Measured {
             if round >= rounds.warm {
                 pairs.push(pair);
             } else {
-                let slower = pair.0.wall.max(pair.1.wall);
-                times = ((ENOUGH / slower) as u32).clamp(1, rounds.times);
+                times = enough(pair.0.wall.max(pair.1.wall), rounds.times);
             }
         }
         Ok(Self(pairs))
@@ -134,14 +133,42 @@ impl Measured {
         self.0.iter().map(|(admit, reference)| (of(admit), of(reference))).collect()
     }
 
-    /// The ratios of processor time, of time by the clock and of memory, with what goals there are.
-    pub(crate) fn ratios(&self, cpu: Option<f64>, wall: Option<f64>) -> Vec<Finding> {
+    /// The ratios of processor time and of time by the clock, with what goals there are.
+    pub(crate) fn times(&self, cpu: Option<f64>, wall: Option<f64>) -> Vec<Finding> {
         vec![
             Finding::ratio(Measure::Cpu, &self.pairs(|cost| cost.cpu), cpu),
             Finding::ratio(Measure::Wall, &self.pairs(|cost| cost.wall), wall),
-            Finding::ratio(Measure::Memory, &self.pairs(|cost| cost.memory), None),
         ]
     }
+
+    /// The same, and that of memory.
+    pub(crate) fn ratios(&self, cpu: Option<f64>, wall: Option<f64>) -> Vec<Finding> {
+        let memory = Finding::ratio(Measure::Memory, &self.pairs(|cost| cost.memory), None);
+        let mut ratios = self.times(cpu, wall);
+        ratios.push(memory);
+        ratios
+    }
+}
+
+/// Runs one command alone, and again and again; returns what it cost at its cheapest.
+///
+/// # Errors
+/// When it fails or does not do its work.
+pub(crate) fn cheapest(contender: &Contender<'_>, rounds: Rounds) -> Result<Cost> {
+    let times = enough(measured(contender, 1)?.wall, rounds.times);
+    let mut least = measured(contender, times)?;
+    for _ in 1..rounds.counted {
+        let cost = measured(contender, times)?;
+        if cost.cpu < least.cpu {
+            least = cost;
+        }
+    }
+    Ok(least)
+}
+
+/// How often a command of so many seconds is run in a round.
+fn enough(seconds: f64, most: u32) -> u32 {
+    ((ENOUGH / seconds) as u32).clamp(1, most)
 }
 
 /// Runs one command in a fresh copy of this program, whose children's usage is then that command's alone.

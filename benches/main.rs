@@ -56,6 +56,8 @@ fn main() -> ExitCode {
         Some((first, rest)) if first == harness::MEASURE => {
             harness::measure(rest).and_then(|text| say(&text))
         }
+        // Not by `cargo bench`, which says --bench: a test of all targets must not take hours.
+        None => say(USAGE),
         Some((first, rest)) if first == cases::ROW_BY_ROW => cases::insert_row_by_row(rest),
         _ => match Wanted::read(&words) {
             Some(wanted) => run(wanted),

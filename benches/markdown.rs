@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::finding::{Finding, Judged};
-use super::report::{Entered, Entry, ratio};
+use super::report::{Entered, Entry};
 
 /// What became of a goal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,12 +55,11 @@ pub(crate) fn document(machine: &str, entries: &[Entry], growth: Option<&str>) -
     for Entry { goal, what, result } in entries {
         match result {
             Entered::Found(finding) => {
-                if let (Some(limit), Some(verdict)) = (finding.goal, finding.verdict()) {
-                    let (measure, value) =
-                        (finding.measure.as_str(), amount(finding, finding.value));
-                    let (limit, verdict) = (amount(finding, limit), verdict.as_str());
+                if let Some(verdict) = finding.verdict() {
+                    let (measure, verdict) = (finding.measure.as_str(), verdict.as_str());
+                    let (value, limit) = (finding.show_value(), finding.show_goal());
                     let row = format!(
-                        "| {goal} | {what} | {measure} | {value} | ≤ {limit} | {verdict} |\n"
+                        "| {goal} | {what} | {measure} | {value} | {limit} | {verdict} |\n"
                     );
                     text.push_str(&row);
                 }
@@ -81,12 +79,4 @@ pub(crate) fn document(machine: &str, entries: &[Entry], growth: Option<&str>) -
         text.push_str(&format!("\n{growth}"));
     }
     text
-}
-
-fn amount(finding: &Finding, value: f64) -> String {
-    match finding.judged {
-        Judged::Ratio => format!("{}×", ratio(value)),
-        Judged::Excess => finding.measure.show_excess(value),
-        Judged::Amount => finding.measure.show(value),
-    }
 }

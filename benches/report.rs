@@ -6,7 +6,7 @@ use std::io::{Stdout, Write};
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use super::finding::{Finding, Judged};
+use super::finding::Finding;
 use super::harness::Result;
 use super::markdown;
 use super::tools::target;
@@ -84,24 +84,15 @@ impl Report {
     pub(crate) fn add(&mut self, what: &str, findings: Vec<Finding>) -> Result<()> {
         for finding in findings {
             let measure = finding.measure;
-            let judged = |value: f64| match finding.judged {
-                Judged::Ratio => format!("{}x", ratio(value)),
-                Judged::Excess => measure.show_excess(value),
-                Judged::Amount => measure.show(value),
-            };
-            let spread = match (finding.judged, finding.spread) {
-                (Judged::Ratio, (least, most)) => format!("{}..{}", ratio(least), ratio(most)),
-                _ => String::new(),
-            };
             self.line(&[
                 &self.goal.to_string(),
                 what,
                 measure.as_str(),
                 &measure.show(finding.admit),
                 &finding.reference.map_or_else(String::new, |amount| measure.show(amount)),
-                &judged(finding.value),
-                &spread,
-                &finding.goal.map_or_else(String::new, |goal| format!("<= {}", judged(goal))),
+                &finding.show_value(),
+                &finding.show_spread(),
+                &finding.show_goal(),
                 finding.verdict().map_or("", |verdict| verdict.as_str()),
             ])?;
             self.enter(what, Entered::Found(finding));
@@ -157,20 +148,11 @@ impl Report {
     fn line(&mut self, cells: &[&str; 9]) -> Result<()> {
         let [goal, case, measure, admit, reference, judged, spread, limit, verdict] = cells;
         let line = format!(
-            "{goal:>2}  {case:<38}{measure:<14}{admit:>10}{reference:>11}{judged:>11}  {spread:<14}\
-             {limit:<12}{verdict}"
+            "{goal:>2}  {case:<38}{measure:<14}{admit:>10}{reference:>11}{judged:>11}  {spread:<16}\
+             {limit:<12} {verdict}"
         );
         writeln!(self.out, "{}", line.trim_end())?;
         Ok(self.out.flush()?)
-    }
-}
-
-/// A ratio, with two digits that say something.
-pub(crate) fn ratio(value: f64) -> String {
-    match value {
-        small if small < 0.1 => format!("{small:.4}"),
-        large if large >= 100.0 => format!("{large:.0}"),
-        _ => format!("{value:.2}"),
     }
 }
 

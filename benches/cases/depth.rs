@@ -89,5 +89,5 @@ fn compare(
         report.add(what, vec![Finding::ratio(Measure::Instructions, &[pair], goal)])?;
     }
     let measured = Measured::side_by_side(&ours, &reference, workshop.short())?;
-    report.add(what, measured.ratios(goal, None))
+    report.add(what, measured.times(goal, None))
 }

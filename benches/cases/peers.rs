@@ -71,17 +71,13 @@ fn django(workshop: &Workshop, report: &mut Report, rows: u64) -> Result<()> {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peers/django_users.py");
     let database = workshop.path("django.sqlite3");
     let file = workshop.people(rows, Series::FIRST)?;
-    let words = |verb: &str| {
-        [script.into(), verb.into(), database.clone().into()] as [std::ffi::OsString; 3]
-    };
-    let mut load = Invocation::new(&python, words("load"));
-    load.arguments.push(file.into());
+    let (to, from) = (text(&database)?, text(&file)?);
     let reference = Contender {
         prepare: Box::new(|| {
             stock::remove(&database)?;
-            Invocation::new(&python, words("prepare")).succeed().map(drop)
+            Invocation::new(&python, [script, "prepare", to]).succeed().map(drop)
         }),
-        run: load,
+        run: Invocation::new(&python, [script, "load", to, from]),
         check: Box::new(|| stock::expect(&database, "SELECT count(*) FROM users", rows)),
     };
     compare(workshop, report, &what, rows, (&reference, 0.02))

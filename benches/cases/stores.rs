@@ -1,13 +1,15 @@
 //! Imports that make a store large, and one into a large store.
 
+use std::path::Path;
+
 use super::from;
 use super::imports::once_more;
 use super::row_by_row::row_by_row;
 use crate::finding::{Finding, Measure};
-use crate::harness::{Contender, Measured, Result};
+use crate::harness::{Contender, Invocation, Measured, Result};
 use crate::input::Series;
 use crate::report::{Report, size};
-use crate::stock;
+use crate::stock::{self, Stock};
 use crate::tools::text;
 use crate::workshop::{Workshop, admit};
 
@@ -49,22 +51,25 @@ pub(super) fn newcomers(workshop: &Workshop, report: &mut Report) -> Result<()> 
     let stock = workshop.stock(workshop.sizes.large)?;
     let rows = stock.users / 100;
     let file = workshop.people(rows, Series::SECOND)?;
-    let contender = |name: &str, run: &dyn Fn(&std::path::Path) -> Result<_>| -> Result<_> {
-        let store = workshop.path(name);
-        let (from, to, wanted) = (stock.path.clone(), store.clone(), stock.users + rows);
-        Ok(Contender {
-            prepare: Box::new(move || stock::copy(&from, &to)),
-            run: run(&store)?,
-            check: Box::new(move || stock::expect(&store, "SELECT count(*) FROM users", wanted)),
-        })
-    };
+    let (ours, theirs) = (workshop.path("new.admit"), workshop.path("new.sqlite3"));
     let words = ["--quiet", "import", "--create-teams", text(&file)?];
-    let ours = contender("new.admit", &|store| Ok(admit(store, words)))?;
-    let reference = contender("new.sqlite3", &|store| row_by_row(store, &file))?;
-    let measured = Measured::side_by_side(&ours, &reference, workshop.longest())?;
-    for name in ["new.admit", "new.sqlite3"] {
-        stock::remove(&workshop.path(name))?;
-    }
+    let measured = Measured::side_by_side(
+        &growing(&stock, &ours, rows, admit(&ours, words)),
+        &growing(&stock, &theirs, rows, row_by_row(&theirs, &file)?),
+        workshop.longest(),
+    )?;
+    stock::remove(&ours)?;
+    stock::remove(&theirs)?;
     let what = format!("{} new into {} : row by row", size(rows), size(stock.users));
     report.add(&what, measured.ratios(from(LARGE, stock.users, 0.6), None))
+}
+
+/// A run that adds so many users to a copy of a store.
+fn growing<'a>(stock: &'a Stock, copy: &'a Path, rows: u64, run: Invocation) -> Contender<'a> {
+    let grown = stock.users + rows;
+    Contender {
+        prepare: Box::new(|| stock::copy(&stock.path, copy)),
+        run,
+        check: Box::new(move || stock::expect(copy, "SELECT count(*) FROM users", grown)),
+    }
 }
