@@ -3,7 +3,7 @@
 //!
 //! | command | what it does |
 //! |---|---|
-//! | `cargo bench` | every goal and how cost grows, up to ten million users; takes some 20 minutes and 15 GB of disk |
+//! | `cargo bench` | every goal and how cost grows, up to ten million users; takes some ten minutes and 15 GB of disk |
 //! | `cargo bench -- quick` | every goal, up to 200,000 users, under a minute; goals are judged where they hold for so few |
 //! | `cargo bench -- import` | goals 1 to 8: imports |
 //! | `cargo bench -- query` | goals 9 to 16: reading, one user, what must not grow with the store |

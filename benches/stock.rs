@@ -10,7 +10,7 @@ use rusqlite::Connection;
 
 use super::harness::{Cost, Result};
 
-/// Every how manieth user has an open link in every store.
+/// One user in so many has an open link.
 const LINK_EVERY: u64 = 10;
 
 /// Gives every tenth user a link, as `send` does: open, and good for a week.
@@ -25,7 +25,7 @@ const LINKS: &str = "
         FROM invites i JOIN users u ON u.id = i.user_id GROUP BY 1, 2, 3;
     UPDATE sequences SET next = (SELECT max(id) + 1 FROM invites) WHERE name = 'invite';";
 
-/// Lets so many of them, spread over all, end thirty days earlier.
+/// Lets so many of them end thirty days earlier.
 const DUE: &str = "
     CREATE TEMP TABLE due AS
         SELECT id, expires_at / 86400 AS day FROM invites WHERE id % :every = 0 LIMIT :due;
@@ -36,6 +36,15 @@ const DUE: &str = "
     INSERT INTO tallies (organization_id, kind, bucket, things)
         SELECT 1, 2, day - 30, count(*) FROM due GROUP BY day;
     DROP TABLE due;";
+
+/// Where the links are that are due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// One beside the other, as those are that were made in one go.
+    Together,
+    /// As far from each other as can be: no two on one page of a large store.
+    Spread,
+}
 
 /// A store with so many users, one in ten with an open link.
 #[derive(Clone, Debug)]
@@ -68,9 +77,13 @@ impl Stock {
     }
 
     /// A copy, in which so many of the links are due.
-    pub(crate) fn copy_with_due(&self, to: &Path, due: u64) -> Result<()> {
+    pub(crate) fn copy_with_due(&self, to: &Path, due: u64, place: Place) -> Result<()> {
         copy(&self.path, to)?;
-        let every = (self.users / LINK_EVERY / due).max(1).to_string();
+        let every = match place {
+            Place::Together => 1,
+            Place::Spread => (self.users / LINK_EVERY / due).max(1),
+        };
+        let every = every.to_string();
         let sql = DUE.replace(":every", &every).replace(":due", &due.to_string());
         let connection = connect(to)?;
         connection.execute_batch(&format!("PRAGMA temp_store = memory; BEGIN; {sql} COMMIT"))?;

@@ -1,11 +1,13 @@
 //! What must not grow with the store: a page far down the list, one user, numbers, links that are due. Both
 //! sides are admit, so that only the store differs.
 
+use std::path::PathBuf;
+
 use super::from;
 use crate::finding::{Finding, Measure};
 use crate::harness::{Contender, Measured, Result};
 use crate::report::{Report, size};
-use crate::stock::{self, Stock};
+use crate::stock::{self, Place, Stock};
 use crate::workshop::{Workshop, admit};
 
 /// How many users a goal calls a large store.
@@ -46,14 +48,19 @@ pub(super) fn stats(workshop: &Workshop, report: &mut Report) -> Result<()> {
     compare(workshop, report, &what, sides.into(), 1.5)
 }
 
-/// Goal 13: a thousand links that are due, spread over a large store, against as many in a hundredth.
+/// Goal 13: a thousand links that are due in a large store, against as many in a hundredth; once as they
+/// are when they were made in one go, and once as bad as can be.
 pub(super) fn expire(workshop: &Workshop, report: &mut Report) -> Result<()> {
+    expire_at(workshop, report, Place::Together, "together")?;
+    expire_at(workshop, report, Place::Spread, "spread")
+}
+
+fn expire_at(workshop: &Workshop, report: &mut Report, place: Place, word: &str) -> Result<()> {
+    let sizes = [workshop.sizes.large, workshop.sizes.small];
     let mut sides = Vec::new();
-    for users in [workshop.sizes.large, workshop.sizes.small] {
-        let stock = workshop.stock(users)?;
-        let ready = workshop.path(&format!("due-{users}.admit"));
-        stock.copy_with_due(&ready, DUE)?;
-        let store = workshop.path(&format!("expire-{users}.admit"));
+    for users in sizes {
+        let (ready, store) = (ready(workshop, users), expired(workshop, users));
+        workshop.stock(users)?.copy_with_due(&ready, DUE, place)?;
         let run = admit(&store, ["--quiet", "expire"]);
         let closed = store.clone();
         sides.push(Contender {
@@ -66,13 +73,22 @@ pub(super) fn expire(workshop: &Workshop, report: &mut Report) -> Result<()> {
     }
     let [large, small] = &sides[..] else { return Err("there are two sides".into()) };
     let measured = Measured::side_by_side(large, small, workshop.long())?;
-    let (of_large, of_small) = (workshop.sizes.large, workshop.sizes.small);
-    for users in [of_large, of_small] {
-        stock::remove(&workshop.path(&format!("due-{users}.admit")))?;
-        stock::remove(&workshop.path(&format!("expire-{users}.admit")))?;
+    for users in sizes {
+        stock::remove(&ready(workshop, users))?;
+        stock::remove(&expired(workshop, users))?;
     }
-    let what = format!("expire, {} due, {} : {}", size(DUE), size(of_large), size(of_small));
-    report.add(&what, measured.ratios(from(LARGE, of_large, 3.0), None))
+    let [large, small] = sizes;
+    let what = format!("expire, {} due, {word}, {} : {}", size(DUE), size(large), size(small));
+    report.add(&what, measured.times(from(LARGE, large, 3.0), None))
+}
+
+/// The store with links that are due, and the copy in which they expire.
+fn ready(workshop: &Workshop, users: u64) -> PathBuf {
+    workshop.path(&format!("due-{users}.admit"))
+}
+
+fn expired(workshop: &Workshop, users: u64) -> PathBuf {
+    workshop.path(&format!("expire-{users}.admit"))
 }
 
 /// Compares by processor time, and by instructions where they can be counted.

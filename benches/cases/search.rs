@@ -25,7 +25,7 @@ pub(super) fn index(workshop: &Workshop, report: &mut Report) -> Result<()> {
         return Err(format!("index and scan differ in what they find of {word}").into());
     }
     let sides = (Contender::reading(ours), Contender::reading(reference));
-    let measured = Measured::side_by_side(&sides.0, &sides.1, workshop.long())?;
+    let measured = Measured::side_by_side(&sides.0, &sides.1, workshop.short())?;
     stock::remove(&store)?;
     report.add(&what, measured.ratios(from(1_000_000, users, 0.01), None))
 }
