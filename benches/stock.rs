@@ -2,7 +2,7 @@
 //! take it too long or a clock of its own, such as links that are due, is written by SQL as admit would
 //! have left it.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -73,6 +73,7 @@ impl Stock {
         };
         let (middle, deep) = (at(users / 2)?, at(users / 10 * 9)?);
         close(connection)?;
+        settle(&path)?;
         Ok(Self { path, users, cost, bytes, middle, deep })
     }
 
@@ -91,11 +92,17 @@ impl Stock {
     }
 }
 
-/// Copies a store that nobody has open.
+/// Copies a store that nobody has open. The copy is on the disk when this returns: the first commit would
+/// pay for what was still to be written of it.
 pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
     remove(to)?;
     fs::copy(from, to)?;
-    Ok(())
+    settle(to)
+}
+
+/// Waits until a file is on the disk.
+pub(crate) fn settle(file: &Path) -> Result<()> {
+    Ok(File::open(file)?.sync_all()?)
 }
 
 /// Removes a database with what SQLite keeps beside it.

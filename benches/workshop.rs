@@ -89,6 +89,7 @@ impl Workshop {
         let file = self.path(&format!("{rows}-{}.csv", series.0));
         if !file.exists() {
             input::write_users(&file, rows, series)?;
+            stock::settle(&file)?;
         }
         Ok(file)
     }
