@@ -1,5 +1,5 @@
 //! Measures two commands side by side: round by round, each in turn, the order swapped every round, so
-//! that whatever else the machine does hits both. What is compared is `cases`' to say.
+//! that whatever else the machine does hits both. What is compared is for `cases` to say.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -9,13 +9,18 @@ use std::time::{Duration, Instant};
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
 
-/// A failed bench says why and stops: a wrong number is worse than none.
+use super::finding::{Finding, Measure};
+
+/// A failed case says why and stops: a wrong number is worse than none.
 pub(crate) type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 /// The word that makes this program run and measure one command.
 pub(crate) const MEASURE: &str = "--measure";
 
-/// A command to be run with an empty environment.
+/// For how long a command is run again and again, in seconds.
+const ENOUGH: f64 = 0.5;
+
+/// A command to be run with an empty environment, its output thrown away.
 #[derive(Clone, Debug)]
 pub(crate) struct Invocation {
     pub(crate) program: PathBuf,
@@ -23,11 +28,36 @@ pub(crate) struct Invocation {
 }
 
 impl Invocation {
+    /// A program with arguments.
+    pub(crate) fn new<S: Into<OsString>>(
+        program: impl Into<PathBuf>,
+        arguments: impl IntoIterator<Item = S>,
+    ) -> Self {
+        let arguments = arguments.into_iter().map(Into::into).collect();
+        Self { program: program.into(), arguments }
+    }
+
     /// It, ready to run.
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command.args(&self.arguments).env_clear().stdin(Stdio::null());
         command
+    }
+
+    /// Runs it; it must succeed. Returns what it wrote to stdout.
+    pub(crate) fn succeed(&self) -> Result<String> {
+        self.end_with(&[0])
+    }
+
+    /// Runs it; it must end with one of these codes. Returns what it wrote to stdout.
+    pub(crate) fn end_with(&self, codes: &[i32]) -> Result<String> {
+        let output = self.command().output()?;
+        if !output.status.code().is_some_and(|code| codes.contains(&code)) {
+            let said = String::from_utf8_lossy(&output.stderr);
+            let said = said.lines().last().unwrap_or_default();
+            return Err(format!("{}: {}: {said}", self.program.display(), output.status).into());
+        }
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 }
 
@@ -41,124 +71,111 @@ pub(crate) struct Contender<'a> {
     pub(crate) check: Box<dyn Fn() -> Result<()> + 'a>,
 }
 
-/// A comparison.
-pub(crate) struct Case<'a> {
-    pub(crate) rounds: u32,
-    /// How often a command runs in a round: often, where one run is too short to be measured.
-    pub(crate) times: u32,
-    pub(crate) admit: Contender<'a>,
-    pub(crate) reference: Contender<'a>,
-    pub(crate) goals: Vec<(Measure, f64)>,
-}
-
-/// What is measured of a command.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Measure {
-    /// Processor time, of the program and of the kernel for it.
-    Cpu,
-    /// Time by the clock.
-    Wall,
-    /// The most memory it had.
-    Memory,
-    /// Instructions executed outside the kernel.
-    Instructions,
-}
-
-impl Measure {
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Cpu => "CPU",
-            Self::Wall => "wall",
-            Self::Memory => "memory",
-            Self::Instructions => "instructions",
-        }
+impl Contender<'_> {
+    /// One that needs nothing and leaves nothing behind.
+    pub(crate) fn reading(run: Invocation) -> Self {
+        Self { prepare: Box::new(|| Ok(())), run, check: Box::new(|| Ok(())) }
     }
 }
 
-/// What one command cost, a run, in seconds, KiB or instructions.
+/// How often two are measured.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rounds {
+    /// Rounds that warm the caches, show how long a command takes, and are not counted.
+    pub(crate) warm: u32,
+    pub(crate) counted: u32,
+    /// How often a command runs in a round at most: often, where one run is too short to be measured.
+    pub(crate) times: u32,
+}
+
+/// What one command cost, a run, in seconds and KiB.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cost {
-    cpu: f64,
-    wall: f64,
-    memory: f64,
+    pub(crate) cpu: f64,
+    pub(crate) wall: f64,
+    pub(crate) memory: f64,
 }
 
-/// How two commands compare by one measure.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Comparison {
-    pub(crate) measure: Measure,
-    /// The median of admit.
-    pub(crate) admit: f64,
-    /// The median of the reference.
-    pub(crate) reference: f64,
-    /// The median of the rounds' ratios.
-    pub(crate) ratio: f64,
-    /// The least and the greatest of them.
-    pub(crate) spread: (f64, f64),
-    pub(crate) goal: Option<f64>,
-}
+/// What two commands cost, round by round, admit first.
+pub(crate) struct Measured(Vec<(Cost, Cost)>);
 
-impl Comparison {
-    /// Compares what was measured round by round.
-    pub(crate) fn of(measure: Measure, pairs: &[(f64, f64)], goal: Option<f64>) -> Self {
-        let ratios = sorted(pairs.iter().map(|(admit, reference)| admit / reference));
-        let ends = (ratios.first(), ratios.last());
-        Self {
-            measure,
-            admit: median(&sorted(pairs.iter().map(|pair| pair.0))),
-            reference: median(&sorted(pairs.iter().map(|pair| pair.1))),
-            ratio: median(&ratios),
-            spread: (ends.0.copied().unwrap_or(f64::NAN), ends.1.copied().unwrap_or(f64::NAN)),
-            goal,
+impl Measured {
+    /// Runs both in turns.
+    ///
+    /// # Errors
+    /// When a command fails or does not do its work.
+    pub(crate) fn side_by_side(
+        admit: &Contender<'_>,
+        reference: &Contender<'_>,
+        rounds: Rounds,
+    ) -> Result<Self> {
+        let mut pairs = Vec::new();
+        let mut times = 1;
+        for round in 0..rounds.warm + rounds.counted {
+            let pair = if round % 2 == 0 {
+                let first = measured(admit, times)?;
+                (first, measured(reference, times)?)
+            } else {
+                let first = measured(reference, times)?;
+                (measured(admit, times)?, first)
+            };
+            if round >= rounds.warm {
+                pairs.push(pair);
+            } else {
+                times = enough(pair.0.wall.max(pair.1.wall), rounds.times);
+            }
         }
+        Ok(Self(pairs))
     }
 
-    /// What to make of it. A goal inside the spread is neither met nor missed.
-    pub(crate) fn verdict(&self) -> &'static str {
-        let (least, greatest) = self.spread;
-        match self.goal {
-            None => "",
-            Some(goal) if greatest <= goal => "met",
-            Some(goal) if least > goal => "missed",
-            Some(goal) if self.ratio <= goal => "met, within the noise",
-            Some(_) => "missed, within the noise",
-        }
+    /// The pairs of one measure.
+    pub(crate) fn pairs(&self, of: fn(&Cost) -> f64) -> Vec<(f64, f64)> {
+        self.0.iter().map(|(admit, reference)| (of(admit), of(reference))).collect()
+    }
+
+    /// The ratios of processor time and of time by the clock, with what goals there are.
+    pub(crate) fn times(&self, cpu: Option<f64>, wall: Option<f64>) -> Vec<Finding> {
+        vec![
+            Finding::ratio(Measure::Cpu, &self.pairs(|cost| cost.cpu), cpu),
+            Finding::ratio(Measure::Wall, &self.pairs(|cost| cost.wall), wall),
+        ]
+    }
+
+    /// The same, and that of memory.
+    pub(crate) fn ratios(&self, cpu: Option<f64>, wall: Option<f64>) -> Vec<Finding> {
+        let memory = Finding::ratio(Measure::Memory, &self.pairs(|cost| cost.memory), None);
+        let mut ratios = self.times(cpu, wall);
+        ratios.push(memory);
+        ratios
     }
 }
 
-/// Runs a case.
+/// Runs one command alone, and again and again; returns what it cost at its cheapest.
 ///
 /// # Errors
-/// When a command fails or does not do its work.
-pub(crate) fn compare(case: &Case<'_>) -> Result<Vec<Comparison>> {
-    let mut pairs = Vec::new();
-    // One round warms the caches and is not counted.
-    for round in 0..=case.rounds {
-        let pair = if round % 2 == 0 {
-            let admit = measured(&case.admit, case.times)?;
-            (admit, measured(&case.reference, case.times)?)
-        } else {
-            let reference = measured(&case.reference, case.times)?;
-            (measured(&case.admit, case.times)?, reference)
-        };
-        if round > 0 {
-            pairs.push(pair);
+/// When it fails or does not do its work.
+pub(crate) fn cheapest(contender: &Contender<'_>, rounds: Rounds) -> Result<Cost> {
+    let times = enough(measured(contender, 1)?.wall, rounds.times);
+    let mut least = measured(contender, times)?;
+    for _ in 1..rounds.counted {
+        let cost = measured(contender, times)?;
+        if cost.cpu < least.cpu {
+            least = cost;
         }
     }
-    let of = |measure: Measure, part: fn(&Cost) -> f64| {
-        let pairs: Vec<_> = pairs.iter().map(|(a, b)| (part(a), part(b))).collect();
-        let goal = case.goals.iter().find(|(of, _)| *of == measure).map(|(_, goal)| *goal);
-        Comparison::of(measure, &pairs, goal)
-    };
-    Ok(vec![
-        of(Measure::Cpu, |cost| cost.cpu),
-        of(Measure::Wall, |cost| cost.wall),
-        of(Measure::Memory, |cost| cost.memory),
-    ])
+    Ok(least)
+}
+
+/// How often a command of so many seconds is run in a round.
+fn enough(seconds: f64, most: u32) -> u32 {
+    ((ENOUGH / seconds) as u32).clamp(1, most)
 }
 
 /// Runs one command in a fresh copy of this program, whose children's usage is then that command's alone.
-fn measured(contender: &Contender<'_>, times: u32) -> Result<Cost> {
+///
+/// # Errors
+/// When it fails or does not do its work.
+pub(crate) fn measured(contender: &Contender<'_>, times: u32) -> Result<Cost> {
     (contender.prepare)()?;
     let output = Command::new(std::env::current_exe()?)
         .arg(MEASURE)
@@ -183,13 +200,13 @@ fn measured(contender: &Contender<'_>, times: u32) -> Result<Cost> {
 /// The measuring process: runs the command and returns its cost as text.
 ///
 /// # Errors
-/// When the command fails.
+/// When the command fails. A code of 3 is none: that is how admit says that rows were bad.
 pub(crate) fn measure(words: &[OsString]) -> Result<String> {
     let [times, program, arguments @ ..] = words else {
         return Err("usage: --measure TIMES PROGRAM ARGUMENT…".into());
     };
     let times: u32 = times.to_str().unwrap_or_default().parse()?;
-    let run = Invocation { program: program.into(), arguments: arguments.to_vec() };
+    let run = Invocation::new(program, arguments);
     let mut wall = Duration::ZERO;
     for _ in 0..times {
         let mut command = run.command();
@@ -197,7 +214,7 @@ pub(crate) fn measure(words: &[OsString]) -> Result<String> {
         let start = Instant::now();
         let status = command.status()?;
         wall += start.elapsed();
-        if !status.success() {
+        if !matches!(status.code(), Some(0 | 3)) {
             return Err(status.to_string().into());
         }
     }
@@ -206,18 +223,4 @@ pub(crate) fn measure(words: &[OsString]) -> Result<String> {
     let cpu = micros as f64 / 1e6 / f64::from(times);
     let wall = wall.as_secs_f64() / f64::from(times);
     Ok(format!("{cpu} {wall} {}", usage.max_rss()))
-}
-
-fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    values
-}
-
-fn median(sorted: &[f64]) -> f64 {
-    match sorted.len() {
-        0 => f64::NAN,
-        odd if odd % 2 == 1 => sorted[odd / 2],
-        even => f64::midpoint(sorted[even / 2 - 1], sorted[even / 2]),
-    }
 }

@@ -1,43 +1,54 @@
-//! `cargo bench`: admit beside another program that does the same work, in one run, in turns. Only
-//! ratios mean anything, and only those of one run: machines differ, and are shared.
+//! `cargo bench`: admit beside other programs that do the same work, in one run, in turns. Only ratios mean
+//! anything, and only those of one run: machines differ, and are shared.
 //!
 //! | command | what it does |
 //! |---|---|
-//! | `cargo bench` | everything, in one to three minutes |
-//! | `cargo bench -- import` | imports |
-//! | `cargo bench -- startup` | one lookup, the whole process (also: `query`) |
-//! | `cargo bench -- quick` | fewer rounds, no million, under a minute; with either word above, too |
+//! | `cargo bench` | every goal and how cost grows, up to ten million users; takes some ten minutes and 15 GB of disk |
+//! | `cargo bench -- quick` | every goal, up to 200,000 users, under a minute; goals are judged where they hold for so few |
+//! | `cargo bench -- import` | goals 1 to 8: imports |
+//! | `cargo bench -- query` | goals 9 to 16: reading, one user, what must not grow with the store |
+//! | `cargo bench -- startup` | goals 9 and 10: one user, the whole process |
+//! | `cargo bench -- concurrency` | goal 17: many processes at a time |
+//! | `cargo bench -- 7 13` | the goals with these numbers |
+//! | `cargo bench -- growth` | how cost grows with the store, as a table |
+//! | … `--size 1000000` | with so many users in the largest store, and a tenth and a hundredth in the others |
+//! | … `markdown` | prints the tables as markdown, too; they are in `target/bench.md` after every run |
+//! | `cargo bench -- generate 1000 FILE` | writes a file of people; with `dirty` behind it, one with duplicates and faults |
 //!
-//! The ratio is the median of the rounds' ratios, admit over the reference: below 1, admit is the
-//! cheaper. Behind it stand the least and the greatest. After every run somebody counts what is there,
-//! so that no failed command is measured. CPU is steadier than wall, instructions steadier than both.
+//! The words go together: `-- import growth quick`. A ratio is the median of the rounds' ratios, admit over
+//! the reference: below 1, admit is the cheaper. Behind it stand the least and the greatest. After
+//! every run somebody counts what is there, so that no failed command is measured. CPU is steadier than wall,
+//! instructions are steadier than both.
 //!
-//! Beside cargo it takes the `sqlite3` shell, and valgrind for the instructions; what is missing is said
-//! and left out. The parts: `cases` (what is compared, and the goals), `harness` (measuring),
-//! `instructions`, `generator` (the input), `reference` (the shell), `report` (the table).
+//! Beside cargo it takes what `peers/install.sh` installs; what is missing is said and left out. Everything
+//! it makes is in a directory below `target/tmp`, and goes at the end.
+//!
+//! The parts: `cases` (what is compared, and the goals), `harness` and `counter` (measuring), `finding` (what
+//! came out), `input` (the people), `stock` (stores full of them), `workshop` (what cases share), `tools`
+//! (the other programs), `report` and `markdown` (what is told), `wanted` (the words).
 
 mod cases;
-mod generator;
+mod counter;
+mod finding;
 mod harness;
-mod instructions;
-mod reference;
+mod input;
+mod markdown;
 mod report;
+mod stock;
+mod tools;
+mod wanted;
+mod workshop;
 
 use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
-use cases::{Table, Workshop};
+use cases::CASES;
 use harness::Result;
-use reference::Sqlite3;
+use input::Series;
 use report::Report;
-
-const USAGE: &str = "usage: cargo bench [-- [import] [startup|query] [quick]]";
-
-/// How many users the cases have.
-const USERS: u64 = 100_000;
-/// The size that the goal for imports is set for.
-const MANY_USERS: u64 = 1_000_000;
+use wanted::{Selection, State, USAGE, Wanted};
+use workshop::Workshop;
 
 fn main() -> ExitCode {
     let words: Vec<OsString> = std::env::args_os().skip(1).collect();
@@ -45,6 +56,9 @@ fn main() -> ExitCode {
         Some((first, rest)) if first == harness::MEASURE => {
             harness::measure(rest).and_then(|text| say(&text))
         }
+        // Not by `cargo bench`, which says --bench: a test of all targets must not take hours.
+        None => say(USAGE),
+        Some((first, rest)) if first == cases::ROW_BY_ROW => cases::insert_row_by_row(rest),
         _ => match Wanted::read(&words) {
             Some(wanted) => run(wanted),
             None => {
@@ -66,85 +80,33 @@ fn say(text: &str) -> Result<()> {
     Ok(writeln!(std::io::stdout(), "{text}")?)
 }
 
-/// Which cases to run, and how thoroughly.
-#[derive(Clone, Copy, Debug)]
-struct Wanted {
-    area: Area,
-    depth: Depth,
+fn run(wanted: Wanted) -> Result<()> {
+    match wanted {
+        Wanted::Run(selection) => measure(&selection),
+        Wanted::Generate { rows, file, state: State::Clean } => {
+            Ok(input::write_users(&file, rows, Series::FIRST)?)
+        }
+        Wanted::Generate { rows, file, state: State::Dirty } => {
+            let good = input::write_dirty(&file, rows)?;
+            say(&format!("{good} of {rows} rows are good."))
+        }
+    }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Area {
-    All,
-    Import,
-    Startup,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Depth {
-    Full,
-    Quick,
-}
-
-impl Wanted {
-    fn read(words: &[OsString]) -> Option<Self> {
-        let mut wanted = Self { area: Area::All, depth: Depth::Full };
-        for word in words {
-            match (word.to_str()?, wanted.area) {
-                // Cargo adds this by itself.
-                ("--bench", _) => {}
-                ("quick", _) => wanted.depth = Depth::Quick,
-                ("import", Area::All) => wanted.area = Area::Import,
-                ("startup" | "query", Area::All) => wanted.area = Area::Startup,
-                _ => return None,
+/// Runs the cases that were asked for. One that breaks off is told, and the others go on.
+fn measure(selection: &Selection) -> Result<()> {
+    let workshop = Workshop::open(selection.sizes, selection.depth)?;
+    let mut report = Report::begin(&workshop)?;
+    for (goal, area, case) in CASES {
+        if selection.has(area, goal) {
+            report.turn_to(goal);
+            if let Err(error) = case(&workshop, &mut report) {
+                report.fail(&error.to_string())?;
             }
         }
-        Some(wanted)
     }
-
-    fn rounds(self) -> u32 {
-        match self.depth {
-            Depth::Full => 7,
-            Depth::Quick => 3,
-        }
+    if selection.has_growth() {
+        report.add_growth(cases::growth(&workshop)?)?;
     }
-}
-
-fn run(wanted: Wanted) -> Result<()> {
-    let mut out = std::io::stdout();
-    let Some(sqlite3) = Sqlite3::find() else {
-        writeln!(out, "skipped: sqlite3 is not installed (apt-get install sqlite3)")?;
-        return Ok(());
-    };
-    let workshop = Workshop::open(sqlite3)?;
-    let mut report = Report::begin(out, &workshop.sqlite3)?;
-    if wanted.area != Area::Startup {
-        imports(&workshop, wanted, &mut report)?;
-    }
-    if wanted.area != Area::Import {
-        let name = "show, 100k : SELECT by e-mail";
-        report.add(name, &workshop.show(USERS, wanted.rounds())?)?;
-        match &workshop.counter {
-            Some(counter) => report.add(name, &[workshop.show_instructions(counter, USERS)?])?,
-            None => report.skip(name, NO_VALGRIND)?,
-        }
-    }
-    Ok(())
-}
-
-const NO_VALGRIND: &str = "valgrind is not installed (apt-get install valgrind)";
-
-fn imports(workshop: &Workshop, wanted: Wanted, report: &mut Report<impl Write>) -> Result<()> {
-    let rounds = wanted.rounds();
-    report.add("import 100k : bare .import", &workshop.import(USERS, Table::Bare, rounds)?)?;
-    report.add("import 100k : .import, UNIQUE", &workshop.import(USERS, Table::Unique, rounds)?)?;
-    if wanted.depth == Depth::Quick {
-        return Ok(());
-    }
-    report.add("import 1M : bare .import", &workshop.import(MANY_USERS, Table::Bare, 3)?)?;
-    let name = "import, a row : bare .import";
-    match &workshop.counter {
-        Some(counter) => report.add(name, &[workshop.import_instructions(counter)?]),
-        None => report.skip(name, NO_VALGRIND),
-    }
+    report.end(selection.ending)
 }

@@ -3,8 +3,8 @@
 
 use std::path::PathBuf;
 
-use super::harness::{Invocation, Result};
-use super::reference::find_program;
+use super::harness::{Contender, Invocation, Result};
+use super::tools::find_program;
 
 /// valgrind.
 pub(crate) struct Counter {
@@ -21,20 +21,22 @@ impl Counter {
     ///
     /// # Errors
     /// When the command fails, or valgrind does not say.
-    pub(crate) fn count(&self, run: &Invocation) -> Result<f64> {
+    pub(crate) fn count(&self, contender: &Contender<'_>) -> Result<f64> {
+        (contender.prepare)()?;
         // Cachegrind without its caches counts and does nothing else.
         let mut arguments: Vec<_> =
             ["--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null", "--"]
                 .map(Into::into)
                 .to_vec();
+        let run = &contender.run;
         arguments.push(run.program.clone().into());
         arguments.extend(run.arguments.iter().cloned());
-        let counted = Invocation { program: self.program.clone(), arguments };
-        let output = counted.command().output()?;
+        let output = Invocation::new(&self.program, arguments).command().output()?;
         let said = String::from_utf8_lossy(&output.stderr);
         if !output.status.success() {
             return Err(format!("{} failed under valgrind: {said}", run.program.display()).into());
         }
+        (contender.check)()?;
         let digits = |line: &str| line.chars().filter(char::is_ascii_digit).collect::<String>();
         let count = said
             .lines()
