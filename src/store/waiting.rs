@@ -8,12 +8,14 @@ use rusqlite::Connection;
 
 use super::error::{BUSY_SECONDS, StoreError};
 
-/// How long the first sleep is, in microseconds. A change of one user takes about as long.
-const FIRST_MICROS: u64 = 4000;
-/// How long the shortest is, in microseconds.
-const SHORTEST_MICROS: u64 = 500;
+/// How long the first sleep is, in microseconds.
+const FIRST_MICROS: u64 = 10_000;
+/// How long the shortest is, in microseconds. Shorter ones keep the processors from those who have the lock:
+/// with 32 processes that each invite people one by one, 5 ms took half the time of 0.5 ms altogether, and
+/// nobody waited for longer than half a second (with SQLite's own way: 2.5 to 7.5 seconds).
+const SHORTEST_MICROS: u64 = 5000;
 /// By how much each sleep is shorter than the one before, in microseconds.
-const SHORTER_MICROS: u64 = 50;
+const SHORTER_MICROS: u64 = 100;
 
 /// Lets a connection wait for others for [`BUSY_SECONDS`].
 ///
