@@ -1,6 +1,6 @@
 //! Lists of users: filters, orders and pages become one statement, read row by row.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::str::FromStr;
 
 use rusqlite::types::{Type, Value};
@@ -39,6 +39,14 @@ pub struct UserQuery<'t> {
     parameters: Vec<Box<dyn ToSql>>,
 }
 
+/// The agents that a user holds, joined.
+const HELD_AGENTS: &str = "(SELECT group_concat(k, ';') FROM
+     (SELECT a.source || ':' || a.agent_id AS k FROM assignments s
+      JOIN agents a ON a.id = s.agent_id
+      WHERE s.user_id = u.id AND s.until_at IS NULL ORDER BY a.source, a.agent_id))";
+/// The extension of a user without a login.
+const EXTENSION: &str = "CASE WHEN u.email IS NULL THEN
+     (SELECT p.extension FROM phones p WHERE p.user_id = u.id) END";
 /// What is granted to a user by name, joined, where the role does not reach everything (1: granted).
 const GRANTED_MODULES: &str = "CASE r.modules WHEN 1 THEN (SELECT group_concat(k, ';') FROM
      (SELECT m.name AS k FROM user_modules g
@@ -48,6 +56,29 @@ const GRANTED_SUB_ACCOUNTS: &str =
     "CASE r.sub_accounts WHEN 1 THEN (SELECT group_concat(k, ';') FROM
      (SELECT s.name AS k FROM user_sub_accounts g JOIN sub_accounts s ON s.id = g.sub_account_id
       WHERE g.user_id = u.id ORDER BY s.name)) END";
+
+/// What hangs on users, as SQL; `None` where an organization has nothing of the kind, so that it is not
+/// looked for with everybody. Modules and sub-accounts ask for the role as `r`.
+pub(super) struct Hanging {
+    pub(super) agents: Option<&'static str>,
+    pub(super) extension: Option<&'static str>,
+    pub(super) modules: Option<&'static str>,
+    pub(super) sub_accounts: Option<&'static str>,
+}
+
+impl fmt::Display for Hanging {
+    /// As columns, in this order.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [agents, extension, modules, sub_accounts] =
+            [self.agents, self.extension, self.modules, self.sub_accounts]
+                .map(|sql| sql.unwrap_or("NULL"));
+        write!(
+            f,
+            "{agents} AS agents, {extension} AS extension, {modules} AS modules, \
+             {sub_accounts} AS sub_accounts"
+        )
+    }
+}
 
 /// A list as SQL, with its parameters.
 pub(super) type Sql = (String, Vec<Box<dyn ToSql>>);
@@ -78,7 +109,10 @@ fn line_from_row(row: &Row<'_>) -> rusqlite::Result<UserLine> {
 }
 
 /// Names that SQL joined with ';', which none of them holds.
-fn joined<T: FromStr<Err: Display>>(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<T>> {
+pub(super) fn joined<T: FromStr<Err: Display>>(
+    row: &Row<'_>,
+    column: usize,
+) -> rusqlite::Result<Vec<T>> {
     let joined = row
         .get_ref(column)?
         .as_str_or_null()
@@ -149,26 +183,7 @@ impl ReadTx<'_> {
             Direction::Descending => "DESC",
         };
         let limit = page.limit.map_or(String::new(), |limit| format!(" LIMIT {limit}"));
-        // Where nobody holds an agent, looking for agents of everybody in the list is spared; and so are
-        // extensions where everybody has a login.
-        let agents = if self.any_agent_held(organization)? {
-            "(SELECT group_concat(k, ';') FROM
-                 (SELECT a.source || ':' || a.agent_id AS k FROM assignments s
-                  JOIN agents a ON a.id = s.agent_id
-                  WHERE s.user_id = u.id AND s.until_at IS NULL ORDER BY a.source, a.agent_id))"
-        } else {
-            "NULL"
-        };
-        let extension = match phones {
-            true => {
-                "CASE WHEN u.email IS NULL THEN \
-                     (SELECT p.extension FROM phones p WHERE p.user_id = u.id) END"
-            }
-            false => "NULL",
-        };
-        let modules = if self.any_module_granted(organization)? { GRANTED_MODULES } else { "NULL" };
-        let sub_accounts =
-            if self.any_sub_account_granted(organization)? { GRANTED_SUB_ACCOUNTS } else { "NULL" };
+        let hanging = self.hanging(organization)?;
         let (mut parts, mut parameters) = (Vec::with_capacity(starts.len()), Vec::new());
         for start in starts {
             let mut part = filtered(organization, filter, way);
@@ -181,8 +196,7 @@ impl ReadTx<'_> {
             part.conditions.extend(start.condition);
             part.parameters.extend(start.parameters);
             parts.push(format!(
-                "SELECT {}, {agents} AS agents, {extension} AS extension, {modules} AS modules, \
-                 {sub_accounts} AS sub_accounts FROM {from}{} WHERE {}",
+                "SELECT {}, {hanging} FROM {from}{} WHERE {}",
                 users::COLUMNS,
                 users::TABLES,
                 part.conditions.join(" AND ")
@@ -193,6 +207,17 @@ impl ReadTx<'_> {
         let parts = parts.join(" UNION ALL ");
         let sql = format!("{parts} ORDER BY {key} {direction}, u.id {direction}{limit}");
         Ok((sql, parameters))
+    }
+
+    /// What hangs on users, as columns of a list.
+    pub(super) fn hanging(&self, organization: OrganizationId) -> Result<Hanging, StoreError> {
+        let of = |any: bool, sql: &'static str| any.then_some(sql);
+        Ok(Hanging {
+            agents: of(self.any_agent_held(organization)?, HELD_AGENTS),
+            extension: of(self.any_phone(organization)?, EXTENSION),
+            modules: of(self.any_module_granted(organization)?, GRANTED_MODULES),
+            sub_accounts: of(self.any_sub_account_granted(organization)?, GRANTED_SUB_ACCOUNTS),
+        })
     }
 
     /// How many users meet a filter.
