@@ -88,6 +88,7 @@ impl WriteTx<'_> {
                 access: PortalAccess::Granted,
             });
         }
+        self.index_for_search(first, people.len())?;
         Ok(UserId::new(first))
     }
 

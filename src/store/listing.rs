@@ -8,6 +8,7 @@ use rusqlite::{CachedStatement, OptionalExtension, Row, ToSql};
 
 use super::codec::{self, Coded, Place};
 use super::error::StoreError;
+use super::search_index::{CANDIDATES, Reading};
 use super::transaction::ReadTx;
 use super::users;
 use crate::domain::agent::AgentKey;
@@ -129,7 +130,8 @@ impl ReadTx<'_> {
         filter: &UserFilter,
         page: &Page,
     ) -> Result<Sql, StoreError> {
-        let mut draft = filtered(organization, filter);
+        let candidates = self.find_candidates(organization, filter, Reading::of(page))?;
+        let mut draft = filtered(organization, filter, candidates.as_deref());
         if page.sort == UserSort::Created
             && let Some(organization) = draft.conditions.first_mut()
             && !organization.starts_with('+')
@@ -173,7 +175,7 @@ impl ReadTx<'_> {
         let several = starts.len() > 1;
         for start in starts {
             let mut part = match several {
-                true => filtered(organization, filter),
+                true => filtered(organization, filter, candidates.as_deref()),
                 false => std::mem::take(&mut draft),
             };
             part.conditions.extend(start.condition);
@@ -202,7 +204,8 @@ impl ReadTx<'_> {
         organization: OrganizationId,
         filter: &UserFilter,
     ) -> Result<u64, StoreError> {
-        let (sql, parameters) = count(organization, filter);
+        let candidates = self.find_candidates(organization, filter, Reading::Whole)?;
+        let (sql, parameters) = count(organization, filter, candidates.as_deref());
         let parameters = rusqlite::params_from_iter(parameters.iter());
         Ok(self.sql.prepare_cached(&sql)?.query_row(parameters, |row| codec::count(row, "n"))?)
     }
@@ -276,8 +279,12 @@ const fn sort_key(sort: UserSort) -> &'static str {
 
 /// Counts who meets a filter. Roles and teams tell nothing about that, and invites only whether one was
 /// sent, so they are not looked up.
-pub(super) fn count(organization: OrganizationId, filter: &UserFilter) -> Sql {
-    let draft = filtered(organization, filter);
+pub(super) fn count(
+    organization: OrganizationId,
+    filter: &UserFilter,
+    candidates: Option<&str>,
+) -> Sql {
+    let draft = filtered(organization, filter, candidates);
     let links = match filter.link {
         Some(LinkFilter::NotSent) => users::OPEN_INVITE,
         None => "",
@@ -287,7 +294,8 @@ pub(super) fn count(organization: OrganizationId, filter: &UserFilter) -> Sql {
     (sql, draft.parameters)
 }
 
-fn filtered(organization: OrganizationId, filter: &UserFilter) -> Draft {
+/// What the filter asks, of those alone whom the search index names where it is asked.
+fn filtered(organization: OrganizationId, filter: &UserFilter, candidates: Option<&str>) -> Draft {
     let mut draft = Draft { conditions: Vec::new(), parameters: Vec::new() };
     // With the sign, SQLite does not walk the organization where it can walk the team.
     draft.ask(match filter.team {
@@ -340,6 +348,14 @@ fn filtered(organization: OrganizationId, filter: &UserFilter) -> Draft {
         for _ in 0..3 {
             draft.bind(search.folded().to_owned());
         }
+    }
+    if let Some(candidates) = candidates {
+        // The signs keep SQLite from every index, so that it begins with those who may be meant.
+        for condition in draft.conditions.iter_mut().filter(|it| it.starts_with("u.")) {
+            condition.insert(0, '+');
+        }
+        draft.ask(CANDIDATES);
+        draft.bind(candidates.to_owned());
     }
     draft
 }

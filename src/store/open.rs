@@ -15,6 +15,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::error::{BUSY_SECONDS, StoreError};
 use super::migrations;
 use super::readings::Witness;
+use super::search_index;
 use super::standing::Standing;
 use crate::domain::text;
 use crate::domain::text::plain;
@@ -271,6 +272,10 @@ fn set_up(connection: &Connection) -> Result<(), StoreError> {
         | FunctionFlags::SQLITE_DIRECTONLY;
     connection.create_scalar_function("admit_fold", 1, flags, |call| {
         Ok(call.get_raw(0).as_str_or_null()?.map(text::fold))
+    })?;
+    connection.create_scalar_function("admit_searched", 3, flags, |call| {
+        let part = |place| call.get_raw(place).as_str_or_null();
+        Ok(search_index::searched(part(0)?, part(1)?, part(2)?))
     })?;
     connection.create_scalar_function("admit_holds", 2, flags, |call| {
         let Some(haystack) = call.get_raw(0).as_str_or_null()? else { return Ok(false) };

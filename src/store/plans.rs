@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[cfg(test)]
+mod search;
+
 use rusqlite::ToSql;
 
 use super::open::Store;
@@ -75,7 +78,7 @@ fn list(tx: &ReadTx<'_>, organization: OrganizationId, filter: &UserFilter, page
 }
 
 fn count(tx: &ReadTx<'_>, organization: OrganizationId, filter: &UserFilter) -> String {
-    let (sql, parameters) = listing::count(organization, filter);
+    let (sql, parameters) = listing::count(organization, filter, None);
     let parameters: Vec<&dyn ToSql> = parameters.iter().map(AsRef::as_ref).collect();
     plan(tx, &sql, &parameters)
 }

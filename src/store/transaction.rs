@@ -9,6 +9,7 @@ use super::counters::CountChanges;
 use super::error::StoreError;
 use super::open::Store;
 use super::readings::Witness;
+use super::search_index::SearchChanges;
 use super::standing::Standing;
 use super::tallies::TallyChanges;
 use crate::domain::audit::{Actor, AuditEntry, Identity, Seal};
@@ -29,6 +30,7 @@ pub struct WriteTx<'s> {
     pub(super) now: Timestamp,
     pub(super) counts: CountChanges,
     pub(super) tallies: TallyChanges,
+    pub(super) search: SearchChanges,
     actor: Actor,
     standing: Option<Standing>,
     pub(super) witness: Option<Witness>,
@@ -65,6 +67,7 @@ impl Store {
             now,
             counts: CountChanges::default(),
             tallies: TallyChanges::default(),
+            search: SearchChanges::default(),
             actor: actor.clone(),
             standing: self.standing.clone(),
             witness: self.witness.clone(),
@@ -88,6 +91,7 @@ impl WriteTx<'_> {
     pub fn commit(mut self, entry: &AuditEntry) -> Result<Committed, StoreError> {
         self.write_counts()?;
         self.write_tallies()?;
+        self.write_search()?;
         let committed = self.append(&self.actor, entry)?;
         self.note_reading()?;
         self.standing.as_ref().map_or(Ok(()), Standing::check)?;
