@@ -355,6 +355,6 @@ impl ListPlan {
     /// # Errors
     /// When the store fails.
     pub fn sifted(&self, tx: &ReadTx<'_>) -> Result<Option<u64>, Error> {
-        Ok(tx.reach(self.organization.id, &self.filter)?.read(&self.filter, &self.page))
+        Ok(tx.sifted(self.organization.id, &self.filter, &self.page)?)
     }
 }

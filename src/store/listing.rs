@@ -3,11 +3,13 @@
 use std::fmt::{self, Display};
 use std::str::FromStr;
 
-use rusqlite::types::{Type, Value};
-use rusqlite::{CachedStatement, OptionalExtension, Row, ToSql};
+use rusqlite::types::Type;
+use rusqlite::{CachedStatement, Row, ToSql};
 
 use super::codec::{self, Coded, Place};
 use super::error::StoreError;
+use super::pages::{NUMBERED, Start, sort_key};
+use super::search_index::CANDIDATES;
 use super::transaction::ReadTx;
 use super::users;
 use super::ways::{self, Way};
@@ -17,7 +19,7 @@ use crate::domain::filter::{
     Direction, LinkFilter, LoginFilter, Page, TeamFilter, UserFilter, UserSort,
 };
 use crate::domain::holdings::Holdings;
-use crate::domain::id::{OrganizationId, UserId};
+use crate::domain::id::OrganizationId;
 use crate::domain::user::{PortalAccess, User};
 
 /// A user in a list, with what hangs on the user and what is granted.
@@ -164,7 +166,7 @@ impl ReadTx<'_> {
         filter: &UserFilter,
         page: &Page,
     ) -> Result<Sql, StoreError> {
-        let way = self.reach(organization, filter)?.way(filter, page);
+        let way = self.way(organization, filter, page)?;
         let key = sort_key(page.sort);
         let phones = self.any_phone(organization)?;
         let starts = match page.after {
@@ -174,10 +176,7 @@ impl ReadTx<'_> {
             }
             None => vec![Start::default()],
         };
-        let from = match way {
-            Way::Walk => "",
-            Way::Places => ways::FROM_PLACES,
-        };
+        let from = way.from();
         let direction = match page.direction {
             Direction::Ascending => "ASC",
             Direction::Descending => "DESC",
@@ -186,7 +185,7 @@ impl ReadTx<'_> {
         let hanging = self.hanging(organization)?;
         let (mut parts, mut parameters) = (Vec::with_capacity(starts.len()), Vec::new());
         for start in starts {
-            let mut part = filtered(organization, filter, way);
+            let mut part = filtered(organization, filter, &way);
             if way == Way::Walk
                 && start.walks_numbers(page.sort)
                 && let Some(organization) = part.conditions.first_mut()
@@ -229,67 +228,13 @@ impl ReadTx<'_> {
         organization: OrganizationId,
         filter: &UserFilter,
     ) -> Result<u64, StoreError> {
-        let reach = self.reach(organization, filter)?;
-        if let Some(users) = reach.count(filter) {
+        if let Some(users) = self.reach(organization, filter)?.count(filter) {
             return Ok(users);
         }
-        let (sql, parameters) = count(organization, filter, reach.way(filter, &WHOLE));
+        let (sql, parameters) =
+            count(organization, filter, &self.way(organization, filter, &WHOLE)?);
         let parameters = rusqlite::params_from_iter(parameters.iter());
         Ok(self.sql.prepare_cached(&sql)?.query_row(parameters, |row| codec::count(row, "n"))?)
-    }
-
-    /// Paging by key: the page starts behind the place of a user, wherever that place is by now. Who has no
-    /// address comes before all addresses, and compares with none: such a page may begin among the ones and
-    /// go on with the others.
-    fn starts_after(
-        &self,
-        after: UserId,
-        page: &Page,
-        phones: bool,
-    ) -> Result<Vec<Start>, StoreError> {
-        let key = sort_key(page.sort);
-        let sql = format!("SELECT {key} FROM users u WHERE u.id = ?1");
-        let place = self
-            .sql
-            .prepare_cached(&sql)?
-            .query_row([after.get()], |row| row.get::<_, Value>(0))
-            .optional()?
-            .unwrap_or(Value::Null);
-        let way = match page.direction {
-            Direction::Ascending => ">",
-            Direction::Descending => "<",
-        };
-        if place == Value::Null {
-            let nameless = Start {
-                condition: Some(format!("{key} IS NULL AND u.id {way} ?")),
-                parameters: vec![Box::new(after.get())],
-            };
-            let rest = Start::on(&format!("{key} IS NOT NULL"));
-            return Ok(match page.direction {
-                Direction::Ascending => vec![nameless, rest],
-                Direction::Descending => vec![nameless],
-            });
-        }
-        // Said twice for the index of logins, which knows nobody who never did.
-        let known = match page.sort {
-            UserSort::LastLogin => " AND u.last_login_at IS NOT NULL",
-            UserSort::Email | UserSort::Name | UserSort::Created => "",
-        };
-        let start = Start {
-            condition: Some(format!("({key}, u.id) {way} (?, ?){known}")),
-            parameters: vec![Box::new(place), Box::new(after.get())],
-        };
-        let nameless = match page.sort {
-            UserSort::Email => phones,
-            UserSort::LastLogin => true,
-            UserSort::Name | UserSort::Created => false,
-        };
-        Ok(match page.direction {
-            Direction::Descending if nameless => {
-                vec![start, Start::on(&format!("{key} IS NULL"))]
-            }
-            _ => vec![start],
-        })
     }
 }
 
@@ -297,47 +242,11 @@ impl ReadTx<'_> {
 const WHOLE: Page =
     Page { sort: UserSort::Email, direction: Direction::Ascending, after: None, limit: None };
 
-/// Where a page, or a part of one, begins.
-#[derive(Default)]
-struct Start {
-    condition: Option<String>,
-    parameters: Vec<Box<dyn ToSql>>,
-}
-
-/// The sign keeps SQLite from the index on organization and address, so that it walks the table in the order
-/// of the numbers instead of sorting everybody. One parameter, as without it.
-const NUMBERED: &str = "+u.organization_id = ?";
-
-impl Start {
-    /// Whether its users come in the order of their numbers.
-    fn walks_numbers(&self, sort: UserSort) -> bool {
-        let nobody = |condition: &String| condition.starts_with("u.last_login_at IS NULL");
-        sort == UserSort::Created || self.condition.as_ref().is_some_and(nobody)
-    }
-
-    fn on(condition: &str) -> Self {
-        Self { condition: Some(condition.to_owned()), parameters: Vec::new() }
-    }
-}
-
-/// What is compared; the address, the number and the last login are indexed.
-const fn sort_key(sort: UserSort) -> &'static str {
-    match sort {
-        UserSort::Email => "u.email",
-        UserSort::Name => "coalesce(admit_fold(u.name), '')",
-        UserSort::Created => "u.id",
-        UserSort::LastLogin => "u.last_login_at",
-    }
-}
-
 /// Counts who meets a filter. Roles and teams tell nothing about that, and invites only whether one was
 /// sent, so they are not looked up.
-pub(super) fn count(organization: OrganizationId, filter: &UserFilter, way: Way) -> Sql {
+pub(super) fn count(organization: OrganizationId, filter: &UserFilter, way: &Way) -> Sql {
     let draft = filtered(organization, filter, way);
-    let from = match way {
-        Way::Walk => "",
-        Way::Places => ways::FROM_PLACES,
-    };
+    let from = way.from();
     let links = match filter.link {
         Some(LinkFilter::NotSent) => users::OPEN_INVITE,
         None => "",
@@ -347,9 +256,10 @@ pub(super) fn count(organization: OrganizationId, filter: &UserFilter, way: Way)
     (sql, draft.parameters)
 }
 
-fn filtered(organization: OrganizationId, filter: &UserFilter, way: Way) -> Draft {
+/// What the filter asks, of those alone whom the search index names where it is asked.
+fn filtered(organization: OrganizationId, filter: &UserFilter, way: &Way) -> Draft {
     let mut draft = Draft { conditions: Vec::new(), parameters: Vec::new() };
-    if way == Way::Places {
+    if *way == Way::Places {
         draft.conditions = ways::conditions(filter);
         draft.bind(organization.get());
     }
@@ -400,6 +310,14 @@ fn filtered(organization: OrganizationId, filter: &UserFilter, way: Way) -> Draf
         for _ in 0..3 {
             draft.bind(search.folded().to_owned());
         }
+    }
+    if let Way::Named(numbers) = way {
+        // The signs keep SQLite from every index, so that it begins with those who may be meant.
+        for condition in draft.conditions.iter_mut().filter(|it| it.starts_with("u.")) {
+            condition.insert(0, '+');
+        }
+        draft.ask(CANDIDATES);
+        draft.bind(numbers.clone());
     }
     draft
 }
