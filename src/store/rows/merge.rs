@@ -11,7 +11,7 @@ use super::run::Run;
 const WINDOW: usize = 1 << 18;
 
 /// Rows in order, from the first on.
-pub(in crate::ops::imports) struct Cursor<'r> {
+pub(crate) struct Cursor<'r> {
     /// Runs that have a row left, as a heap: none comes before the one at half its place.
     heap: Vec<Window<'r>>,
     /// Whether the row on top was handed out.
@@ -54,7 +54,7 @@ impl<'r> Cursor<'r> {
     }
 
     /// The next row.
-    pub(in crate::ops::imports) fn next(&mut self) -> io::Result<Option<PackedRow<'_>>> {
+    pub(crate) fn next(&mut self) -> io::Result<Option<PackedRow<'_>>> {
         self.next_bytes()?.map(PackedRow::read).transpose()
     }
 
