@@ -237,18 +237,16 @@ enum Team {
 /// The lines of a file that claim one agent.
 type Claims = BTreeSet<u64>;
 
-/// Makes sure that whoever acts may do what the import does beside inviting, before it is planned.
+/// Makes sure that whoever acts may do what the import does beside inviting, before it is planned, and
+/// gives the store room for the pages that so many rows touch.
 ///
 /// # Errors
 /// [`Error::Forbidden`]; it is in the audit then.
-pub fn check_rights(
-    store: &mut Store,
-    context: &Context,
-    request: &ImportRequest,
-) -> Result<(), Error> {
+pub fn prepare(store: &mut Store, context: &Context, request: &ImportRequest) -> Result<(), Error> {
     access::look(store, context, Operation::Import, |tx, session| {
         check_manager(tx, session, request.on_existing, request.on_unknown_team)
-    })
+    })?;
+    Ok(store.make_room(request.rows.len())?)
 }
 
 /// Updating people and making teams is managing.

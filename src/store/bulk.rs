@@ -24,7 +24,7 @@ const ROWS: usize = 50;
 /// How many parameters every row shares: organization, status, time, batch.
 const SHARED: usize = 4;
 /// How many parameters are a row's own.
-const OWN: usize = 6;
+const OWN: usize = 5;
 
 /// Somebody who is not in the store yet.
 #[derive(Clone, Copy, Debug)]
@@ -55,14 +55,13 @@ impl WriteTx<'_> {
     /// address is there yet is the caller's to know; the schema refuses a second one.
     ///
     /// # Errors
-    /// When the store cannot be written.
+    /// When the store cannot be written; the transaction must be dropped then.
     pub fn add_users(
         &mut self,
         arrival: Arrival,
         people: &[NewUser<'_>],
     ) -> Result<UserId, StoreError> {
         let first = self.take_numbers("user", people.len())?;
-        let next = first;
         let shared = [
             Parameter::Number(arrival.organization.get()),
             Parameter::Number(arrival.status.code()),
@@ -71,10 +70,10 @@ impl WriteTx<'_> {
         ];
         let arrived = Newcomers::numbered_from(first, arrival.status, people);
         if people.len() < MANY {
-            self.insert_users(shared, next, people)?;
+            self.insert_users(shared, first, people)?;
         } else {
             self.check_parents(arrival, &arrived)?;
-            self.without_foreign_keys(|tx| tx.insert_users(shared, next, people))?;
+            self.without_foreign_keys(|tx| tx.insert_users(shared, first, people))?;
         }
         for (team, role, users) in arrived.counts() {
             let (organization, status) = (arrival.organization, arrival.status);
@@ -89,26 +88,33 @@ impl WriteTx<'_> {
         Ok(UserId::new(first))
     }
 
+    /// Writes people. The first is given its number and SQLite counts on from there: it then neither looks
+    /// for each number nor keeps a copy of every page that a statement touches.
     fn insert_users(
         &self,
         shared: [Parameter<'_>; SHARED],
         first: i64,
         people: &[NewUser<'_>],
     ) -> Result<(), StoreError> {
-        let (full, rest) = people.as_chunks::<ROWS>();
-        let mut next = first;
+        let Some((one, others)) = people.split_first() else { return Ok(()) };
+        let number = [Parameter::Number(first)];
+        let own = shared.into_iter().chain(own(one)).chain(number);
+        self.sql.prepare_cached(INSERT_NUMBERED)?.execute(params_from_iter(own))?;
+        let (full, rest) = others.as_chunks::<ROWS>();
         if !full.is_empty() {
             let mut statement = self.sql.prepare_cached(&insert_statement(ROWS))?;
             for chunk in full {
-                statement.execute(parameters(shared, next, chunk))?;
-                next += chunk.len() as i64;
+                statement.execute(parameters(shared, chunk))?;
             }
         }
         if !rest.is_empty() {
             let mut statement = self.sql.prepare_cached(&insert_statement(rest.len()))?;
-            statement.execute(parameters(shared, next, rest))?;
+            statement.execute(parameters(shared, rest))?;
         }
-        Ok(())
+        match self.sql.last_insert_rowid() - first {
+            last if usize::try_from(last).is_ok_and(|last| last == others.len()) => Ok(()),
+            _ => Err(StoreError::Bug("users have other numbers than were handed out".to_owned())),
+        }
     }
 
     /// Opens a batch.
@@ -193,22 +199,18 @@ impl WriteTx<'_> {
 }
 
 /// What is bound for these people: what they share, then each one's own.
-fn parameters<'a>(
-    shared: [Parameter<'a>; SHARED],
-    first: i64,
-    people: &'a [NewUser<'a>],
-) -> impl Params + 'a {
-    let own = people.iter().zip(first..).flat_map(|(person, number)| {
-        [
-            Parameter::Number(number),
-            Parameter::Text(person.email.as_normal()),
-            person.email.typed_if_different().map_or(Parameter::Null, Parameter::Text),
-            person.name.map_or(Parameter::Null, |name| Parameter::Text(name.as_str())),
-            Parameter::Number(person.role.get()),
-            person.team.map_or(Parameter::Null, |team| Parameter::Number(team.get())),
-        ]
-    });
-    params_from_iter(shared.into_iter().chain(own))
+fn parameters<'a>(shared: [Parameter<'a>; SHARED], people: &'a [NewUser<'a>]) -> impl Params + 'a {
+    params_from_iter(shared.into_iter().chain(people.iter().flat_map(own)))
+}
+
+fn own<'a>(person: &NewUser<'a>) -> [Parameter<'a>; OWN] {
+    [
+        Parameter::Text(person.email.as_normal()),
+        person.email.typed_if_different().map_or(Parameter::Null, Parameter::Text),
+        person.name.map_or(Parameter::Null, |name| Parameter::Text(name.as_str())),
+        Parameter::Number(person.role.get()),
+        person.team.map_or(Parameter::Null, |team| Parameter::Number(team.get())),
+    ]
 }
 
 /// A borrowed parameter: binding copies nothing twice.
@@ -229,11 +231,17 @@ impl ToSql for Parameter<'_> {
     }
 }
 
+/// One user, with a number.
+const INSERT_NUMBERED: &str = "INSERT INTO users (organization_id, status, status_since, created_at, batch_id, \
+     email, email_typed, name, role_id, team_id, id) VALUES (?1,?2,?3,?3,?4,?5,?6,?7,?8,?9,?10)";
+
+/// So many users, who are numbered on. With OR FAIL, SQLite does not get ready to take back half of a
+/// statement: whoever gets an error drops the whole transaction.
 fn insert_statement(rows: usize) -> String {
     let mut sql = String::with_capacity(200 + rows * 60);
     sql.push_str(
-        "INSERT INTO users (organization_id, status, status_since, created_at, batch_id, \
-         id, email, email_typed, name, role_id, team_id) VALUES ",
+        "INSERT OR FAIL INTO users (organization_id, status, status_since, created_at, batch_id, \
+         email, email_typed, name, role_id, team_id) VALUES ",
     );
     for row in 0..rows {
         if row > 0 {
@@ -243,13 +251,12 @@ fn insert_statement(rows: usize) -> String {
         // Writing to a String cannot fail.
         let _ = write!(
             sql,
-            "(?1,?2,?3,?3,?4,?{},?{},?{},?{},?{},?{})",
+            "(?1,?2,?3,?3,?4,?{},?{},?{},?{},?{})",
             own + 1,
             own + 2,
             own + 3,
             own + 4,
-            own + 5,
-            own + 6
+            own + 5
         );
     }
     sql

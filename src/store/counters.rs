@@ -58,6 +58,11 @@ impl CountChanges {
         *self.0.entry(seat.place()).or_default() -= 1;
     }
 
+    /// An organization is gone, with all that is counted of it.
+    pub(super) fn forget(&mut self, organization: OrganizationId) {
+        self.0.retain(|place, _| place.0 != organization.get());
+    }
+
     /// So many went from one place to another.
     pub(super) fn shift(&mut self, from: Seat, to: Seat, users: i64) {
         *self.0.entry(from.place()).or_default() -= users;

@@ -102,7 +102,7 @@ impl WriteTx<'_> {
 
 fn insert_statement(rows: usize) -> String {
     let mut sql = String::with_capacity(80 + rows * 16);
-    sql.push_str("INSERT INTO places (team_id, role_id, status, user_id) VALUES ");
+    sql.push_str("INSERT OR FAIL INTO places (team_id, role_id, status, user_id) VALUES ");
     for row in 0..rows {
         let comma = if row > 0 { "," } else { "" };
         // Writing to a String cannot fail.

@@ -102,6 +102,8 @@ impl WriteTx<'_> {
             self.sql.execute_batch(&format!("DROP INDEX {name}"))?;
         }
         self.sql.execute("DELETE FROM organizations WHERE id = ?1", id)?;
+        self.counts.forget(organization);
+        self.tallies.forget(organization);
         Ok(())
     }
 

@@ -61,6 +61,11 @@ impl Tally {
 pub(super) struct TallyChanges(BTreeMap<(i64, i64, i64), i64>);
 
 impl TallyChanges {
+    /// An organization is gone, with all that is counted of it.
+    pub(super) fn forget(&mut self, organization: OrganizationId) {
+        self.0.retain(|place, _| place.0 != organization.get());
+    }
+
     /// Counts some more, or less.
     pub(super) fn add(&mut self, organization: OrganizationId, tally: Tally, change: i64) {
         let (kind, bucket) = tally.place();

@@ -203,7 +203,7 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
 }
 
 fn plan(app: &App, store: &mut Store, request: &ImportRequest) -> Result<ImportPlan, Failure> {
-    imports::check_rights(store, &app.asking(), request)?;
+    imports::prepare(store, &app.asking(), request)?;
     let (tx, session) = access::read(store, &app.asking(), Operation::Import)?;
     Ok(imports::plan(&tx, &session, request)?)
 }
