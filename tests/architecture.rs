@@ -38,6 +38,7 @@ const STORE_FOR_CLI: &[&str] = &[
     "FileMode",
     "HeldFilter",
     "OwnDomain",
+    "SearchIndex",
     "Store",
     "StoreError",
     "UserLine",

@@ -40,6 +40,14 @@ impl EmailAddress {
     /// two forms.
     #[must_use]
     pub fn from_stored(normal: &str, typed: Option<&str>) -> Option<Self> {
+        // Lists and exports call this ten million times.
+        if is_plain(normal.as_bytes()) && !normal.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            let case_alone =
+                typed.is_none_or(|typed| typed != normal && typed.eq_ignore_ascii_case(normal));
+            if case_alone {
+                return Some(Self::rejoined(normal, typed));
+            }
+        }
         let read: Self = typed.unwrap_or(normal).parse().ok()?;
         (read.as_normal() == normal && read.typed_if_different() == typed).then_some(read)
     }

@@ -137,6 +137,10 @@ operations! {
     MailTemplateReset "mail template reset" => Need::Operator;
     // It shows how the operator's mail server is reached.
     MailTest "mail test" => Need::Operator;
+    // It holds the users of all organizations.
+    SearchIndexBuild "search-index build" => Need::Operator;
+    SearchIndexDrop "search-index drop" => Need::Operator;
+    SearchIndexStatus "search-index status" => Need::Operator;
     Stats "stats" => Need::Everywhere(MANAGE);
     AuditList "audit list" => Need::Everywhere(MANAGE);
     // The chain is the store's, across organizations.

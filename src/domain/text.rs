@@ -144,6 +144,13 @@ pub fn fold(text: &str) -> String {
     }
 }
 
+/// Which tables of Unicode [`fold`] goes by: a text that was folded by others may read otherwise.
+#[must_use]
+pub fn folding() -> String {
+    let (case, composing) = (char::UNICODE_VERSION, unicode_normalization::UNICODE_VERSION);
+    format!("{}_{}_{}_{}", case.0, case.1, composing.0, composing.1)
+}
+
 /// Makes untrusted text safe to show: what a terminal or a reader could be misled by becomes an escape
 /// such as `\u{1b}` or `\n`, all else stays. Escaping twice changes nothing.
 ///

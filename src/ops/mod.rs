@@ -17,6 +17,7 @@ pub mod modules;
 pub mod organizations;
 pub mod phones;
 pub mod roles;
+pub mod search_index;
 pub mod stats;
 pub mod sub_accounts;
 pub mod teams;

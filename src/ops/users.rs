@@ -26,7 +26,7 @@ use crate::domain::status::{Status, Verb};
 use crate::domain::team::TeamName;
 use crate::domain::user::{Link, PortalAccess, User, UserState};
 use crate::domain::user_ref::UserRef;
-use crate::store::{ReadTx, Store, UserLine, UserQuery, WriteTx};
+use crate::store::{ExportQuery, ReadTx, Store, UserLine, UserQuery, WriteTx};
 
 /// Takes access away: links die, agent IDs are released (rule 17).
 ///
@@ -323,6 +323,15 @@ impl ListPlan {
         Ok(tx.users(self.organization.id, &self.filter, &self.page)?)
     }
 
+    /// Opens the list for a file: its statuses and access, whatever else it asks for.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn open_export<'t>(&self, tx: &'t ReadTx<'_>) -> Result<ExportQuery<'t>, Error> {
+        let access = self.filter.access.unwrap_or(PortalAccess::Granted);
+        Ok(tx.export(self.organization.id, &self.filter.statuses, access)?)
+    }
+
     /// A line as whoever acts may see it.
     #[must_use]
     pub fn shown(&self, mut line: UserLine) -> UserLine {
@@ -346,6 +355,6 @@ impl ListPlan {
     /// # Errors
     /// When the store fails.
     pub fn sifted(&self, tx: &ReadTx<'_>) -> Result<Option<u64>, Error> {
-        Ok(tx.reach(self.organization.id, &self.filter)?.read(&self.filter, &self.page))
+        Ok(tx.sifted(self.organization.id, &self.filter, &self.page)?)
     }
 }

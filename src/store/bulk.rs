@@ -81,6 +81,7 @@ impl WriteTx<'_> {
             let access = PortalAccess::Granted;
             self.counts.enter_many(Seat { organization, status, role, team, access }, users);
         }
+        self.index_for_search(first, people.len())?;
         match &mut self.newcomers {
             Some(newcomers) => newcomers.append(arrived),
             None => self.write_places(&arrived)?,

@@ -1,13 +1,15 @@
 //! Lists of users: filters, orders and pages become one statement, read row by row.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::str::FromStr;
 
-use rusqlite::types::{Type, Value};
-use rusqlite::{CachedStatement, OptionalExtension, Row, ToSql};
+use rusqlite::types::Type;
+use rusqlite::{CachedStatement, Row, ToSql};
 
 use super::codec::{self, Coded, Place};
 use super::error::StoreError;
+use super::pages::{NUMBERED, Start, sort_key};
+use super::search_index::CANDIDATES;
 use super::transaction::ReadTx;
 use super::users;
 use super::ways::{self, Way};
@@ -17,7 +19,7 @@ use crate::domain::filter::{
     Direction, LinkFilter, LoginFilter, Page, TeamFilter, UserFilter, UserSort,
 };
 use crate::domain::holdings::Holdings;
-use crate::domain::id::{OrganizationId, UserId};
+use crate::domain::id::OrganizationId;
 use crate::domain::user::{PortalAccess, User};
 
 /// A user in a list, with what hangs on the user and what is granted.
@@ -39,6 +41,14 @@ pub struct UserQuery<'t> {
     parameters: Vec<Box<dyn ToSql>>,
 }
 
+/// The agents that a user holds, joined.
+const HELD_AGENTS: &str = "(SELECT group_concat(k, ';') FROM
+     (SELECT a.source || ':' || a.agent_id AS k FROM assignments s
+      JOIN agents a ON a.id = s.agent_id
+      WHERE s.user_id = u.id AND s.until_at IS NULL ORDER BY a.source, a.agent_id))";
+/// The extension of a user without a login.
+const EXTENSION: &str = "CASE WHEN u.email IS NULL THEN
+     (SELECT p.extension FROM phones p WHERE p.user_id = u.id) END";
 /// What is granted to a user by name, joined, where the role does not reach everything (1: granted).
 const GRANTED_MODULES: &str = "CASE r.modules WHEN 1 THEN (SELECT group_concat(k, ';') FROM
      (SELECT m.name AS k FROM user_modules g
@@ -48,6 +58,29 @@ const GRANTED_SUB_ACCOUNTS: &str =
     "CASE r.sub_accounts WHEN 1 THEN (SELECT group_concat(k, ';') FROM
      (SELECT s.name AS k FROM user_sub_accounts g JOIN sub_accounts s ON s.id = g.sub_account_id
       WHERE g.user_id = u.id ORDER BY s.name)) END";
+
+/// What hangs on users, as SQL; `None` where an organization has nothing of the kind, so that it is not
+/// looked for with everybody. Modules and sub-accounts ask for the role as `r`.
+pub(super) struct Hanging {
+    pub(super) agents: Option<&'static str>,
+    pub(super) extension: Option<&'static str>,
+    pub(super) modules: Option<&'static str>,
+    pub(super) sub_accounts: Option<&'static str>,
+}
+
+impl fmt::Display for Hanging {
+    /// As columns, in this order.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [agents, extension, modules, sub_accounts] =
+            [self.agents, self.extension, self.modules, self.sub_accounts]
+                .map(|sql| sql.unwrap_or("NULL"));
+        write!(
+            f,
+            "{agents} AS agents, {extension} AS extension, {modules} AS modules, \
+             {sub_accounts} AS sub_accounts"
+        )
+    }
+}
 
 /// A list as SQL, with its parameters.
 pub(super) type Sql = (String, Vec<Box<dyn ToSql>>);
@@ -78,7 +111,10 @@ fn line_from_row(row: &Row<'_>) -> rusqlite::Result<UserLine> {
 }
 
 /// Names that SQL joined with ';', which none of them holds.
-fn joined<T: FromStr<Err: Display>>(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<T>> {
+pub(super) fn joined<T: FromStr<Err: Display>>(
+    row: &Row<'_>,
+    column: usize,
+) -> rusqlite::Result<Vec<T>> {
     let joined = row
         .get_ref(column)?
         .as_str_or_null()
@@ -130,7 +166,7 @@ impl ReadTx<'_> {
         filter: &UserFilter,
         page: &Page,
     ) -> Result<Sql, StoreError> {
-        let way = self.reach(organization, filter)?.way(filter, page);
+        let way = self.way(organization, filter, page)?;
         let key = sort_key(page.sort);
         let phones = self.any_phone(organization)?;
         let starts = match page.after {
@@ -140,38 +176,16 @@ impl ReadTx<'_> {
             }
             None => vec![Start::default()],
         };
-        let from = match way {
-            Way::Walk => "",
-            Way::Places => ways::FROM_PLACES,
-        };
+        let from = way.from();
         let direction = match page.direction {
             Direction::Ascending => "ASC",
             Direction::Descending => "DESC",
         };
         let limit = page.limit.map_or(String::new(), |limit| format!(" LIMIT {limit}"));
-        // Where nobody holds an agent, looking for agents of everybody in the list is spared; and so are
-        // extensions where everybody has a login.
-        let agents = if self.any_agent_held(organization)? {
-            "(SELECT group_concat(k, ';') FROM
-                 (SELECT a.source || ':' || a.agent_id AS k FROM assignments s
-                  JOIN agents a ON a.id = s.agent_id
-                  WHERE s.user_id = u.id AND s.until_at IS NULL ORDER BY a.source, a.agent_id))"
-        } else {
-            "NULL"
-        };
-        let extension = match phones {
-            true => {
-                "CASE WHEN u.email IS NULL THEN \
-                     (SELECT p.extension FROM phones p WHERE p.user_id = u.id) END"
-            }
-            false => "NULL",
-        };
-        let modules = if self.any_module_granted(organization)? { GRANTED_MODULES } else { "NULL" };
-        let sub_accounts =
-            if self.any_sub_account_granted(organization)? { GRANTED_SUB_ACCOUNTS } else { "NULL" };
+        let hanging = self.hanging(organization)?;
         let (mut parts, mut parameters) = (Vec::with_capacity(starts.len()), Vec::new());
         for start in starts {
-            let mut part = filtered(organization, filter, way);
+            let mut part = filtered(organization, filter, &way);
             if way == Way::Walk
                 && start.walks_numbers(page.sort)
                 && let Some(organization) = part.conditions.first_mut()
@@ -181,8 +195,7 @@ impl ReadTx<'_> {
             part.conditions.extend(start.condition);
             part.parameters.extend(start.parameters);
             parts.push(format!(
-                "SELECT {}, {agents} AS agents, {extension} AS extension, {modules} AS modules, \
-                 {sub_accounts} AS sub_accounts FROM {from}{} WHERE {}",
+                "SELECT {}, {hanging} FROM {from}{} WHERE {}",
                 users::COLUMNS,
                 users::TABLES,
                 part.conditions.join(" AND ")
@@ -195,6 +208,17 @@ impl ReadTx<'_> {
         Ok((sql, parameters))
     }
 
+    /// What hangs on users, as columns of a list.
+    pub(super) fn hanging(&self, organization: OrganizationId) -> Result<Hanging, StoreError> {
+        let of = |any: bool, sql: &'static str| any.then_some(sql);
+        Ok(Hanging {
+            agents: of(self.any_agent_held(organization)?, HELD_AGENTS),
+            extension: of(self.any_phone(organization)?, EXTENSION),
+            modules: of(self.any_module_granted(organization)?, GRANTED_MODULES),
+            sub_accounts: of(self.any_sub_account_granted(organization)?, GRANTED_SUB_ACCOUNTS),
+        })
+    }
+
     /// How many users meet a filter.
     ///
     /// # Errors
@@ -204,67 +228,13 @@ impl ReadTx<'_> {
         organization: OrganizationId,
         filter: &UserFilter,
     ) -> Result<u64, StoreError> {
-        let reach = self.reach(organization, filter)?;
-        if let Some(users) = reach.count(filter) {
+        if let Some(users) = self.reach(organization, filter)?.count(filter) {
             return Ok(users);
         }
-        let (sql, parameters) = count(organization, filter, reach.way(filter, &WHOLE));
+        let (sql, parameters) =
+            count(organization, filter, &self.way(organization, filter, &WHOLE)?);
         let parameters = rusqlite::params_from_iter(parameters.iter());
         Ok(self.sql.prepare_cached(&sql)?.query_row(parameters, |row| codec::count(row, "n"))?)
-    }
-
-    /// Paging by key: the page starts behind the place of a user, wherever that place is by now. Who has no
-    /// address comes before all addresses, and compares with none: such a page may begin among the ones and
-    /// go on with the others.
-    fn starts_after(
-        &self,
-        after: UserId,
-        page: &Page,
-        phones: bool,
-    ) -> Result<Vec<Start>, StoreError> {
-        let key = sort_key(page.sort);
-        let sql = format!("SELECT {key} FROM users u WHERE u.id = ?1");
-        let place = self
-            .sql
-            .prepare_cached(&sql)?
-            .query_row([after.get()], |row| row.get::<_, Value>(0))
-            .optional()?
-            .unwrap_or(Value::Null);
-        let way = match page.direction {
-            Direction::Ascending => ">",
-            Direction::Descending => "<",
-        };
-        if place == Value::Null {
-            let nameless = Start {
-                condition: Some(format!("{key} IS NULL AND u.id {way} ?")),
-                parameters: vec![Box::new(after.get())],
-            };
-            let rest = Start::on(&format!("{key} IS NOT NULL"));
-            return Ok(match page.direction {
-                Direction::Ascending => vec![nameless, rest],
-                Direction::Descending => vec![nameless],
-            });
-        }
-        // Said twice for the index of logins, which knows nobody who never did.
-        let known = match page.sort {
-            UserSort::LastLogin => " AND u.last_login_at IS NOT NULL",
-            UserSort::Email | UserSort::Name | UserSort::Created => "",
-        };
-        let start = Start {
-            condition: Some(format!("({key}, u.id) {way} (?, ?){known}")),
-            parameters: vec![Box::new(place), Box::new(after.get())],
-        };
-        let nameless = match page.sort {
-            UserSort::Email => phones,
-            UserSort::LastLogin => true,
-            UserSort::Name | UserSort::Created => false,
-        };
-        Ok(match page.direction {
-            Direction::Descending if nameless => {
-                vec![start, Start::on(&format!("{key} IS NULL"))]
-            }
-            _ => vec![start],
-        })
     }
 }
 
@@ -272,47 +242,11 @@ impl ReadTx<'_> {
 const WHOLE: Page =
     Page { sort: UserSort::Email, direction: Direction::Ascending, after: None, limit: None };
 
-/// Where a page, or a part of one, begins.
-#[derive(Default)]
-struct Start {
-    condition: Option<String>,
-    parameters: Vec<Box<dyn ToSql>>,
-}
-
-/// The sign keeps SQLite from the index on organization and address, so that it walks the table in the order
-/// of the numbers instead of sorting everybody. One parameter, as without it.
-const NUMBERED: &str = "+u.organization_id = ?";
-
-impl Start {
-    /// Whether its users come in the order of their numbers.
-    fn walks_numbers(&self, sort: UserSort) -> bool {
-        let nobody = |condition: &String| condition.starts_with("u.last_login_at IS NULL");
-        sort == UserSort::Created || self.condition.as_ref().is_some_and(nobody)
-    }
-
-    fn on(condition: &str) -> Self {
-        Self { condition: Some(condition.to_owned()), parameters: Vec::new() }
-    }
-}
-
-/// What is compared; the address, the number and the last login are indexed.
-const fn sort_key(sort: UserSort) -> &'static str {
-    match sort {
-        UserSort::Email => "u.email",
-        UserSort::Name => "coalesce(admit_fold(u.name), '')",
-        UserSort::Created => "u.id",
-        UserSort::LastLogin => "u.last_login_at",
-    }
-}
-
 /// Counts who meets a filter. Roles and teams tell nothing about that, and invites only whether one was
 /// sent, so they are not looked up.
-pub(super) fn count(organization: OrganizationId, filter: &UserFilter, way: Way) -> Sql {
+pub(super) fn count(organization: OrganizationId, filter: &UserFilter, way: &Way) -> Sql {
     let draft = filtered(organization, filter, way);
-    let from = match way {
-        Way::Walk => "",
-        Way::Places => ways::FROM_PLACES,
-    };
+    let from = way.from();
     let links = match filter.link {
         Some(LinkFilter::NotSent) => users::OPEN_INVITE,
         None => "",
@@ -322,9 +256,10 @@ pub(super) fn count(organization: OrganizationId, filter: &UserFilter, way: Way)
     (sql, draft.parameters)
 }
 
-fn filtered(organization: OrganizationId, filter: &UserFilter, way: Way) -> Draft {
+/// What the filter asks, of those alone whom the search index names where it is asked.
+fn filtered(organization: OrganizationId, filter: &UserFilter, way: &Way) -> Draft {
     let mut draft = Draft { conditions: Vec::new(), parameters: Vec::new() };
-    if way == Way::Places {
+    if *way == Way::Places {
         draft.conditions = ways::conditions(filter);
         draft.bind(organization.get());
     }
@@ -375,6 +310,14 @@ fn filtered(organization: OrganizationId, filter: &UserFilter, way: Way) -> Draf
         for _ in 0..3 {
             draft.bind(search.folded().to_owned());
         }
+    }
+    if let Way::Named(numbers) = way {
+        // The signs keep SQLite from every index, so that it begins with those who may be meant.
+        for condition in draft.conditions.iter_mut().filter(|it| it.starts_with("u.")) {
+            condition.insert(0, '+');
+        }
+        draft.ask(CANDIDATES);
+        draft.bind(numbers.clone());
     }
     draft
 }

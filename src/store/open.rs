@@ -14,6 +14,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::error::StoreError;
 use super::migrations;
 use super::readings::Witness;
+use super::search_index;
 use super::standing::Standing;
 use super::waiting;
 use crate::domain::text;
@@ -274,6 +275,10 @@ fn set_up(connection: &mut Connection) -> Result<(), StoreError> {
         | FunctionFlags::SQLITE_DIRECTONLY;
     connection.create_scalar_function("admit_fold", 1, flags, |call| {
         Ok(call.get_raw(0).as_str_or_null()?.map(text::fold))
+    })?;
+    connection.create_scalar_function("admit_searched", 3, flags, |call| {
+        let part = |place| call.get_raw(place).as_str_or_null();
+        Ok(search_index::searched(part(0)?, part(1)?, part(2)?))
     })?;
     connection.create_scalar_function("admit_holds", 2, flags, |call| {
         let Some(haystack) = call.get_raw(0).as_str_or_null()? else { return Ok(false) };

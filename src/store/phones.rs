@@ -140,6 +140,7 @@ impl WriteTx<'_> {
             team: person.team,
             access: PortalAccess::None,
         });
+        self.index_for_search(number, 1)?;
         Ok(UserId::new(number))
     }
 

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod lists;
+mod search;
 
 use rusqlite::ToSql;
 
@@ -78,7 +79,7 @@ fn list(tx: &ReadTx<'_>, organization: OrganizationId, filter: &UserFilter, page
 
 fn count(tx: &ReadTx<'_>, organization: OrganizationId, filter: &UserFilter) -> String {
     let way = tx.reach(organization, filter).unwrap().way(filter, &PAGE);
-    let (sql, parameters) = listing::count(organization, filter, way);
+    let (sql, parameters) = listing::count(organization, filter, &way);
     let parameters: Vec<&dyn ToSql> = parameters.iter().map(AsRef::as_ref).collect();
     plan(tx, &sql, &parameters)
 }

@@ -79,6 +79,7 @@ impl WriteTx<'_> {
     pub fn remove_organization(&mut self, organization: OrganizationId) -> Result<(), StoreError> {
         let id = params![organization.get()];
         self.forget_accounts_of(organization)?;
+        self.forget_for_search(organization)?;
         for (table, rows) in TABLES.iter().take_while(|(table, _)| *table != "agents") {
             self.remove_rows(table, rows, organization)?;
         }

@@ -10,6 +10,7 @@ use super::error::StoreError;
 use super::open::Store;
 use super::places::Newcomers;
 use super::readings::Witness;
+use super::search_index::SearchChanges;
 use super::standing::Standing;
 use super::tallies::TallyChanges;
 use crate::domain::audit::{Actor, AuditEntry, Identity, Seal};
@@ -32,6 +33,7 @@ pub struct WriteTx<'s> {
     pub(super) tallies: TallyChanges,
     /// Whose places are written later, while many arrive.
     pub(super) newcomers: Option<Newcomers>,
+    pub(super) search: SearchChanges,
     actor: Actor,
     standing: Option<Standing>,
     pub(super) witness: Option<Witness>,
@@ -69,6 +71,7 @@ impl Store {
             counts: CountChanges::default(),
             tallies: TallyChanges::default(),
             newcomers: None,
+            search: SearchChanges::default(),
             actor: actor.clone(),
             standing: self.standing.clone(),
             witness: self.witness.clone(),
@@ -92,6 +95,7 @@ impl WriteTx<'_> {
     pub fn commit(mut self, entry: &AuditEntry) -> Result<Committed, StoreError> {
         self.write_counts()?;
         self.write_tallies()?;
+        self.write_search()?;
         let committed = self.append(&self.actor, entry)?;
         self.note_reading()?;
         self.standing.as_ref().map_or(Ok(()), Standing::check)?;

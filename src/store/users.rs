@@ -248,6 +248,7 @@ impl WriteTx<'_> {
         self.sql
             .prepare_cached("UPDATE users SET name = ?2 WHERE id = ?1")?
             .execute(params![user.id.get(), name.map(PersonName::as_str)])?;
+        self.search.touch(user.id);
         Ok(())
     }
 
@@ -286,6 +287,7 @@ impl WriteTx<'_> {
             self.forget_account(email)?;
         }
         self.counts.leave(seat(user));
+        self.search.touch(user.id);
         Ok(())
     }
 }

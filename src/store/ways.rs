@@ -3,6 +3,7 @@
 
 use super::codec::Coded;
 use super::error::StoreError;
+use super::search_index::Reading;
 use super::transaction::ReadTx;
 use crate::domain::filter::{LinkFilter, Page, TeamFilter, UserFilter, UserSort};
 use crate::domain::id::{OrganizationId, TeamId};
@@ -13,17 +14,29 @@ use crate::domain::status::Status;
 const FETCHED: u64 = 3;
 
 /// How a list is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Way {
     /// Along an index, everybody who is passed being looked at.
     Walk,
     /// From the places where users stand who may be meant; they are sorted afterwards.
     Places,
+    /// From those whom the search index names: their numbers as JSON.
+    Named(String),
+}
+
+impl Way {
+    /// What stands before the users in the statement.
+    pub(super) const fn from(&self) -> &'static str {
+        match self {
+            Self::Walk | Self::Named(_) => "",
+            Self::Places => FROM_PLACES,
+        }
+    }
 }
 
 /// How many users a list may have to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reach {
+pub(super) struct Reach {
     /// Who stands where the filter asks for.
     pub(super) standing: u64,
     /// Everybody in the organization.
@@ -44,13 +57,11 @@ impl Reach {
         if self.standing.saturating_mul(FETCHED) < walked { Way::Places } else { Way::Walk }
     }
 
-    /// How many users may be read for a list that no index has in this order, or by all that its filter
-    /// asks for; `None` where every user that is read is shown.
-    #[must_use]
-    pub fn read(self, filter: &UserFilter, page: &Page) -> Option<u64> {
+    /// How many users are read and not all shown.
+    fn read(self, filter: &UserFilter, page: &Page) -> Option<u64> {
         (sorts(page) || sifts(filter)).then(|| match self.way(filter, page) {
             Way::Places => self.standing,
-            Way::Walk => self.everybody,
+            Way::Walk | Way::Named(_) => self.everybody,
         })
     }
 
@@ -74,11 +85,41 @@ pub(super) const fn sifts(filter: &UserFilter) -> bool {
 }
 
 impl ReadTx<'_> {
+    /// The way to a page: what the search index names, or else what costs less.
+    pub(super) fn way(
+        &self,
+        organization: OrganizationId,
+        filter: &UserFilter,
+        page: &Page,
+    ) -> Result<Way, StoreError> {
+        Ok(match self.find_candidates(organization, filter, Reading::of(page))? {
+            Some(numbers) => Way::Named(numbers),
+            None => self.reach(organization, filter)?.way(filter, page),
+        })
+    }
+
+    /// How many users may be read for a list without being shown: those whom no index has in this order, or
+    /// by all that the filter asks for. `None` where every user that is read is shown.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn sifted(
+        &self,
+        organization: OrganizationId,
+        filter: &UserFilter,
+        page: &Page,
+    ) -> Result<Option<u64>, StoreError> {
+        Ok(match self.find_candidates(organization, filter, Reading::of(page))? {
+            Some(_) => None,
+            None => self.reach(organization, filter)?.read(filter, page),
+        })
+    }
+
     /// How far a list reaches, by the counters.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn reach(
+    pub(super) fn reach(
         &self,
         organization: OrganizationId,
         filter: &UserFilter,
@@ -104,7 +145,7 @@ impl ReadTx<'_> {
 }
 
 /// What leads from the counters over the places to the users: those of a filter, and each of them once.
-pub(super) const FROM_PLACES: &str = "counters c CROSS JOIN places p CROSS JOIN ";
+const FROM_PLACES: &str = "counters c CROSS JOIN places p CROSS JOIN ";
 
 /// The conditions for [`FROM_PLACES`]; the first parameter is the organization.
 pub(super) fn conditions(filter: &UserFilter) -> Vec<String> {

@@ -80,6 +80,9 @@ const SAMPLES: &str = "
     mail template show: mail template show
     mail template set: mail template set --kind reminder --part subject subject.txt --dry-run
     mail template reset: mail template reset --kind reminder --dry-run
+    search-index build: search-index build --dry-run
+    search-index drop: search-index drop --dry-run
+    search-index status: search-index status
     stats: stats
     audit list: audit list
     audit verify: audit verify
@@ -303,6 +306,9 @@ mail template show  y      -            -     -
 mail template set   -      -            -     -
 mail template reset -      -            -     -
 mail test           -      -            -     -
+search-index build  -      -            -     -
+search-index drop   -      -            -     -
+search-index status -      -            -     -
 stats               y      -            -     -
 audit list          y      -            -     -
 audit verify        -      -            -     -
@@ -390,6 +396,9 @@ mail template show  y      -
 mail template set   -      -
 mail template reset -      -
 mail test           -      -
+search-index build  -      -
+search-index drop   -      -
+search-index status -      -
 stats               y      -
 audit list          y      -
 audit verify        -      -
@@ -477,6 +486,9 @@ mail template show  y      y      -
 mail template set   -      -      -
 mail template reset -      -      -
 mail test           -      -      -
+search-index build  -      -      -
+search-index drop   -      -      -
+search-index status -      -      -
 stats               y      y      -
 audit list          y      y      -
 audit verify        -      -      -
@@ -564,6 +576,9 @@ mail template show  y      y      -       -
 mail template set   -      -      -       -
 mail template reset -      -      -       -
 mail test           -      -      -       -
+search-index build  -      -      -       -
+search-index drop   -      -      -       -
+search-index status -      -      -       -
 stats               y      y      -       -
 audit list          y      y      -       -
 audit verify        -      -      -       -

@@ -63,6 +63,7 @@ mod remove;
 mod resend;
 mod revoke;
 mod role;
+mod search_index;
 mod seats;
 mod send;
 mod set_role;

@@ -172,6 +172,47 @@ fn a_signal_at_any_moment_of_an_import_leaves_all_or_nothing() {
     }
 }
 
+/// How many users a search index holds; nothing where there is none.
+fn indexed(world: &World) -> Option<i64> {
+    let status = world.admit(["search-index", "status", "--format", "json"]).json();
+    status["users"].as_i64()
+}
+
+#[test]
+fn an_index_that_is_killed_or_stopped_on_its_way_is_not_there() {
+    let world = world_with_file();
+    world.admit(["import", "people.csv"]).assert_code(0);
+    let mut killed = 0;
+    for bytes in (0..6).map(|round| 1 + round * 150_000) {
+        let mut child = start(&world, &["search-index", "build"]);
+        let wal = world.store_path().with_extension("db-wal");
+        let length = || wal.metadata().map_or(0, |facts| facts.len());
+        while length() < bytes && child.try_wait().unwrap().is_none() {
+            std::hint::spin_loop();
+        }
+        child.kill().unwrap();
+        let output = child.wait_with_output().unwrap();
+        killed += u32::from(output.status.signal() == Some(9));
+        assert!([None, Some(1 + ROWS as i64)].contains(&indexed(&world)), "{bytes} bytes");
+        assert_whole(&world);
+        world.admit(["search-index", "drop"]).assert_code(0);
+    }
+    assert!(killed >= 2, "only {killed} were killed on the way");
+    for (number, code) in [(SIGINT, 130), (SIGTERM, 143)] {
+        let mut other = connect(&world);
+        let lock = other.transaction_with_behavior(TransactionBehavior::Immediate).unwrap();
+        let mut child = start(&world, &["search-index", "build"]);
+        wait_until_caught(&mut child, number);
+        signal(&child, number);
+        lock.rollback().unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(code), "{}", said(&output));
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(stderr, "error: interrupted; no search index was built\n");
+        assert_eq!(indexed(&world), None);
+    }
+}
+
 /// Waits until the process has a handler of its own for a signal.
 fn wait_until_caught(child: &mut Child, signal: i32) {
     let path = format!("/proc/{}/status", child.id());

@@ -12,13 +12,13 @@ use crate::cli::output_file::{OutputFile, store_files};
 use crate::cli::render::{Cells, Format, Output, Screen, Shape};
 use crate::cli::report::counted;
 use crate::cli::signals::Signals;
-use crate::cli::views::{EXPORT, PHONE_EXPORT};
+use crate::cli::views::exports::{EXPORT, PHONE_EXPORT};
 use crate::domain::operation::Operation;
 use crate::domain::status::Status;
 use crate::domain::user::PortalAccess;
 use crate::ops::access;
 use crate::ops::users::{self, ListRequest};
-use crate::store::UserLine;
+use crate::store::ExportLine;
 
 /// Arguments of `export`.
 #[derive(Args, Debug)]
@@ -81,7 +81,7 @@ struct Written {
 fn write(
     app: &mut App,
     output: &Output,
-    shape: &'static Shape<UserLine>,
+    shape: &'static Shape<ExportLine>,
     request: &ListRequest,
     path: Option<&Path>,
 ) -> Result<Written, Failure> {
@@ -96,7 +96,7 @@ fn write(
         }
         _ => 0,
     };
-    let mut query = plan.open(&tx)?;
+    let mut query = plan.open_export(&tx)?;
     let rows = query.rows()?;
     let Some(path) = path else {
         let written = output.rows(app.ui.out(), shape, rows)?;

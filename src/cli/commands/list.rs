@@ -20,7 +20,7 @@ use crate::domain::team::TeamName;
 use crate::domain::user::PortalAccess;
 use crate::domain::user_ref::UserRef;
 use crate::ops::users::{self, ListRequest, TeamChoice};
-use crate::ops::{access, shell_word};
+use crate::ops::{access, search_index, shell_word};
 use crate::store::UserLine;
 
 /// Arguments of `list`.
@@ -137,6 +137,9 @@ pub(super) fn run(app: &mut App, args: ListArgs) -> Result<Exit, Failure> {
                 shell_word(&last.to_string())
             ));
         }
+    }
+    if search_index::would_help(&tx, &session, &request)? {
+        app.ui.hint("find faster from now on: admit search-index build");
     }
     Ok(Exit::Done)
 }

@@ -31,6 +31,7 @@ mod remove;
 mod resend;
 mod revoke;
 mod role;
+mod search_index;
 mod send;
 mod set_role;
 mod set_team;
@@ -154,6 +155,8 @@ commands! {
     "module" => Module(module::ModuleArgs) => module::run,
     /// List, add and remove sub-accounts
     "sub-account" => SubAccount(sub_account::SubAccountArgs) => sub_account::run,
+    /// Make searching fast in a large store
+    "search-index" => SearchIndex(search_index::SearchIndexArgs) => search_index::run,
     /// Show an organization in numbers and bars
     "stats" => Stats(stats::StatsArgs) => stats::run,
     /// Try the way out for mail; show what mails say, and put it into other words

@@ -2,6 +2,7 @@
 //! to scripts.
 
 mod changes;
+pub mod exports;
 pub mod holdings;
 pub mod mails;
 pub mod mappings;
@@ -146,33 +147,6 @@ pub static USERS: Shape<UserLine> = Shape {
         USER_BATCH,
         USER_EXTENSION,
         USER_ACCESS,
-    ],
-    reference: |line| line.user.reference().to_string(),
-};
-
-/// `export`: what `import` reads back.
-pub static EXPORT: Shape<UserLine> = Shape {
-    fields: &[
-        USER_EMAIL,
-        USER_NAME,
-        USER_ROLE,
-        USER_TEAM,
-        USER_AGENTS,
-        holdings::USER_MODULES,
-        holdings::USER_SUB_ACCOUNTS,
-    ],
-    reference: |line| line.user.reference().to_string(),
-};
-
-/// `export --type login-less`: what `import --type login-less` reads back, with PINs of their own.
-pub static PHONE_EXPORT: Shape<UserLine> = Shape {
-    fields: &[
-        USER_NAME,
-        Field::new("extension", "Extension", |line| {
-            line.extension.as_ref().map(|extension| extension.as_str()).into()
-        }),
-        USER_ROLE,
-        USER_TEAM,
     ],
     reference: |line| line.user.reference().to_string(),
 };

@@ -127,6 +127,10 @@ actions! {
     RenameOrganization = "organization.rename",
     /// An organization was deleted.
     DeleteOrganization = "organization.delete",
+    /// The search index was made.
+    BuildSearchIndex = "search-index.build",
+    /// The search index was taken away.
+    DropSearchIndex = "search-index.drop",
     /// Somebody tried what they may not.
     Refuse = "access.refuse",
 }
