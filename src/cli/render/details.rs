@@ -4,10 +4,11 @@
 use std::io::{self, Write};
 
 use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement};
+use unicode_width::UnicodeWidthStr;
 
 use super::cell::{close_direction, drawn};
 use super::shape::Field;
-use super::table::{Look, borderless, set_gaps, write_lines};
+use super::table::{GAP, Look, borderless, set_gaps, write_line, write_lines};
 use super::value::{Tone, Value};
 use super::{Colour, Screen};
 use crate::domain::text::escape;
@@ -26,8 +27,25 @@ pub(super) fn thing<T>(
     if lines.lines.is_empty() {
         return Ok(());
     }
+    if let (Screen::Elsewhere, Colour::Off) = (look.screen, look.colour) {
+        return plainly(out, &lines.lines);
+    }
+    draw(out, look, lines.lines)
+}
+
+/// Writes lines that neither wrap nor have a colour: to have them laid out would cost a short command a
+/// twentieth of its time.
+fn plainly(out: &mut dyn Write, lines: &[Line]) -> io::Result<()> {
+    let titles = lines.iter().map(|line| line.title.width()).max().unwrap_or_default();
+    lines.iter().try_for_each(|Line { title, value, .. }| {
+        let gap = titles - title.width() + usize::from(GAP);
+        write_line(out, &format!("{title}{:gap$}{value}", ""))
+    })
+}
+
+fn draw(out: &mut dyn Write, look: Look, lines: Vec<Line>) -> io::Result<()> {
     let mut table = borderless(look.colour);
-    for line in lines.lines {
+    for line in lines {
         let title = Cell::new_owned(line.title);
         let title = if matches!(look.colour, Colour::On) {
             title.add_attribute(Attribute::Bold)

@@ -19,7 +19,7 @@ const DRAWN_ROWS: usize = 500;
 /// Longer ones take the widths of their columns from this many rows.
 const MEASURED_ROWS: usize = 1_000;
 /// Blanks between two columns.
-const GAP: u16 = 2;
+pub(super) const GAP: u16 = 2;
 /// No column of text is cut below this width.
 const NARROWEST: usize = 8;
 /// Beyond this width comfy-table's 16-bit arithmetic is not trusted.
@@ -239,7 +239,7 @@ pub(super) fn write_lines(out: &mut dyn Write, table: &Table) -> io::Result<()> 
     table.lines().try_for_each(|line| write_line(out, &line))
 }
 
-fn write_line(out: &mut dyn Write, line: &str) -> io::Result<()> {
+pub(super) fn write_line(out: &mut dyn Write, line: &str) -> io::Result<()> {
     out.write_all(line.trim_end().as_bytes())?;
     out.write_all(b"\n")
 }
