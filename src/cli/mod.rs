@@ -105,6 +105,9 @@ fn parse(words: &[OsString]) -> Result<Cli, clap::Error> {
 /// here it hears of the one alone that a word names. Whatever is wrong with that, and every question for help,
 /// is for the whole description.
 fn parse_as_meant(words: &[OsString]) -> Option<Cli> {
+    if words.iter().any(|word| word == "--help" || word == "-h") {
+        return None;
+    }
     let meant = words.iter().skip(1).find_map(|word| Command::taking(word.to_str()?))?;
     let command = GlobalArgs::augment_args(clap::Command::new("admit"))
         .disable_help_subcommand(true)

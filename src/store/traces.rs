@@ -18,8 +18,6 @@ pub enum Trace {
     Lead,
     /// An agent held now.
     Agent,
-    /// An extension.
-    Phone,
     /// A team in the organization to be put into.
     Team,
 }
@@ -29,8 +27,7 @@ pub enum Trace {
 pub struct Traces(i64);
 
 impl Trace {
-    const ALL: [Self; 6] =
-        [Self::Invite, Self::Delivery, Self::Lead, Self::Agent, Self::Phone, Self::Team];
+    const ALL: [Self; 5] = [Self::Invite, Self::Delivery, Self::Lead, Self::Agent, Self::Team];
 
     /// Where it stands, of the user ?1 in the organization ?2.
     const fn rows(self) -> &'static str {
@@ -39,7 +36,6 @@ impl Trace {
             Self::Delivery => "deliveries WHERE user_id = ?1",
             Self::Lead => "team_leaders WHERE user_id = ?1",
             Self::Agent => "assignments WHERE user_id = ?1 AND until_at IS NULL",
-            Self::Phone => "phones WHERE user_id = ?1",
             Self::Team => "teams WHERE organization_id = ?2",
         }
     }

@@ -27,19 +27,22 @@ pub(super) fn thing<T>(
     if lines.lines.is_empty() {
         return Ok(());
     }
-    if let (Screen::Elsewhere, Colour::Off) = (look.screen, look.colour) {
+    if look.is_plain() {
         return plainly(out, &lines.lines);
     }
     draw(out, look, lines.lines)
 }
 
-/// Writes lines that neither wrap nor have a colour: to have them laid out would cost a short command a
-/// twentieth of its time.
+/// Writes lines that neither wrap nor have a colour.
 fn plainly(out: &mut dyn Write, lines: &[Line]) -> io::Result<()> {
     let titles = lines.iter().map(|line| line.title.width()).max().unwrap_or_default();
+    let mut text = String::new();
     lines.iter().try_for_each(|Line { title, value, .. }| {
-        let gap = titles - title.width() + usize::from(GAP);
-        write_line(out, &format!("{title}{:gap$}{value}", ""))
+        text.clear();
+        text.push_str(title);
+        text.extend(std::iter::repeat_n(' ', titles - title.width() + usize::from(GAP)));
+        text.push_str(value);
+        write_line(out, &text)
     })
 }
 

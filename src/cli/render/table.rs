@@ -1,5 +1,6 @@
 //! A list as a table for people: a header, two blanks between columns, no lines. Short lists are
-//! drawn by comfy-table; long ones stream, so that memory does not grow with the store.
+//! drawn by comfy-table where they have colours or an edge; all others stream, so that memory does not
+//! grow with the store.
 //!
 //! A terminal's line is never exceeded: long texts are cut and end in `…`. In a pipe nothing is cut.
 
@@ -32,6 +33,14 @@ pub(super) struct Look {
     pub(super) colour: Colour,
 }
 
+impl Look {
+    /// Whether nothing is cut and nothing coloured, so that there is nothing for comfy-table to do: it takes
+    /// longer than all the rest of a short command.
+    pub(super) const fn is_plain(self) -> bool {
+        matches!((self.screen, self.colour), (Screen::Elsewhere, Colour::Off))
+    }
+}
+
 /// Writes a list and says how many rows it had. An empty one writes nothing, not even the header.
 pub(super) fn list<T, E>(
     out: &mut dyn Write,
@@ -50,7 +59,7 @@ pub(super) fn list<T, E>(
     let titles: Vec<&str> = fields.iter().map(|field| field.title).collect();
     let columns = Columns::measure(look, &titles, &first);
     let mut written = first.len() as u64;
-    if first.len() <= DRAWN_ROWS && columns.total() <= WIDEST_DRAWN {
+    if !look.is_plain() && first.len() <= DRAWN_ROWS && columns.total() <= WIDEST_DRAWN {
         columns.draw(out, &titles, first)?;
         return Ok(written);
     }

@@ -10,7 +10,7 @@ use crate::domain::phone::Phone;
 use crate::domain::role::AgentHolding;
 use crate::domain::status::Verb;
 use crate::domain::team::Team;
-use crate::domain::user::User;
+use crate::domain::user::{PortalAccess, User};
 use crate::domain::user_ref::UserRef;
 use crate::ops::Context;
 use crate::ops::access::{self, Session};
@@ -91,11 +91,15 @@ fn portrait(
         Verb::Revoke => !sight.granted.is_empty(),
         _ => true,
     };
+    let phone = match user.portal_access() {
+        PortalAccess::Granted => None,
+        PortalAccess::None => tx.find_phone(user.id)?,
+    };
     Ok(Portrait {
         invite: traces.read(Trace::Invite, || tx.find_newest_invite(user.id))?,
         mail: traces.read(Trace::Delivery, || tx.find_newest_delivery(user.id))?,
         leads: traces.read(Trace::Lead, || tx.teams_led_by(user.id))?,
-        phone: traces.read(Trace::Phone, || tx.find_phone(user.id))?,
+        phone,
         next: user.state.next_verbs().filter(fits).collect(),
         history,
         agents,
