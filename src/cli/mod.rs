@@ -186,7 +186,6 @@ mod tests {
             command.is_args_conflicts_with_subcommands_set(),
             command.is_subcommand_negates_reqs_set(),
             command.is_allow_external_subcommands_set(),
-            command.is_allow_hyphen_values_set(),
         ];
         let groups: Vec<_> = command.get_groups().collect();
         format!("{names:?} {rules:?} {groups:?}\n{}", arguments.chain(inner).collect::<String>())
@@ -206,8 +205,8 @@ mod tests {
     #[test]
     fn a_word_that_names_another_command_is_taken_for_what_it_is() {
         for (line, meant) in [
-            ("admit --store list show 7", "show"),
-            ("admit --store=list ls show", "list"),
+            ("admit --store list show #7", "show"),
+            ("admit --store=list ls --search show", "list"),
             ("admit show list@example.com", "show"),
             ("admit -qy --format json ls --sort email", "list"),
             ("admit org list --org show", "org"),
