@@ -37,6 +37,7 @@ const STORE_FOR_CLI: &[&str] = &[
     "DeliveryLine",
     "FileMode",
     "HeldFilter",
+    "ExportLine",
     "OwnDomain",
     "SearchIndex",
     "Store",
@@ -60,6 +61,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("dialoguer", &["cli/prompt.rs", "cli/terminal.rs"]),
     ("encoding_rs", &["files/"]),
     ("etcetera", &["settings.rs"]),
+    ("foldhash", &["files/users.rs", "store/exports.rs", "store/rows.rs"]),
     ("humantime", &["domain/"]),
     ("idna", &["domain/email/idn.rs"]),
     ("indicatif", &["cli/progress.rs", "cli/terminal.rs"]),
@@ -86,7 +88,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("signal_hook", &["cli/signals.rs"]),
     ("strsim", &["domain/", "files/header.rs"]),
     ("subtle", &["domain/token.rs"]),
-    ("tempfile", &["cli/output_file.rs", "mail/folder.rs", "store/open.rs"]),
+    ("tempfile", &["cli/output_file.rs", "mail/folder.rs", "store/open.rs", "store/rows/run.rs"]),
     ("thiserror", &[""]),
     ("toml", &["domain/template/", "settings.rs"]),
     ("unicode_normalization", &["domain/"]),
@@ -167,7 +169,7 @@ const BANS: &[Ban] = &[
     any(".commit(", &["ops/", "store/"], "let an operation in ops change the store"),
     word(
         "std::fs",
-        &["cli/", "clock.rs", "mail/folder.rs", "settings.rs", "store/open.rs"],
+        &["cli/", "clock.rs", "mail/folder.rs", "settings.rs", "store/open.rs", "store/rows/"],
         EFFECT,
     ),
     word(
@@ -180,11 +182,17 @@ const BANS: &[Ban] = &[
             "mail/smtp/",
             "settings.rs",
             "store/open.rs",
+            "store/rows.rs",
+            "store/rows/",
         ],
         EFFECT,
     ),
     word("std::net", &["domain/mail_server.rs", "mail/smtp/"], EFFECT),
-    word("std::thread", &["cli/", "mail/sendmail.rs", "mail/smtp/connect.rs"], EFFECT),
+    word(
+        "std::thread",
+        &["cli/", "mail/sendmail.rs", "mail/smtp/connect.rs", "store/waiting.rs"],
+        EFFECT,
+    ),
     word("std::process", &["main.rs", "cli/signals.rs", "mail/sendmail.rs"], END),
 ];
 

@@ -9,25 +9,25 @@ use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
 use admit::cli::render::{Cells, Colour, Format, Output, Screen};
-use admit::cli::views::EXPORT;
+use admit::cli::views::exports::EXPORT;
 use admit::domain::agent::{AgentKey, AgentRef};
 use admit::domain::audit::{Action, AuditRecord, Kept, Seal, SystemLogin};
 use admit::domain::email::EmailAddress;
 use admit::domain::holdings::Holdings;
-use admit::domain::id::{BatchId, InviteId, OrganizationId, RoleId, TeamId, UserId};
+use admit::domain::id::{BatchId, InviteId, OrganizationId, UserId};
 use admit::domain::import::{Column, ImportRow};
 use admit::domain::lifetime::Lifetime;
 use admit::domain::name::PersonName;
 use admit::domain::role::RoleName;
 use admit::domain::since::Since;
 use admit::domain::status::{Status, Verb};
-use admit::domain::team::{Team, TeamName};
+use admit::domain::team::TeamName;
 use admit::domain::time::{Timestamp, to_rfc3339};
-use admit::domain::user::{Link, User, UserState, WrongVerb};
+use admit::domain::user::{Link, UserState, WrongVerb};
 use admit::domain::user_ref::UserRef;
 use admit::files::users::UsersReader;
 use admit::files::{ReadOptions, Record};
-use admit::store::UserLine;
+use admit::store::ExportLine;
 use chrono::{DateTime, TimeDelta};
 use proptest::prelude::*;
 
@@ -138,10 +138,10 @@ fn agent() -> impl Strategy<Value = AgentKey> {
         .prop_filter_map("no agent", |text| text.parse().ok())
 }
 
-fn team() -> impl Strategy<Value = Option<Team>> {
+fn team() -> impl Strategy<Value = Option<TeamName>> {
     let some =
         "[A-Za-z=+'\"äöü&,; 一-丠-]{1,20}".prop_filter_map("no team", |text| text.parse().ok());
-    proptest::option::of(some.prop_map(|name| Team { id: TeamId::new(1), name }))
+    proptest::option::of(some)
 }
 
 /// Names of modules or of sub-accounts.
@@ -149,7 +149,7 @@ fn names() -> impl Strategy<Value = Vec<String>> {
     proptest::collection::vec("[a-z0-9]{1,5}(-[a-z]{1,5})?", 0..4)
 }
 
-fn line() -> impl Strategy<Value = UserLine> {
+fn line() -> impl Strategy<Value = ExportLine> {
     let role = "[a-z0-9]{1,8}(-[a-z]{1,5})?".prop_map(|role| role.parse::<RoleName>().unwrap());
     let agents = proptest::collection::vec(agent(), 0..4);
     let holdings = (names(), names()).prop_map(|(modules, sub_accounts)| {
@@ -161,22 +161,9 @@ fn line() -> impl Strategy<Value = UserLine> {
     });
     let facts = (email(), name(), role, team(), agents, holdings);
     facts.prop_map(|(email, name, role, team, agents, holdings)| {
-        let at = DateTime::UNIX_EPOCH;
-        let user = User {
-            id: UserId::new(1),
-            organization: OrganizationId::new(1),
-            email: Some(email),
-            name,
-            role_id: RoleId::new(1),
-            role,
-            team,
-            state: UserState::Active,
-            state_since: at,
-            created_at: at,
-            last_login_at: None,
-            batch: None,
-        };
-        UserLine { user, agents, extension: None, holdings }
+        let id = UserId::new(1);
+        let email = Some(email);
+        ExportLine { id, email, name, role, team, agents, extension: None, holdings }
     })
 }
 
@@ -184,13 +171,11 @@ fn line() -> impl Strategy<Value = UserLine> {
 type Facts =
     (String, Option<PersonName>, Option<RoleName>, Option<TeamName>, Vec<String>, Holdings);
 
-fn facts_of_line(line: &UserLine) -> Facts {
-    let user = &line.user;
-    let email = user.email.as_ref().unwrap().as_typed().to_owned();
+fn facts_of_line(line: &ExportLine) -> Facts {
+    let email = line.email.as_ref().unwrap().as_typed().to_owned();
     let agents = line.agents.iter().map(ToString::to_string).collect();
-    let team = user.team.as_ref().map(|team| team.name.clone());
-    let holdings = line.holdings.clone();
-    (email, user.name.clone(), Some(user.role.clone()), team, agents, holdings)
+    let (role, team) = (Some(line.role.clone()), line.team.clone());
+    (email, line.name.clone(), role, team, agents, line.holdings.clone())
 }
 
 fn facts_of_row(row: ImportRow) -> Facts {
@@ -199,7 +184,7 @@ fn facts_of_row(row: ImportRow) -> Facts {
     (row.email.as_typed().to_owned(), row.name, row.role, row.team, agents, holdings)
 }
 
-fn exported(lines: &[UserLine], format: Format, cells: Cells) -> Vec<u8> {
+fn exported(lines: &[ExportLine], format: Format, cells: Cells) -> Vec<u8> {
     let (screen, colour) = (Screen::Elsewhere, Colour::Off);
     let output = Output { format, fields: None, cells, screen, colour };
     let mut bytes = Vec::new();

@@ -5,13 +5,12 @@ mod apply;
 mod holdings;
 mod lookups;
 mod plan;
-mod rows;
 mod wishes;
 
+pub use crate::store::{RowSorter, RowsError, SortedRows};
 pub use apply::apply;
 pub(super) use lookups::sentence;
 pub use plan::plan;
-pub use rows::{RowSorter, RowsError, SortedRows};
 
 use std::collections::{BTreeMap, BTreeSet};
 

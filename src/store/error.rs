@@ -64,6 +64,15 @@ pub enum StoreError {
         /// How long was waited, in seconds.
         waited: u64,
     },
+    /// Millions come into a store that was empty.
+    #[error(
+        "the store is busy: a large import fills it for the first time, and nobody else can use it until \
+         that is done; waited {waited} seconds"
+    )]
+    BeingFilled {
+        /// How long was waited, in seconds.
+        waited: u64,
+    },
     /// No room.
     #[error("the disk is full; nothing was changed")]
     Full,

@@ -51,10 +51,12 @@ pub struct ExportQuery<'t> {
 
 /// What numbers stand for, and which columns are there.
 struct Words {
-    roles: HashMap<i64, RoleName>,
-    teams: HashMap<i64, TeamName>,
+    roles: Numbered<RoleName>,
+    teams: Numbered<TeamName>,
     columns: Columns,
 }
+
+type Numbered<T> = HashMap<i64, T, foldhash::fast::RandomState>;
 
 /// Where the columns stand that are not always there.
 #[derive(Default)]

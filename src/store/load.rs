@@ -6,8 +6,8 @@ use super::error::StoreError;
 use super::open::Store;
 use super::waiting;
 
-/// Fewer people than this are imported as on every other day: it takes a second at most.
-const MANY: u64 = 200_000;
+/// Fewer people than this are imported as on every other day: there is not much to be won.
+const MANY: u64 = 50_000;
 /// How many bytes of the file one more user takes, at least.
 const USER_BYTES: u64 = 64;
 /// What is there must be smaller than what comes by so much. The log would be the cheaper way into a store

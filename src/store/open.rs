@@ -234,13 +234,30 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
                 path: path.to_owned(),
                 reason: error.to_string(),
             })?;
-    set_up(&mut connection)?;
+    match make_ready(&mut connection, path) {
+        // A journal of this kind is there while a first load runs (`load`), and at no other time.
+        Err(StoreError::Busy { waited }) if beside(path, "-journal").exists() => {
+            Err(StoreError::BeingFilled { waited })
+        }
+        ready => ready.map(|()| connection),
+    }
+}
+
+/// A file that SQLite keeps beside a store.
+fn beside(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    name.into()
+}
+
+fn make_ready(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    set_up(connection)?;
     // A newer version may stand in the write-ahead log alone, and closing would fold that into the file.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-    migrations::version(&connection, path)?;
+    migrations::version(connection, path)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     if connection.is_readonly(rusqlite::MAIN_DB)? {
-        return Ok(connection);
+        return Ok(());
     }
     let mode: String =
         connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
@@ -250,7 +267,7 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
             reason: format!("SQLite keeps its journal in mode {mode}, not wal"),
         });
     }
-    Ok(connection)
+    Ok(())
 }
 
 /// How SQLite is set up on every connection (trust, "Rules for the Rust").

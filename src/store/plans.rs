@@ -3,7 +3,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[cfg(test)]
 mod lists;
+#[cfg(test)]
 mod search;
 
 use rusqlite::ToSql;

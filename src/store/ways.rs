@@ -169,3 +169,6 @@ pub(super) fn conditions(filter: &UserFilter) -> Vec<String> {
     }));
     conditions
 }
+
+#[cfg(test)]
+mod tests;

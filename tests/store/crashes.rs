@@ -106,6 +106,70 @@ fn an_import_that_is_killed_at_any_moment_is_there_in_full_or_not_at_all() {
     assert!(killed >= 2, "only {killed} of {rounds} were killed on the way");
 }
 
+/// So many that the first of them go into the file without the write-ahead log.
+const FIRST_LOAD: usize = 60_000;
+
+fn journal(world: &World) -> std::path::PathBuf {
+    world.store_path().with_extension("db-journal")
+}
+
+#[test]
+fn a_first_load_that_is_killed_is_there_in_full_or_not_at_all() {
+    let world = World::with_store();
+    world.file("people.csv", people("p", FIRST_LOAD));
+    let (mut undone, mut usual) = (0, Duration::from_secs(1));
+    for part in [0.3, 0.6, 0.85, 0.95] {
+        let begun = Instant::now();
+        let mut child = start(&world, &["import", "people.csv"]);
+        // Reading comes first; the journal is there from the first write on.
+        while !journal(&world).exists() && child.try_wait().unwrap().is_none() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        std::thread::sleep((usual.saturating_sub(begun.elapsed())).mul_f64(part * chance()));
+        child.kill().unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_whole(&world);
+        let there = users(&world);
+        assert!([0, FIRST_LOAD as i64].contains(&there), "{there} users: {}", said(&output));
+        if there > 0 {
+            usual = begun.elapsed();
+            break;
+        }
+        undone += 1;
+        // The next command finds nothing to repair, and the log is in use again.
+        world.admit(["list"]).assert_code(0);
+        let mode: String =
+            world.sql().pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+        assert_eq!(mode, "wal");
+        assert!(!journal(&world).exists());
+    }
+    assert!(undone > 0, "no kill came in time, of {usual:?}");
+}
+
+#[test]
+fn who_comes_while_a_first_load_runs_waits_and_is_told_why() {
+    let world = World::with_store();
+    world.file("people.csv", people("p", FIRST_LOAD));
+    let mut child = start(&world, &["import", "people.csv"]);
+    while !journal(&world).exists() && child.try_wait().unwrap().is_none() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    // The import is held where it is, as a larger one would be there longer.
+    signal(&child, 19);
+    let run = world.admit(["list"]);
+    signal(&child, 18);
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
+    run.assert_code(75);
+    assert_eq!(
+        run.stderr,
+        "error: the store is busy: a large import fills it for the first time, and nobody else can use it \
+         until that is done; waited 10 seconds\n\
+         hint: nothing was changed; try again when it is done\n"
+    );
+    world.admit(["list", "--limit=1"]).assert_code(0);
+    assert_eq!(users(&world), FIRST_LOAD as i64);
+}
+
 #[test]
 fn a_first_import_that_is_killed_leaves_a_whole_store_or_none() {
     let usual = usual() / 4;

@@ -17,6 +17,7 @@ mod making;
 mod moved;
 mod numbers;
 mod place;
+mod plain;
 mod schema;
 mod state;
 mod upgrades;

@@ -6,7 +6,8 @@
 //! role, a leader, a module and a sub-account that are granted, a desk phone, a domain, a second
 //! organization and a refused attempt. `store-v3.db` is that one a version later: an invite that was mailed
 //! and accepted, one that was declined, one that was reminded of, one whose mail waits and one that was
-//! printed, a login, and a subject in the organization's own words.
+//! printed, a login, and a subject in the organization's own words. `store-v4.db` is that one a version later:
+//! an import, people who changed team and role, and a search index that was made and dropped.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -127,8 +128,16 @@ fn what_an_old_store_did_not_count_is_counted_once_it_was_opened() {
     for version in 1..=latest() {
         let (_directory, path) = copy(version);
         drop(Store::open(&path).unwrap());
-        let [kept, counted] = counts(&Connection::open(&path).unwrap());
+        let raw = Connection::open(&path).unwrap();
+        let [kept, counted] = counts(&raw);
         assert_eq!(kept, counted, "version {version}");
+        // And everybody stands where they stand, once.
+        let number = |sql: &str| raw.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+        let users = number("SELECT count(*) FROM users");
+        assert_eq!(number("SELECT count(*) FROM places"), users, "version {version}");
+        let standing = "SELECT count(*) FROM users u JOIN places p ON p.user_id = u.id
+            AND p.team_id = coalesce(u.team_id, 0) AND p.role_id = u.role_id AND p.status = u.status";
+        assert_eq!(number(standing), users, "version {version}");
         // Users by status and role, agents with and without a user, open and closed invites.
         assert!(kept.len() >= 7, "{kept:?}");
     }
@@ -195,6 +204,24 @@ fn a_store_of_version_3_holds_what_it_held() {
     assert_eq!(states, [printed, waits, out, out, out, out]);
     let wording = tx.find_own_wording(main.id, DeliveryKind::Reminder).unwrap();
     assert_eq!(wording.part(Part::Subject), Some("Come in to {{ organization }}\n"));
+}
+
+#[test]
+fn a_store_of_version_4_holds_what_it_held() {
+    let (_directory, path) = copy(4);
+    let mut store = Store::open(&path).unwrap();
+    assert!(
+        users(&mut store).ends_with(
+            "#14 oda@example.com invited user Support \n\
+             #15 pia@example.com invited (no link sent yet) agent - \n\
+             #16 Quin@Example.com invited (no link sent yet) agent - \n"
+        ),
+        "{}",
+        users(&mut store)
+    );
+    let tx = store.read().unwrap();
+    let found = tx.verify_audit(None).unwrap();
+    assert!(matches!(found, Verdict::Whole { entries: 51, .. }), "{found:?}");
 }
 
 #[test]

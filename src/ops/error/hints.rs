@@ -162,7 +162,9 @@ fn store_hint(error: &StoreError) -> Option<String> {
         }
         StoreError::Newer { .. } => "use the admit that made it, or a later one".to_owned(),
         StoreError::NotAStore { .. } => "name the store: --store FILE or ADMIT_STORE".to_owned(),
-        StoreError::Busy { .. } => "nothing was changed; try again when it is done".to_owned(),
+        StoreError::Busy { .. } | StoreError::BeingFilled { .. } => {
+            "nothing was changed; try again when it is done".to_owned()
+        }
         StoreError::OutcomeUnknown(_) => {
             "look before you repeat it: admit audit list --limit 1".to_owned()
         }

@@ -102,7 +102,7 @@ const fn store_kind(error: &StoreError) -> Kind {
         | StoreError::Full
         | StoreError::ReadOnly
         | StoreError::Io(_) => Kind::Failed,
-        StoreError::Busy { .. } => Kind::Busy,
+        StoreError::Busy { .. } | StoreError::BeingFilled { .. } => Kind::Busy,
         StoreError::OutcomeUnknown(_) => Kind::OutcomeUnknown,
         StoreError::Bug(_) => Kind::Bug,
     }

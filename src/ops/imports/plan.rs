@@ -1,34 +1,32 @@
 //! Planning an import: each row against the file and the store. Writes nothing.
 
+mod agents;
 mod rights;
+mod words;
 
 use std::collections::{BTreeMap, HashMap};
 
 use super::check_manager;
 use super::holdings::{Regranted, Unknown};
-use super::lookups::{Lookups, claimed_twice, resolved_agents, sentence};
-use super::rows::PackedRow;
+use super::lookups::{Lookups, resolved_agents};
 use super::{
     Change, Fate, ImportPlan, ImportRequest, OnExisting, OnUnknownTeam, Repeated, Team, Totals,
     Wishes, count_existing,
 };
-use crate::domain::agent::Agent;
 use crate::domain::id::{AgentNumber, RoleId};
 use crate::domain::import::{Column, ImportRow, RejectedRow, RowFault};
-use crate::domain::role::{AgentHolding, Role, RoleName};
+use crate::domain::role::{AgentHolding, Role};
 use crate::domain::status::{Status, Verb};
 use crate::domain::team::TeamName;
 use crate::domain::template::Delivery;
 use crate::domain::user::{Link, User, UserState};
-use crate::domain::user_ref::UserRef;
 use crate::ops::access::{Managers, Session};
-use crate::ops::agents;
 use crate::ops::domains::Door;
-use crate::ops::error::{Error, Presence};
+use crate::ops::error::Error;
 use crate::ops::holdings::Catalog;
 use crate::ops::roles::Roles;
 use crate::ops::teams;
-use crate::store::ReadTx;
+use crate::store::{PackedRow, ReadTx};
 
 /// Works out what becomes of every row, in the order of the addresses, so that looking them up walks
 /// every index from one end to the other.
@@ -279,158 +277,11 @@ impl<'a> Planner<'a> {
         }))
     }
 
-    /// The role the row asks for; who is there keeps theirs where the row says nothing.
-    fn role_of(
-        &self,
-        row: &ImportRow,
-        known: Option<&User>,
-        faults: &mut Vec<RowFault>,
-    ) -> Result<Option<&'a Role>, Error> {
-        let role = match (&row.role, known) {
-            (Some(name), _) => match self.known_role(name) {
-                Ok(role) => role,
-                Err(error) => {
-                    let reason = sentence(&error);
-                    faults.push(RowFault::new(
-                        row.line,
-                        Column::Role.as_str(),
-                        name.as_str(),
-                        reason,
-                    ));
-                    return Ok(None);
-                }
-            },
-            (None, Some(user)) if user.state.permit(Verb::Invite).is_err() => {
-                self.roles.by_id(user.role_id)?
-            }
-            (None, _) => self.role,
-        };
-        Ok(Some(role))
-    }
-
-    fn known_role(&self, name: &RoleName) -> Result<&'a Role, Error> {
-        self.roles.get(name)
-    }
-
-    fn team_of(
-        &mut self,
-        row: &ImportRow,
-        known: Option<&User>,
-        faults: &mut Vec<RowFault>,
-    ) -> Result<Option<Team>, Error> {
-        let request = self.request;
-        let name = match (&row.team, known) {
-            (Some(name), _) => name,
-            (None, Some(user)) if user.state.permit(Verb::Invite).is_err() => {
-                return Ok(Some(
-                    user.team.as_ref().map_or(Team::None, |team| Team::Known(team.id)),
-                ));
-            }
-            (None, _) => match &request.team {
-                Some(name) => name,
-                None => return Ok(Some(Team::None)),
-            },
-        };
-        match self.look_up_team_once(name)? {
-            Ok(team) => Ok(Some(team)),
-            Err(reason) => {
-                faults.push(RowFault::new(row.line, Column::Team.as_str(), name.as_str(), reason));
-                Ok(None)
-            }
-        }
-    }
-
-    /// The team of somebody new whose row names this one, or none; `None` where it is not to be had.
-    fn team_named(&mut self, name: Option<&TeamName>) -> Result<Option<Team>, Error> {
-        match name.or(self.request.team.as_ref()) {
-            Some(name) => Ok(self.look_up_team_once(name)?.ok()),
-            None => Ok(Some(Team::None)),
-        }
-    }
-
-    fn look_up_team_once(&mut self, name: &TeamName) -> Result<Result<Team, String>, Error> {
-        if let Some(known) = self.teams.get(name) {
-            return Ok(known.clone());
-        }
-        let team = self.look_up_team(name)?;
-        self.teams.insert(name.clone(), team.clone());
-        Ok(team)
-    }
-
-    fn look_up_team(&mut self, name: &TeamName) -> Result<Result<Team, String>, Error> {
-        match teams::get_team(self.tx, &self.plan.organization, name) {
-            Ok(team) => Ok(Ok(Team::Known(team.id))),
-            Err(error) if !error.is_refusal() => Err(error),
-            Err(_) if self.request.on_unknown_team == OnUnknownTeam::Create => {
-                let new = &mut self.plan.new_teams;
-                let place = *self.new_teams.entry(name.folded()).or_insert_with(|| {
-                    new.push(name.clone());
-                    new.len() - 1
-                });
-                Ok(Ok(Team::New(place)))
-            }
-            Err(error) => Ok(Err(sentence(&error))),
-        }
-    }
-
     /// Whether somebody who is there is left as they are, whatever the row says.
     pub(super) fn stays(&self, user: &User) -> bool {
         user.state.permit(Verb::Invite).is_err()
             && (self.request.on_existing == OnExisting::Skip
                 || user.state.permit(Verb::SetRole).is_err())
-    }
-
-    /// What is wrong with the agents of a row whose user stays: who holds what may have changed since
-    /// the file was written, but a name that means nothing is still a fault.
-    fn check_agents(&mut self, index: usize, row: &ImportRow, faults: &mut Vec<RowFault>) {
-        let lookups = self.agents.remove(&index).unwrap_or_default();
-        for (asked, found) in row.agents.iter().zip(lookups) {
-            if let Err(reason) = found {
-                let column = Column::Agents.as_str();
-                faults.push(RowFault::new(row.line, column, &asked.to_string(), reason));
-            }
-        }
-    }
-
-    /// The agents that the row brings and the user does not hold yet.
-    fn agents_of(
-        &mut self,
-        index: usize,
-        row: &ImportRow,
-        known: Option<&User>,
-        role: Option<&Role>,
-        faults: &mut Vec<RowFault>,
-    ) -> Result<Vec<Agent>, Error> {
-        let mut fault = |agent: &str, reason: String| {
-            faults.push(RowFault::new(row.line, Column::Agents.as_str(), agent, reason));
-        };
-        let Some(lookups) = self.agents.remove(&index) else { return Ok(Vec::new()) };
-        let reference = UserRef::Email(row.email.clone());
-        if let Some(role) = role
-            && let Err(error) = agents::may_hold(&reference, Presence::Arriving, role, self.roles)
-        {
-            fault(&row.cells()[4], error.to_string());
-            return Ok(Vec::new());
-        }
-        let mut free: Vec<Agent> = Vec::new();
-        for (asked, found) in row.agents.iter().zip(lookups) {
-            match found {
-                Err(reason) => fault(&asked.to_string(), reason),
-                // The cell names it twice, perhaps once with its source and once without.
-                Ok(agent) if free.iter().any(|known| known.number == agent.number) => {}
-                Ok(agent) => {
-                    match (self.tx.find_holder(agent.number)?, self.given.get(&agent.number)) {
-                        (Some(holder), _) if known.is_some_and(|user| user.id == holder.user) => {}
-                        (Some(holder), _) => {
-                            fault(&asked.to_string(), format!("belongs to {}", holder.reference));
-                        }
-                        (None, Some(line)) => fault(&asked.to_string(), claimed_twice(*line)),
-                        (None, None) => free.push(agent),
-                    }
-                }
-            }
-        }
-        Ok(free)
     }
 }
 

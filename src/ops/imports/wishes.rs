@@ -1,9 +1,9 @@
 //! What the words of a file stand for in the store: role and team of each, looked up when the first row
 //! needs it. Rows have the numbers of their words.
 
-use super::rows::{PackedRow, SortedRows};
 use super::{Change, Team};
 use crate::domain::id::RoleId;
+use crate::store::{PackedRow, SortedRows};
 
 /// Roles and teams by the number of their word.
 #[derive(Debug)]

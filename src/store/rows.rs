@@ -1,6 +1,6 @@
 //! The rows of a file in the order of their addresses, however many: sorted in pieces that fit in memory,
 //! the pieces kept in temporary files and merged while they are read, as often as is wanted. A file that
-//! fits in one piece touches no disk. What becomes of a row is `plan`'s to say.
+//! fits in one piece touches no disk. What becomes of a row is `ops::imports`' to say.
 
 mod merge;
 mod packed;
@@ -14,8 +14,8 @@ use crate::domain::role::RoleName;
 use crate::domain::team::TeamName;
 use crate::domain::text::plain;
 
-pub(super) use merge::Cursor;
-pub(super) use packed::PackedRow;
+pub(crate) use merge::Cursor;
+pub(crate) use packed::PackedRow;
 use run::{Piece, Run};
 
 /// Room for the rows of one piece, in bytes: about 300,000 rows. Smaller ones are sorted faster, but then
@@ -36,9 +36,9 @@ pub struct RowsError {
 
 /// Roles and teams by the words of the file: each word is kept once, and rows have its number.
 #[derive(Debug, Default)]
-pub(super) struct Words {
-    pub(super) roles: Vec<RoleName>,
-    pub(super) teams: Vec<TeamName>,
+pub(crate) struct Words {
+    pub(crate) roles: Vec<RoleName>,
+    pub(crate) teams: Vec<TeamName>,
 }
 
 type Numbers<T> = HashMap<T, u32, foldhash::fast::RandomState>;
@@ -63,7 +63,7 @@ pub struct RowSorter {
 pub struct SortedRows {
     directory: PathBuf,
     runs: Vec<Run>,
-    pub(super) words: Words,
+    pub(crate) words: Words,
     rows: u64,
     naming_more: u64,
 }
@@ -158,17 +158,17 @@ impl SortedRows {
     }
 
     /// Whether any row names agents, modules or sub-accounts.
-    pub(super) const fn any_names_more(&self) -> bool {
+    pub(crate) const fn any_names_more(&self) -> bool {
         self.naming_more > 0
     }
 
     /// The rows from the first on.
-    pub(super) fn cursor(&self) -> Result<Cursor<'_>, RowsError> {
+    pub(crate) fn cursor(&self) -> Result<Cursor<'_>, RowsError> {
         Cursor::open(&self.runs).map_err(|error| failed(&self.directory, &error))
     }
 
     /// What went wrong while they were read again.
-    pub(super) fn failure(&self, error: &std::io::Error) -> RowsError {
+    pub(crate) fn failure(&self, error: &std::io::Error) -> RowsError {
         failed(&self.directory, error)
     }
 }

@@ -11,7 +11,7 @@ use super::run::Run;
 const WINDOW: usize = 1 << 18;
 
 /// Rows in order, from the first on.
-pub(in crate::ops::imports) struct Cursor<'r> {
+pub(crate) struct Cursor<'r> {
     /// Runs that have a row left, as a heap: none comes before the one at half its place.
     heap: Vec<Window<'r>>,
     /// Whether the row on top was handed out.
@@ -29,7 +29,7 @@ struct Window<'r> {
 
 enum Source<'r> {
     Memory(&'r [u8]),
-    File { file: &'r File, offset: u64, bytes: Vec<u8> },
+    File { file: &'r File, offset: u64, bytes: Vec<u8>, end: usize },
 }
 
 impl<'r> Cursor<'r> {
@@ -39,7 +39,7 @@ impl<'r> Cursor<'r> {
         for (place, run) in runs.iter().enumerate() {
             let source = match run {
                 Run::Memory(bytes) => Source::Memory(bytes),
-                Run::File(file) => Source::File { file, offset: 0, bytes: Vec::new() },
+                Run::File(file) => Source::File { file, offset: 0, bytes: Vec::new(), end: 0 },
             };
             let mut window = Window { place, source, start: 0, length: 0 };
             if window.advance()? {
@@ -54,7 +54,7 @@ impl<'r> Cursor<'r> {
     }
 
     /// The next row.
-    pub(in crate::ops::imports) fn next(&mut self) -> io::Result<Option<PackedRow<'_>>> {
+    pub(crate) fn next(&mut self) -> io::Result<Option<PackedRow<'_>>> {
         self.next_bytes()?.map(PackedRow::read).transpose()
     }
 
@@ -97,7 +97,7 @@ impl Window<'_> {
     fn bytes(&self) -> &[u8] {
         let bytes = match &self.source {
             Source::Memory(bytes) => bytes,
-            Source::File { bytes, .. } => bytes.as_slice(),
+            Source::File { bytes, end, .. } => bytes.get(..*end).unwrap_or_default(),
         };
         bytes.get(self.start..).unwrap_or_default()
     }
@@ -133,24 +133,25 @@ impl Window<'_> {
 
     /// Reads on, so much at least, if there is more to read.
     fn fill(&mut self, wanted: usize) -> io::Result<bool> {
-        let Source::File { file, offset, bytes } = &mut self.source else { return Ok(false) };
-        bytes.drain(..self.start);
+        let Source::File { file, offset, bytes, end } = &mut self.source else { return Ok(false) };
+        bytes.copy_within(self.start..*end, 0);
+        *end -= self.start;
         self.start = 0;
-        let kept = bytes.len();
-        bytes.resize(kept.max(WINDOW).max(wanted), 0);
-        let mut read = kept;
-        while read < bytes.len() {
-            match file.read_at(bytes.get_mut(read..).unwrap_or_default(), *offset) {
+        if bytes.len() < wanted.max(WINDOW) {
+            bytes.resize(wanted.max(WINDOW), 0);
+        }
+        let kept = *end;
+        while *end < bytes.len() {
+            match file.read_at(bytes.get_mut(*end..).unwrap_or_default(), *offset) {
                 Ok(0) => break,
                 Ok(count) => {
-                    read += count;
+                    *end += count;
                     *offset += count as u64;
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }
         }
-        bytes.truncate(read);
-        Ok(read > kept)
+        Ok(*end > kept)
     }
 }

@@ -16,15 +16,15 @@ const NONE: u32 = u32::MAX;
 
 /// A row whose texts lie elsewhere; they are read when they are asked for.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::ops::imports) struct PackedRow<'a> {
+pub(crate) struct PackedRow<'a> {
     /// The physical line on which it starts.
-    pub(in crate::ops::imports) line: u64,
+    pub(crate) line: u64,
     /// The number of its role among the words.
-    pub(in crate::ops::imports) role: Option<u32>,
+    pub(crate) role: Option<u32>,
     /// The number of its team among the words.
-    pub(in crate::ops::imports) team: Option<u32>,
+    pub(crate) team: Option<u32>,
     /// The normal form of its address, as bytes: two rows on one person have the same.
-    pub(in crate::ops::imports) email: &'a [u8],
+    pub(crate) email: &'a [u8],
     typed: &'a [u8],
     name: &'a [u8],
     more: &'a [u8],
@@ -45,23 +45,23 @@ impl<'a> PackedRow<'a> {
     }
 
     /// Whether it names agents, modules or sub-accounts.
-    pub(in crate::ops::imports) const fn names_more(&self) -> bool {
+    pub(crate) const fn names_more(&self) -> bool {
         !self.more.is_empty()
     }
 
     /// The address.
-    pub(in crate::ops::imports) fn address(&self) -> EmailAddress {
+    pub(crate) fn address(&self) -> EmailAddress {
         let typed = (!self.typed.is_empty()).then(|| text(self.typed));
         EmailAddress::rejoined(text(self.email), typed)
     }
 
     /// The name, where there is one.
-    pub(in crate::ops::imports) fn name(&self) -> Option<PersonName> {
+    pub(crate) fn name(&self) -> Option<PersonName> {
         (!self.name.is_empty()).then(|| PersonName::rejoined(text(self.name)))
     }
 
     /// The whole row.
-    pub(in crate::ops::imports) fn unpack(&self, words: &Words) -> ImportRow {
+    pub(crate) fn unpack(&self, words: &Words) -> ImportRow {
         let word = |number: Option<u32>| usize::try_from(number?).ok();
         let mut row = ImportRow {
             line: self.line,
