@@ -235,12 +235,20 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
                 reason: error.to_string(),
             })?;
     match make_ready(&mut connection, path) {
-        // A journal of this kind is there while a first load runs (`load`), and at no other time.
-        Err(StoreError::Busy { waited }) if beside(path, "-journal").exists() => {
+        // A journal of this kind is in use while a first load runs (`load`), and at no other time.
+        Err(StoreError::Busy { waited }) if is_in_use(&beside(path, "-journal")) => {
             Err(StoreError::BeingFilled { waited })
         }
         ready => ready.map(|()| connection),
     }
+}
+
+/// Whether a journal has its mark: SQLite sets it once the journal is on the disk. One without means nothing,
+/// and is left of a load that was killed as it began.
+fn is_in_use(journal: &Path) -> bool {
+    let mut first = [0];
+    let read = File::open(journal).and_then(|mut file| file.read_exact(&mut first));
+    read.is_ok() && first != [0]
 }
 
 /// A file that SQLite keeps beside a store.

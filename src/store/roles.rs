@@ -152,6 +152,11 @@ pub(super) const HOLDERS: &str = "SELECT count(DISTINCT s.user_id) AS holders
      FROM assignments s INDEXED BY assignments_current CROSS JOIN users u
      WHERE s.until_at IS NULL AND u.id = s.user_id AND u.role_id = ?1";
 
+/// Whether a user has a role, by the counters, or new users get it.
+const IN_USE: &str = "SELECT EXISTS
+         (SELECT 1 FROM counters WHERE organization_id = ?1 AND role_id = ?2 AND users > 0)
+     OR EXISTS (SELECT 1 FROM organizations WHERE default_role_id = ?2)";
+
 impl WriteTx<'_> {
     /// Makes a role at its rank; those at that rank and below stand one lower then. That the name is
     /// free is the caller's to know. Its number is given by the store.
@@ -227,17 +232,29 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// Deletes a role; those below it stand one higher then. That no user has it is the caller's to
-    /// know; the schema refuses otherwise.
+    /// Deletes a role with what it may do; those below it stand one higher then. That no user has it is the
+    /// caller's to know.
     ///
     /// # Errors
-    /// When the store cannot be written.
+    /// When the store cannot be written, or somebody has the role, or new users get it.
     pub fn remove_role(
         &mut self,
         organization: OrganizationId,
         role: &Role,
     ) -> Result<(), StoreError> {
-        self.sql.execute("DELETE FROM roles WHERE id = ?1", [role.id.get()])?;
+        let id = role.id.get();
+        let in_use: bool =
+            self.sql.query_row(IN_USE, params![organization.get(), id], |row| row.get(0))?;
+        if in_use {
+            return Err(StoreError::Bug(format!("role {} is in use", role.name)));
+        }
+        self.sql.execute("DELETE FROM role_grants WHERE role_id = ?1", [id])?;
+        self.sql
+            .execute("DELETE FROM role_invites WHERE role_id = ?1 OR invited_role_id = ?1", [id])?;
+        // Nobody refers to it any more, as was asked; SQLite would read all users to see that.
+        self.without_foreign_keys(|tx| {
+            Ok(tx.sql.execute("DELETE FROM roles WHERE id = ?1", [id])?)
+        })?;
         self.sql.execute(
             "UPDATE roles SET rank = rank - 1 WHERE organization_id = ?1 AND rank > ?2",
             params![organization.get(), role.rank],

@@ -117,22 +117,21 @@ fn journal(world: &World) -> std::path::PathBuf {
 fn a_first_load_that_is_killed_is_there_in_full_or_not_at_all() {
     let world = World::with_store();
     world.file("people.csv", people("p", FIRST_LOAD));
-    let (mut undone, mut usual) = (0, Duration::from_secs(1));
-    for part in [0.3, 0.6, 0.85, 0.95] {
-        let begun = Instant::now();
+    let mut undone = 0;
+    // At once, and later and later.
+    for most in [0.0, 0.05, 0.1, 0.2, 0.4] {
         let mut child = start(&world, &["import", "people.csv"]);
         // Reading comes first; the journal is there from the first write on.
         while !journal(&world).exists() && child.try_wait().unwrap().is_none() {
             std::thread::sleep(Duration::from_millis(1));
         }
-        std::thread::sleep((usual.saturating_sub(begun.elapsed())).mul_f64(part * chance()));
+        std::thread::sleep(Duration::from_secs_f64(most * chance()));
         child.kill().unwrap();
         let output = child.wait_with_output().unwrap();
         assert_whole(&world);
         let there = users(&world);
         assert!([0, FIRST_LOAD as i64].contains(&there), "{there} users: {}", said(&output));
         if there > 0 {
-            usual = begun.elapsed();
             break;
         }
         undone += 1;
@@ -141,9 +140,12 @@ fn a_first_load_that_is_killed_is_there_in_full_or_not_at_all() {
         let mode: String =
             world.sql().pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
         assert_eq!(mode, "wal");
-        assert!(!journal(&world).exists());
+        // A journal that was begun and not yet synced is left as it is; its mark is missing, so it means
+        // nothing to anybody.
+        let left = std::fs::read(journal(&world)).unwrap_or_default();
+        assert_eq!(left.first().copied().unwrap_or_default(), 0);
     }
-    assert!(undone > 0, "no kill came in time, of {usual:?}");
+    assert!(undone > 0, "no kill came in time");
 }
 
 #[test]
@@ -151,7 +153,9 @@ fn who_comes_while_a_first_load_runs_waits_and_is_told_why() {
     let world = World::with_store();
     world.file("people.csv", people("p", FIRST_LOAD));
     let mut child = start(&world, &["import", "people.csv"]);
-    while !journal(&world).exists() && child.try_wait().unwrap().is_none() {
+    // From the mark in the journal on, the file itself is written.
+    let marked = || std::fs::read(journal(&world)).is_ok_and(|bytes| bytes.first() > Some(&0));
+    while !marked() && child.try_wait().unwrap().is_none() {
         std::thread::sleep(Duration::from_millis(1));
     }
     // The import is held where it is, as a larger one would be there longer.
