@@ -92,6 +92,17 @@ pub struct Role {
     pub agents: AgentHolding,
 }
 
+/// A role with how far it reaches by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoleReach {
+    /// The role.
+    pub role: Role,
+    /// How many of the modules its users see.
+    pub modules: Reach,
+    /// How many of the sub-accounts its users see.
+    pub sub_accounts: Reach,
+}
+
 /// A role with all it may do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoleDetails {

@@ -77,9 +77,8 @@ impl Roles {
     /// # Errors
     /// A store that names a role it does not have is damaged.
     pub fn by_id(&self, id: RoleId) -> Result<&Role, Error> {
-        self.roles.iter().find(|role| role.id == id).ok_or_else(|| {
-            StoreError::Damaged(format!("role {id} is not in {}", self.organization)).into()
-        })
+        let role = self.roles.iter().find(|role| role.id == id);
+        role.ok_or_else(|| no_role(id, &self.organization).into())
     }
 
     /// The roles whose users may hold agent IDs.
@@ -88,6 +87,11 @@ impl Roles {
         let holds = |role: &&Role| role.agents == AgentHolding::Allowed;
         self.roles.iter().filter(holds).map(|role| role.name.clone()).collect()
     }
+}
+
+/// A role that is named by the store, and is not there.
+pub(super) fn no_role(id: RoleId, organization: &str) -> StoreError {
+    StoreError::Damaged(format!("role {id} is not in {organization}"))
 }
 
 /// The organization and its roles with all they may do, highest first.

@@ -15,7 +15,7 @@ use super::organizations;
 use super::phones::{self, NewPhone};
 use super::transaction::ReadTx;
 use super::{accounts, bulk::Arrival, bulk::NewUser, deliveries, invites, listing, modules};
-use super::{reminders, roles, teams, users};
+use super::{reminders, roles, teams, traces, users};
 use crate::domain::agent::AgentFacts;
 use crate::domain::audit::{Action, Actor, AuditEntry, Identity, SystemLogin};
 use crate::domain::filter::{Direction, LinkFilter, Page, UserFilter, UserSort};
@@ -333,6 +333,15 @@ fn counting_looks_nothing_up_that_tells_nothing() {
     let pending = UserFilter { link: Some(LinkFilter::NotSent), ..current };
     let invite = "SEARCH i USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN";
     assert_eq!(count(&tx, organization, &pending), format!("{walk}\n{invite}"));
+}
+
+#[test]
+fn what_a_user_has_is_found_through_indexes() {
+    let (mut store, _) = store_with(&["ann@example.com"]);
+    let tx = store.read().unwrap();
+    let plan = plan(&tx, &traces::all(), &[&1, &1]);
+    let searches = plan.lines().filter(|step| step.starts_with("  SEARCH ")).count();
+    assert_eq!((searches, plan.contains("  SCAN ")), (5, false), "{plan}");
 }
 
 #[test]

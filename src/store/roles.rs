@@ -7,7 +7,7 @@ use super::error::StoreError;
 use super::transaction::{ReadTx, WriteTx};
 use crate::domain::id::{OrganizationId, RoleId};
 use crate::domain::permission::{Grant, Permission, Scope};
-use crate::domain::role::{Role, RoleDetails};
+use crate::domain::role::{Role, RoleDetails, RoleReach};
 use crate::domain::template::Template;
 
 const COLUMNS: &str = "id, name, title, rank, holds_agents";
@@ -33,6 +33,28 @@ impl ReadTx<'_> {
         let mut statement = self.sql.prepare_cached(&sql)?;
         let roles = statement.query_map([organization.get()], from_row)?;
         Ok(roles.collect::<Result<_, _>>()?)
+    }
+
+    /// The roles of an organization with how far they reach by themselves, highest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn role_reaches(&self, organization: OrganizationId) -> Result<Vec<RoleReach>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS}, modules, sub_accounts FROM roles WHERE organization_id = ?1"
+        );
+        let mut statement = self.sql.prepare_cached(&sql)?;
+        let roles = statement.query_map([organization.get()], |row| {
+            Ok(RoleReach {
+                role: from_row(row)?,
+                modules: codec::coded(row, "modules")?,
+                sub_accounts: codec::coded(row, "sub_accounts")?,
+            })
+        })?;
+        let mut roles: Vec<RoleReach> = roles.collect::<Result<_, _>>()?;
+        // To let SQLite sort costs more than to read them.
+        roles.sort_by_key(|RoleReach { role, .. }| (role.rank, role.id));
+        Ok(roles)
     }
 
     /// A role with all it may do.

@@ -83,17 +83,6 @@ impl ReadTx<'_> {
         Ok(members.collect::<Result<_, _>>()?)
     }
 
-    /// Whether an organization has teams.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn any_team(&self, organization: OrganizationId) -> Result<bool, StoreError> {
-        let mut statement = self
-            .sql
-            .prepare_cached("SELECT EXISTS (SELECT 1 FROM teams WHERE organization_id = ?1)")?;
-        Ok(statement.query_row([organization.get()], |row| row.get(0))?)
-    }
-
     /// A team by its name, in any case.
     ///
     /// # Errors

@@ -49,11 +49,11 @@ use super::app::App;
 use super::exit::{Exit, Failure};
 
 macro_rules! commands {
-    ($($(#[$doc:meta])* $variant:ident($args:ty) => $run:path,)*) => {
+    ($($(#[$doc:meta])* $name:literal $(| $alias:literal)* => $variant:ident($args:ty) => $run:path,)*) => {
         /// What to do.
         #[derive(Debug, Subcommand)]
         pub enum Command {
-            $($(#[$doc])* $variant($args),)*
+            $($(#[$doc])* #[command(name = $name)] $variant($args),)*
         }
 
         impl Command {
@@ -64,100 +64,111 @@ macro_rules! commands {
             pub fn run(self, app: &mut App) -> Result<Exit, Failure> {
                 match self { $(Self::$variant(args) => $run(app, args),)* }
             }
+
+            /// What the command of this name takes; nothing is said about it.
+            pub(super) fn taking(word: &str) -> Option<clap::Command> {
+                match word {
+                    $($name $(| $alias)* => {
+                        let command = clap::Command::new($name).aliases([$($alias,)*] as [&str; _]);
+                        Some(<$args as clap::Args>::augment_args(command))
+                    })*
+                    _ => None,
+                }
+            }
         }
     };
 }
 
 commands! {
     /// Make a store with its first organization
-    Init(init::InitArgs) => init::run,
+    "init" => Init(init::InitArgs) => init::run,
     /// Invite people and make their links
-    Invite(invite::InviteArgs) => invite::run,
+    "invite" => Invite(invite::InviteArgs) => invite::run,
     /// Add somebody without a login: an extension and a PIN
-    Add(add::AddArgs) => add::run,
+    "add" => Add(add::AddArgs) => add::run,
     /// Import people from a CSV or JSON-lines file
-    Import(import::ImportArgs) => import::run,
+    "import" => Import(import::ImportArgs) => import::run,
     /// List and search users
     #[command(visible_alias = "ls")]
-    List(list::ListArgs) => list::run,
+    "list" | "ls" => List(list::ListArgs) => list::run,
     /// Show one user on one screen
-    Show(show::ShowArgs) => show::run,
+    "show" => Show(show::ShowArgs) => show::run,
     /// Make the first links of pending users
-    Send(send::SendArgs) => send::run,
+    "send" => Send(send::SendArgs) => send::run,
     /// Make new links in place of the old ones
-    Resend(resend::RenewalArgs) => resend::run,
+    "resend" => Resend(resend::RenewalArgs) => resend::run,
     /// List mails, and try again what did not go out
-    Delivery(delivery::DeliveryArgs) => delivery::run,
+    "delivery" => Delivery(delivery::DeliveryArgs) => delivery::run,
     /// Withdraw invites that nobody has accepted
-    Cancel(cancel::CancelArgs) => cancel::run,
+    "cancel" => Cancel(cancel::CancelArgs) => cancel::run,
     /// Accept an invite, or set a password, with the token in a link
     ///
     /// In a terminal everything is asked for. A portal hands the token and the password over on stdin or in a
     /// file; with --dry-run and no password it is shown what the link offers. Who has an account already proves
     /// its password and says yes, or --yes.
-    Accept(accept::AcceptArgs) => accept::run,
+    "accept" => Accept(accept::AcceptArgs) => accept::run,
     /// Decline an invite, with the token in its link
     ///
     /// The link ends, and whoever invited sees it. One can be invited again.
-    Decline(decline::DeclineArgs) => decline::run,
+    "decline" => Decline(decline::DeclineArgs) => decline::run,
     /// Mark invites expired whose time is over; for cron
-    Expire(expire::ExpireArgs) => expire::run,
+    "expire" => Expire(expire::ExpireArgs) => expire::run,
     /// Take the access of active users away
-    Deactivate(deactivate::DeactivateArgs) => deactivate::run,
+    "deactivate" => Deactivate(deactivate::DeactivateArgs) => deactivate::run,
     /// Bring deactivated users back
-    Reactivate(reactivate::ReactivateArgs) => reactivate::run,
+    "reactivate" => Reactivate(reactivate::ReactivateArgs) => reactivate::run,
     /// Delete users, save in the audit
-    Remove(remove::RemoveArgs) => remove::run,
+    "remove" => Remove(remove::RemoveArgs) => remove::run,
     /// Give users another role
-    SetRole(set_role::SetRoleArgs) => set_role::run,
+    "set-role" => SetRole(set_role::SetRoleArgs) => set_role::run,
     /// Put users into a team, or into none
-    SetTeam(set_team::SetTeamArgs) => set_team::run,
+    "set-team" => SetTeam(set_team::SetTeamArgs) => set_team::run,
     /// Say whether a person may log in, and record it
-    Login(login::LoginArgs) => login::run,
+    "login" => Login(login::LoginArgs) => login::run,
     /// Let active users set a new password
-    Password(password::PasswordArgs) => password::run,
+    "password" => Password(password::PasswordArgs) => password::run,
     /// Give users without a login new PINs, and try one
-    Pin(pin::PinArgs) => pin::run,
+    "pin" => Pin(pin::PinArgs) => pin::run,
     /// Map agent IDs to a user
-    AssignAgent(assign_agent::AssignAgentArgs) => assign_agent::run,
+    "assign-agent" => AssignAgent(assign_agent::AssignAgentArgs) => assign_agent::run,
     /// Take agent IDs from a user
-    UnassignAgent(unassign_agent::UnassignAgentArgs) => unassign_agent::run,
+    "unassign-agent" => UnassignAgent(unassign_agent::UnassignAgentArgs) => unassign_agent::run,
     /// Grant modules and sub-accounts to users
-    Grant(grant::GrantArgs) => grant::run,
+    "grant" => Grant(grant::GrantArgs) => grant::run,
     /// Take modules and sub-accounts from users
-    Revoke(revoke::RevokeArgs) => revoke::run,
+    "revoke" => Revoke(revoke::RevokeArgs) => revoke::run,
     /// Bring in, list and show agents
-    Agent(agent::AgentArgs) => agent::run,
+    "agent" => Agent(agent::AgentArgs) => agent::run,
     /// Show, make and change roles and what they may do
-    Role(role::RoleArgs) => role::run,
+    "role" => Role(role::RoleArgs) => role::run,
     /// Say whether somebody can do something, and why
-    Can(can::CanArgs) => can::run,
+    "can" => Can(can::CanArgs) => can::run,
     /// List who can do something
-    WhoCan(who_can::WhoCanArgs) => who_can::run,
+    "who-can" => WhoCan(who_can::WhoCanArgs) => who_can::run,
     /// Make, list and change teams and who leads them
-    Team(team::TeamArgs) => team::run,
+    "team" => Team(team::TeamArgs) => team::run,
     /// Make, list, choose and set organizations
-    Org(org::OrgArgs) => org::run,
+    "org" => Org(org::OrgArgs) => org::run,
     /// Say whose addresses are let in, by their domain
-    Domain(domain::DomainArgs) => domain::run,
+    "domain" => Domain(domain::DomainArgs) => domain::run,
     /// List, add and remove modules, the menus of the portal
-    Module(module::ModuleArgs) => module::run,
+    "module" => Module(module::ModuleArgs) => module::run,
     /// List, add and remove sub-accounts
-    SubAccount(sub_account::SubAccountArgs) => sub_account::run,
+    "sub-account" => SubAccount(sub_account::SubAccountArgs) => sub_account::run,
     /// Make searching fast in a large store
-    SearchIndex(search_index::SearchIndexArgs) => search_index::run,
+    "search-index" => SearchIndex(search_index::SearchIndexArgs) => search_index::run,
     /// Show an organization in numbers and bars
-    Stats(stats::StatsArgs) => stats::run,
+    "stats" => Stats(stats::StatsArgs) => stats::run,
     /// Try the way out for mail; show what mails say, and put it into other words
-    Mail(mail::MailCommandArgs) => mail::run,
+    "mail" => Mail(mail::MailCommandArgs) => mail::run,
     /// Look at the audit and verify it
-    Audit(audit::AuditArgs) => audit::run,
+    "audit" => Audit(audit::AuditArgs) => audit::run,
     /// Write users to a file that `import` reads back
-    Export(export::ExportArgs) => export::run,
+    "export" => Export(export::ExportArgs) => export::run,
     /// Look at templates for organizations
-    Template(template::TemplateArgs) => template::run,
+    "template" => Template(template::TemplateArgs) => template::run,
     /// Print the completion script for a shell
-    Completions(completions::CompletionsArgs) => completions::run,
+    "completions" => Completions(completions::CompletionsArgs) => completions::run,
     /// Print the manual, or write its pages into a directory
-    Man(man::ManArgs) => man::run,
+    "man" => Man(man::ManArgs) => man::run,
 }

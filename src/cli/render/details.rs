@@ -4,10 +4,11 @@
 use std::io::{self, Write};
 
 use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement};
+use unicode_width::UnicodeWidthStr;
 
 use super::cell::{close_direction, drawn};
 use super::shape::Field;
-use super::table::{Look, borderless, set_gaps, write_lines};
+use super::table::{GAP, Look, borderless, set_gaps, write_line, write_lines};
 use super::value::{Tone, Value};
 use super::{Colour, Screen};
 use crate::domain::text::escape;
@@ -26,8 +27,28 @@ pub(super) fn thing<T>(
     if lines.lines.is_empty() {
         return Ok(());
     }
+    if look.is_plain() {
+        return plainly(out, &lines.lines);
+    }
+    draw(out, look, lines.lines)
+}
+
+/// Writes lines that neither wrap nor have a colour.
+fn plainly(out: &mut dyn Write, lines: &[Line]) -> io::Result<()> {
+    let titles = lines.iter().map(|line| line.title.width()).max().unwrap_or_default();
+    let mut text = String::new();
+    lines.iter().try_for_each(|Line { title, value, .. }| {
+        text.clear();
+        text.push_str(title);
+        text.extend(std::iter::repeat_n(' ', titles - title.width() + usize::from(GAP)));
+        text.push_str(value);
+        write_line(out, &text)
+    })
+}
+
+fn draw(out: &mut dyn Write, look: Look, lines: Vec<Line>) -> io::Result<()> {
     let mut table = borderless(look.colour);
-    for line in lines.lines {
+    for line in lines {
         let title = Cell::new_owned(line.title);
         let title = if matches!(look.colour, Colour::On) {
             title.add_attribute(Attribute::Bold)

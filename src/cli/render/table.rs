@@ -1,5 +1,6 @@
 //! A list as a table for people: a header, two blanks between columns, no lines. Short lists are
-//! drawn by comfy-table; long ones stream, so that memory does not grow with the store.
+//! drawn by comfy-table where they have colours or an edge; all others stream, so that memory does not
+//! grow with the store.
 //!
 //! A terminal's line is never exceeded: long texts are cut and end in `…`. In a pipe nothing is cut.
 
@@ -19,7 +20,7 @@ const DRAWN_ROWS: usize = 500;
 /// Longer ones take the widths of their columns from this many rows.
 const MEASURED_ROWS: usize = 1_000;
 /// Blanks between two columns.
-const GAP: u16 = 2;
+pub(super) const GAP: u16 = 2;
 /// No column of text is cut below this width.
 const NARROWEST: usize = 8;
 /// Beyond this width comfy-table's 16-bit arithmetic is not trusted.
@@ -30,6 +31,14 @@ const WIDEST_DRAWN: usize = 10_000;
 pub(super) struct Look {
     pub(super) screen: Screen,
     pub(super) colour: Colour,
+}
+
+impl Look {
+    /// Whether nothing is cut and nothing coloured, so that there is nothing for comfy-table to do: it takes
+    /// longer than all the rest of a short command.
+    pub(super) const fn is_plain(self) -> bool {
+        matches!((self.screen, self.colour), (Screen::Elsewhere, Colour::Off))
+    }
 }
 
 /// Writes a list and says how many rows it had. An empty one writes nothing, not even the header.
@@ -50,7 +59,7 @@ pub(super) fn list<T, E>(
     let titles: Vec<&str> = fields.iter().map(|field| field.title).collect();
     let columns = Columns::measure(look, &titles, &first);
     let mut written = first.len() as u64;
-    if first.len() <= DRAWN_ROWS && columns.total() <= WIDEST_DRAWN {
+    if !look.is_plain() && first.len() <= DRAWN_ROWS && columns.total() <= WIDEST_DRAWN {
         columns.draw(out, &titles, first)?;
         return Ok(written);
     }
@@ -239,7 +248,7 @@ pub(super) fn write_lines(out: &mut dyn Write, table: &Table) -> io::Result<()> 
     table.lines().try_for_each(|line| write_line(out, &line))
 }
 
-fn write_line(out: &mut dyn Write, line: &str) -> io::Result<()> {
+pub(super) fn write_line(out: &mut dyn Write, line: &str) -> io::Result<()> {
     out.write_all(line.trim_end().as_bytes())?;
     out.write_all(b"\n")
 }

@@ -108,6 +108,22 @@ fn a_table_has_a_header_and_two_blanks_between_columns() {
 }
 
 #[test]
+fn one_thing_looks_the_same_whether_it_is_laid_out_or_written_as_it_stands() {
+    let people = [
+        person("ann@example.com", "Ann"),
+        person("e@x.org", &format!("  {HOSTILE} 日本 é 🎉  ")),
+        person("f@x.org", "\u{5d0}\u{5d1} 7"),
+        person("g@x.org", ""),
+    ];
+    for someone in people {
+        let plain = output(Format::Table);
+        let wide = Output { screen: Screen::Terminal { columns: 10_000 }, ..plain.clone() };
+        let laid_out = one(&wide, &someone).replace('\u{200e}', "");
+        assert_eq!(one(&plain, &someone), laid_out);
+    }
+}
+
+#[test]
 fn an_empty_list_is_nothing_an_empty_array_or_a_bare_header() {
     assert_eq!(list(&output(Format::Table), &[]), "");
     assert_eq!(list(&output(Format::Json), &[]), "[]\n");

@@ -7,11 +7,12 @@ use crate::domain::id::{RoleId, SubAccountId, UserId};
 use crate::domain::module::{Module, ModuleAccess, ModuleName};
 use crate::domain::nearest::near_names;
 use crate::domain::organization::Organization;
-use crate::domain::role::{RoleDetails, RoleName};
+use crate::domain::role::{Role, RoleName, RoleReach};
 use crate::domain::sub_account::SubAccountName;
 use crate::domain::template::Reach;
 use crate::domain::user_ref::UserRef;
 use crate::ops::error::{Error, HoldingsError, Presence};
+use crate::ops::roles::no_role;
 use crate::store::{ReadTx, StoreError, WriteTx};
 
 /// What there is to grant in an organization, and which roles are granted anything; at hand while a
@@ -21,7 +22,7 @@ pub struct Catalog {
     organization: Organization,
     modules: Vec<Module>,
     sub_accounts: BTreeMap<SubAccountName, SubAccountId>,
-    roles: Vec<RoleDetails>,
+    roles: Vec<RoleReach>,
 }
 
 impl Catalog {
@@ -30,13 +31,12 @@ impl Catalog {
     /// # Errors
     /// When the store cannot be read.
     pub fn of(tx: &ReadTx<'_>, organization: &Organization) -> Result<Self, StoreError> {
-        let roles = tx.roles(organization.id)?.into_iter().map(|role| tx.role_details(role));
         let sub_accounts = tx.sub_accounts(organization.id)?.into_iter();
         Ok(Self {
             organization: organization.clone(),
             modules: tx.modules(organization.id)?,
             sub_accounts: sub_accounts.map(|known| (known.name, known.id)).collect(),
-            roles: roles.collect::<Result<_, _>>()?,
+            roles: tx.role_reaches(organization.id)?,
         })
     }
 
@@ -67,12 +67,37 @@ impl Catalog {
         }
     }
 
+    /// A role by its row.
+    ///
+    /// # Errors
+    /// A store that names a role it does not have is damaged.
+    pub(in crate::ops) fn get_role(&self, id: RoleId) -> Result<&Role, StoreError> {
+        let known = self.find_role(id).map(|known| &known.role);
+        known.ok_or_else(|| no_role(id, self.organization.slug.as_str()))
+    }
+
+    /// What a user was granted by name. Where there is nothing to grant, nobody was granted anything.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub(in crate::ops) fn holdings_of(
+        &self,
+        tx: &ReadTx<'_>,
+        user: UserId,
+    ) -> Result<Holdings, StoreError> {
+        let (modules, sub_accounts) = (!self.modules.is_empty(), !self.sub_accounts.is_empty());
+        Ok(Holdings {
+            modules: if modules { tx.granted_modules(user)? } else { Vec::new() },
+            sub_accounts: if sub_accounts { tx.granted_sub_accounts(user)? } else { Vec::new() },
+        })
+    }
+
     fn module_reach(&self, role: RoleId) -> Reach {
-        self.details(role).map_or(Reach::Granted, |details| details.modules)
+        self.find_role(role).map_or(Reach::Granted, |known| known.modules)
     }
 
     fn sub_account_reach(&self, role: RoleId) -> Reach {
-        self.details(role).map_or(Reach::Granted, |details| details.sub_accounts)
+        self.find_role(role).map_or(Reach::Granted, |known| known.sub_accounts)
     }
 
     /// Whether users of a role see no module until some are granted to them, and some can be.
@@ -150,11 +175,11 @@ impl Catalog {
         role: RoleId,
         wanted: &Holdings,
     ) -> Result<(), HoldingsError> {
-        let Some(details) = self.details(role) else { return Ok(()) };
-        let role = &details.role.name;
+        let Some(known) = self.find_role(role) else { return Ok(()) };
+        let role = &known.role.name;
         for (reach, some, what) in [
-            (details.modules, !wanted.modules.is_empty(), "modules"),
-            (details.sub_accounts, !wanted.sub_accounts.is_empty(), "sub-accounts"),
+            (known.modules, !wanted.modules.is_empty(), "modules"),
+            (known.sub_accounts, !wanted.sub_accounts.is_empty(), "sub-accounts"),
         ] {
             if reach == Reach::All && some {
                 return Err(HoldingsError::NeedsNone {
@@ -179,12 +204,12 @@ impl Catalog {
     }
 
     fn reaching_all_modules(&self) -> Vec<RoleName> {
-        let all = self.roles.iter().filter(|details| details.modules == Reach::All);
-        all.map(|details| details.role.name.clone()).collect()
+        let all = self.roles.iter().filter(|known| known.modules == Reach::All);
+        all.map(|known| known.role.name.clone()).collect()
     }
 
-    fn details(&self, role: RoleId) -> Option<&RoleDetails> {
-        self.roles.iter().find(|details| details.role.id == role)
+    fn find_role(&self, role: RoleId) -> Option<&RoleReach> {
+        self.roles.iter().find(|known| known.role.id == role)
     }
 
     /// Gives a user what is known and fits and what the user does not have.

@@ -10,15 +10,14 @@ use crate::domain::phone::Phone;
 use crate::domain::role::AgentHolding;
 use crate::domain::status::Verb;
 use crate::domain::team::Team;
-use crate::domain::user::User;
+use crate::domain::user::{PortalAccess, User};
 use crate::domain::user_ref::UserRef;
 use crate::ops::Context;
 use crate::ops::access::{self, Session};
 use crate::ops::audit::History;
 use crate::ops::error::Error;
-use crate::ops::holdings::{Catalog, Sight, holdings_of};
-use crate::ops::roles::Roles;
-use crate::store::{ReadTx, Store};
+use crate::ops::holdings::{Catalog, Sight};
+use crate::store::{ReadTx, Store, Trace};
 
 /// One person on one screen.
 #[derive(Debug)]
@@ -76,27 +75,31 @@ fn portrait(
     if !session.sees_everything() {
         history.iter_mut().for_each(|record| leave_out_others(record, &user));
     }
-    let agents = tx.agents_of(user.id)?;
-    let holds = Roles::of(tx, &organization)?.by_id(user.role_id)?.agents;
+    let traces = tx.traces_of(user.id, organization.id)?;
+    let agents = traces.read(Trace::Agent, || tx.agents_of(user.id))?;
     let catalog = Catalog::of(tx, &organization)?;
-    let sight = catalog.sight_of(user.role_id, holdings_of(tx, user.id)?);
-    let any_team = tx.any_team(organization.id)?;
+    let holds = catalog.get_role(user.role_id)?.agents;
+    let sight = catalog.sight_of(user.role_id, catalog.holdings_of(tx, user.id)?);
     // Who may only look at themselves can do nothing next.
     let manages = session.sees_everything();
     let fits = |verb: &Verb| match verb {
         _ if !manages => false,
-        Verb::SetTeam => any_team,
+        Verb::SetTeam => traces.has(Trace::Team),
         Verb::AssignAgent => holds == AgentHolding::Allowed,
         Verb::UnassignAgent => !agents.is_empty(),
         Verb::Grant => catalog.has_something_for(user.role_id),
         Verb::Revoke => !sight.granted.is_empty(),
         _ => true,
     };
+    let phone = match user.portal_access() {
+        PortalAccess::Granted => None,
+        PortalAccess::None => tx.find_phone(user.id)?,
+    };
     Ok(Portrait {
-        invite: tx.find_newest_invite(user.id)?,
-        mail: tx.find_newest_delivery(user.id)?,
-        leads: tx.teams_led_by(user.id)?,
-        phone: tx.find_phone(user.id)?,
+        invite: traces.read(Trace::Invite, || tx.find_newest_invite(user.id))?,
+        mail: traces.read(Trace::Delivery, || tx.find_newest_delivery(user.id))?,
+        leads: traces.read(Trace::Lead, || tx.teams_led_by(user.id))?,
+        phone,
         next: user.state.next_verbs().filter(fits).collect(),
         history,
         agents,
