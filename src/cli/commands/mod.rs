@@ -11,6 +11,7 @@ mod completions;
 mod deactivate;
 mod decline;
 mod delivery;
+mod doctor;
 mod domain;
 mod expire;
 mod export;
@@ -152,6 +153,8 @@ commands! {
     Mail(mail::MailCommandArgs) => mail::run,
     /// Look at the audit and verify it
     Audit(audit::AuditArgs) => audit::run,
+    /// Check that the store agrees with itself
+    Doctor(doctor::DoctorArgs) => doctor::run,
     /// Write users to a file that `import` reads back
     Export(export::ExportArgs) => export::run,
     /// Look at templates for organizations

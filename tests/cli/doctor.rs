@@ -1,0 +1,200 @@
+//! `admit doctor`.
+
+use admit::domain::status::Status;
+use snapbox::{assert_data_eq, str};
+
+use crate::support::{Run, World};
+
+/// Two organizations in which everything happened that changes a number.
+fn with_a_life() -> World {
+    let world = World::fresh();
+    world.file("people.csv", "email,name,role,team\nopa@example.com,Opa,agent,Support\n");
+    world.file("phones.csv", "name,extension,pin\nDoor,1002,481516\n");
+    for words in [
+        &["init", "--owner=olga@example.com"][..],
+        &["org", "set", "--login-less", "allowed"],
+        &["team", "create", "Support", "Gone"],
+        &["agent", "add", "voice:1", "voice:2", "voice:3"],
+        &["invite", "ann@example.com", "-r=admin"],
+        &["invite", "bob@example.com", "cid@example.com", "-r=agent", "-t=Support"],
+        &["invite", "dan@example.com", "eve@example.com", "fay@example.com", "-t=Gone"],
+        &["import", "people.csv"],
+        &["import", "--type=login-less", "phones.csv"],
+        &["assign-agent", "bob@example.com", "voice:1", "voice:2"],
+        &["resend", "dan@example.com"],
+        &["cancel", "eve@example.com"],
+        &["team", "delete", "Gone", "--yes"],
+        &["remove", "fay@example.com", "--yes"],
+        &["set-role", "dan@example.com", "--role=team-leader"],
+        &["org", "create", "acme", "--owner=olga@example.com"],
+        &["--org=acme", "invite", "zoe@example.com", "--no-send"],
+    ] {
+        world.admit(words).assert_code(0);
+    }
+    world.put("ann@example.com", Status::Active);
+    world.put("cid@example.com", Status::Expired);
+    world.admit(["password", "reset", "ann@example.com"]).assert_code(0);
+    world
+}
+
+/// What is said after a change behind admit's back.
+fn said_after(sql: &str) -> Run {
+    said_of(&with_a_life(), sql)
+}
+
+fn said_of(world: &World, sql: &str) -> Run {
+    world.sql().execute_batch(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+    world.admit(["doctor"])
+}
+
+#[test]
+fn a_fresh_store_agrees_with_itself() {
+    let world = World::with_store();
+    let before = world.contents();
+    assert_data_eq!(world.admit(["doctor"]).to_string(), str![[""]]);
+    assert_eq!(world.contents(), before);
+}
+
+#[test]
+fn a_store_with_a_life_agrees_with_itself() {
+    let world = with_a_life();
+    world.admit(["search-index", "build"]).assert_code(0);
+    world.admit(["remove", "opa@example.com", "--yes"]).assert_code(0);
+    let before = world.contents();
+    assert_data_eq!(world.admit(["doctor"]).to_string(), str![[""]]);
+    assert_eq!(world.contents(), before);
+    world.admit(["org", "delete", "acme", "--yes"]).assert_code(0);
+    world.admit(["doctor"]).assert_code(0);
+}
+
+#[test]
+fn a_number_of_users_that_is_too_high_or_not_there_is_named_by_its_place() {
+    let run = said_after(
+        "UPDATE counters SET users = users + 3 WHERE organization_id = 1 AND team_id <> 0 AND status = 1
+             AND users > 0;
+         DELETE FROM counters WHERE organization_id = 2 AND status = 1;
+         DELETE FROM counters WHERE login_less = 1;
+         INSERT INTO counters VALUES (9, 7, 99, 98, 0, 4)",
+    );
+    assert_data_eq!(run.to_string(), str![[""]]);
+}
+
+#[test]
+fn a_number_of_agents_or_invites_that_is_wrong_or_of_nothing_is_named() {
+    let run = said_after(
+        "UPDATE tallies SET things = 3 WHERE kind = 1 AND bucket = 0 AND organization_id = 1;
+         INSERT INTO tallies VALUES (2, 1, 1, 5), (1, 2, 20000, 1), (1, 3, 9, 1);
+         DELETE FROM tallies WHERE kind = 3 AND bucket = 6",
+    );
+    assert_data_eq!(run.to_string(), str![[""]]);
+}
+
+#[test]
+fn a_user_without_a_place_a_place_of_nobody_and_a_wrong_one_are_named() {
+    let run = said_after(
+        "DELETE FROM places WHERE user_id = (SELECT id FROM users WHERE email = 'bob@example.com');
+         INSERT INTO places VALUES (0, 1, 3, 77);
+         UPDATE places SET status = 3
+         WHERE user_id = (SELECT id FROM users WHERE email = 'zoe@example.com')",
+    );
+    assert_data_eq!(run.to_string(), str![[""]]);
+}
+
+#[test]
+fn somebody_who_is_at_two_places_is_named_with_the_wrong_one() {
+    let run = said_after("INSERT INTO places VALUES (0, 1, 5, 2)");
+    assert_data_eq!(run.to_string(), str![[""]]);
+}
+
+#[test]
+fn a_search_index_that_lacks_somebody_or_holds_nobody_is_said_and_can_be_made_anew() {
+    let world = with_a_life();
+    world.admit(["search-index", "build"]).assert_code(0);
+    let column: String = world
+        .sql()
+        .query_row("SELECT name FROM pragma_table_info('search_index')", [], |row| row.get(0))
+        .unwrap();
+    let run = said_of(
+        &world,
+        &format!(
+            "DELETE FROM search_index WHERE rowid = 2;
+             INSERT INTO search_index (rowid, {column}) VALUES (77, 'nobody')"
+        ),
+    );
+    assert_data_eq!(run.to_string(), str![[""]]);
+    world.admit(["search-index", "drop"]).assert_code(0);
+    world.admit(["doctor"]).assert_code(0);
+    world.admit(["search-index", "build"]).assert_code(0);
+    world.admit(["doctor"]).assert_code(0);
+}
+
+#[test]
+fn an_outdated_search_index_is_said_and_is_no_fault() {
+    let world = with_a_life();
+    let run = said_of(
+        &world,
+        "CREATE VIRTUAL TABLE search_index USING fts5(folded_1, content='', contentless_delete=1)",
+    );
+    run.assert_code(0);
+    assert!(run.stdout.contains("search-index   outdated        -          -\n"), "{run}");
+    assert_data_eq!(run.stderr, str![[""]]);
+}
+
+#[test]
+fn a_newest_invite_that_is_of_another_gone_or_not_the_newest_is_named() {
+    let world = with_a_life();
+    let run = said_of(
+        &world,
+        "UPDATE users SET invite_id = (SELECT invite_id FROM users WHERE email = 'bob@example.com')
+             WHERE email IN ('cid@example.com', 'zoe@example.com');
+         UPDATE users SET invite_id = 999 WHERE email = 'ann@example.com';
+         UPDATE users SET invite_id = (SELECT min(id) FROM invites WHERE user_id = users.id)
+             WHERE email = 'dan@example.com';
+         UPDATE users SET invite_id = NULL WHERE email = 'eve@example.com'",
+    );
+    assert_data_eq!(run.to_string(), str![[""]]);
+}
+
+#[test]
+fn of_many_differences_the_first_few_are_told_and_the_others_counted() {
+    let run = said_after("DELETE FROM places");
+    assert_data_eq!(run.stderr, str![[""]]);
+}
+
+#[test]
+fn every_format_has_the_same_answer() {
+    let world = with_a_life();
+    let sql = "UPDATE counters SET users = 7 WHERE login_less = 1";
+    said_of(&world, sql).assert_code(1);
+    let mut said = String::new();
+    for format in ["json", "jsonl", "csv", "ids"] {
+        let run = world.admit(["doctor", "--quiet", "--format", format]);
+        said.push_str(&run.assert_code(1).stdout);
+    }
+    let run = world.admit(["doctor", "--fields", "check,differences"]);
+    said.push_str(&run.stdout);
+    said.push_str(&world.admit(["doctor", "--fields", "sql"]).to_string());
+    assert_data_eq!(said, str![[""]]);
+}
+
+#[test]
+fn what_admit_never_wrote_is_damage_and_not_a_difference() {
+    let run = said_after(
+        "PRAGMA ignore_check_constraints = ON; UPDATE counters SET users = -1 WHERE login_less = 1",
+    );
+    assert_data_eq!(run.to_string(), str![[""]]);
+}
+
+#[test]
+fn it_is_the_operators() {
+    let world = with_a_life();
+    assert_data_eq!(world.admit(["--as=ann@example.com", "doctor"]).to_string(), str![[""]]);
+    world.admit(["--org=nowhere", "doctor"]).assert_code(67);
+}
+
+#[test]
+fn the_store_must_be_there() {
+    let world = World::fresh();
+    world.admit(["doctor"]).assert_code(66);
+    assert!(!world.store_path().exists());
+}
