@@ -184,22 +184,20 @@ pub enum Known<T> {
     Nothing(i64),
 }
 
-impl<T: fmt::Display> fmt::Display for Known<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl<T: fmt::Display> Known<T> {
+    /// What it is called; where it is nothing, what it should be, and its number.
+    fn told(&self, noun: &str) -> String {
         match self {
-            Self::As(thing) => thing.fmt(f),
-            Self::Nothing(number) => write!(f, "#{number}"),
+            Self::As(thing) => thing.to_string(),
+            Self::Nothing(number) => format!("unknown {noun} #{number}"),
         }
     }
 }
 
 impl fmt::Display for Spot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, {}, ", self.status, self.role)?;
-        match &self.team {
-            Some(team) => team.fmt(f),
-            None => f.write_str("no team"),
-        }
+        let team = self.team.as_ref().map_or("no team".to_owned(), |team| team.told("team"));
+        write!(f, "{}, {}, {team}", self.status.told("status"), self.role.told("role"))
     }
 }
 
@@ -220,7 +218,7 @@ impl fmt::Display for Counted {
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(organization) = &self.organization {
-            write!(f, "{organization}: ")?;
+            write!(f, "{}: ", organization.told("organization"))?;
         }
         let (user, fault) = match &self.mismatch {
             Mismatch::Number { of, kept, counted } => {
@@ -239,7 +237,7 @@ impl fmt::Display for Difference {
                     invite.map_or("none".to_owned(), |invite| invite.to_string())
                 };
                 let (kept, newest) = (invite(kept), invite(newest));
-                write!(f, "newest invite of {user}: kept {kept}, found {newest}")
+                write!(f, "{user}: kept {kept}, found {newest}")
             }
         }
     }

@@ -30,13 +30,16 @@ type Place = [i64; 5];
 /// the first then has the number, and the second a row for each thing.
 struct Numbers {
     kept: &'static str,
+    /// What the number is called.
+    number: &'static str,
     rows: &'static str,
     name: fn(&ReadTx<'_>, Place) -> Result<Counted, StoreError>,
 }
 
 /// Status, role, team (0 is none), and whether without a login.
 const USERS: Numbers = Numbers {
-    kept: "SELECT organization_id, status, role_id, team_id, login_less, users AS kept FROM counters",
+    kept: "SELECT organization_id, status, role_id, team_id, login_less, users FROM counters",
+    number: "users",
     rows: "SELECT organization_id, status, role_id, coalesce(team_id, 0), email IS NULL FROM users",
     name: |tx, [_, status, role, team, login_less]| {
         let access = PortalAccess::from_code(login_less).unwrap_or(PortalAccess::Granted);
@@ -46,7 +49,8 @@ const USERS: Numbers = Numbers {
 
 /// Kind and bucket, as in `tallies`.
 const AGENTS: Numbers = Numbers {
-    kept: "SELECT organization_id, kind, bucket, 0, 0, things AS kept FROM tallies WHERE kind = 1",
+    kept: "SELECT organization_id, kind, bucket, 0, 0, things FROM tallies WHERE kind = 1",
+    number: "things",
     rows: "SELECT a.organization_id, 1, s.id IS NOT NULL, 0, 0 FROM agents a
            LEFT JOIN assignments s ON s.agent_id = a.id AND s.until_at IS NULL",
     name: tally,
@@ -54,7 +58,8 @@ const AGENTS: Numbers = Numbers {
 
 /// The same. The invites are passed in their order, which mostly is that of their users.
 const INVITES: Numbers = Numbers {
-    kept: "SELECT organization_id, kind, bucket, 0, 0, things AS kept FROM tallies WHERE kind <> 1",
+    kept: "SELECT organization_id, kind, bucket, 0, 0, things FROM tallies WHERE kind <> 1",
+    number: "things",
     rows: "SELECT u.organization_id, iif(i.state = 1, 2, 3), iif(i.state = 1, i.expires_at / 86400, i.state),
                0, 0
            FROM invites i CROSS JOIN users u ON u.id = i.user_id WHERE i.purpose = 1",
@@ -140,7 +145,7 @@ impl ReadTx<'_> {
         let mut statement = self.sql.prepare(numbers.kept)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            places.entry(place(row)?).or_default().0 += codec::count(row, "kept")?;
+            places.entry(place(row)?).or_default().0 += codec::count(row, numbers.number)?;
         }
         let mut comparison = Comparison::default();
         let mut statement = self.sql.prepare(numbers.rows)?;
