@@ -42,7 +42,8 @@ const USERS: Numbers = Numbers {
     number: "users",
     rows: "SELECT organization_id, status, role_id, coalesce(team_id, 0), email IS NULL FROM users",
     name: |tx, [_, status, role, team, login_less]| {
-        let access = PortalAccess::from_code(login_less).unwrap_or(PortalAccess::Granted);
+        let access = PortalAccess::from_code(login_less)
+            .ok_or_else(|| StoreError::Damaged(format!("column login_less holds {login_less}")))?;
         Ok(Counted::Users(tx.spot(status, role, team)?, access))
     },
 };
@@ -93,6 +94,30 @@ struct Copies {
     surplus: fn(&ReadTx<'_>, &Row<'_>) -> Result<Fault, StoreError>,
 }
 
+impl Copies {
+    /// Counts the users who are there as they should be.
+    fn met_statement(&self) -> String {
+        let Self { table, same, .. } = self;
+        format!("SELECT count(*) AS met FROM users u CROSS JOIN {table} c ON {same}")
+    }
+
+    fn missing_statement(&self) -> String {
+        let Self { table, user, same, spot_of_user: spot, .. } = self;
+        format!(
+            "SELECT u.id AS user, {spot} FROM users u LEFT JOIN {table} c ON {same}
+             WHERE c.{user} IS NULL LIMIT {FEW}"
+        )
+    }
+
+    fn surplus_statement(&self) -> String {
+        let Self { table, user, same, spot_of_copy: spot, .. } = self;
+        format!(
+            "SELECT c.{user} AS user, {spot} FROM {table} c LEFT JOIN users u ON {same}
+             WHERE u.id IS NULL LIMIT {FEW}"
+        )
+    }
+}
+
 const PLACES: Copies = Copies {
     table: "places",
     user: "user_id",
@@ -118,6 +143,8 @@ const SEARCH_INDEX: Copies = Copies {
     missing: |_, _| Ok(Fault::NotIndexed),
     surplus: |_, _| Ok(Fault::Indexed),
 };
+
+const NEWEST_INVITES: &str = "SELECT u.id, u.invite_id, (SELECT max(i.id) FROM invites i WHERE i.user_id = u.id) FROM users u";
 
 impl ReadTx<'_> {
     /// Holds something that is kept against the rows themselves.
@@ -171,31 +198,19 @@ impl ReadTx<'_> {
 
     /// Whether every user is there once. Only where numbers differ it is looked who that is.
     fn recount_copies(&self, copies: &Copies) -> Result<Comparison, StoreError> {
-        let Copies { table, user, same, .. } = copies;
         let number = |sql: &str, column: &str| {
             self.sql.query_row(sql, [], |row| codec::count(row, column)).map_err(StoreError::from)
         };
         let users = number("SELECT count(*) AS users FROM users", "users")?;
-        let kept = number(&format!("SELECT count(*) AS kept FROM {table}"), "kept")?;
-        let met = format!("SELECT count(*) AS met FROM users u CROSS JOIN {table} c ON {same}");
-        let met = number(&met, "met")?;
+        let kept = number(&format!("SELECT count(*) AS kept FROM {}", copies.table), "kept")?;
+        let met = number(&copies.met_statement(), "met")?;
         let (missing, surplus) = (users.saturating_sub(met), kept.saturating_sub(met));
         let mut first = Vec::new();
         if missing > 0 {
-            let sql = format!(
-                "SELECT u.id AS user, {} FROM users u LEFT JOIN {table} c ON {same}
-                 WHERE c.{user} IS NULL LIMIT {FEW}",
-                copies.spot_of_user
-            );
-            first.extend(self.differences(&sql, copies.missing)?);
+            first.extend(self.differences(&copies.missing_statement(), copies.missing)?);
         }
         if surplus > 0 {
-            let sql = format!(
-                "SELECT c.{user} AS user, {} FROM {table} c LEFT JOIN users u ON {same}
-                 WHERE u.id IS NULL LIMIT {FEW}",
-                copies.spot_of_copy
-            );
-            first.extend(self.differences(&sql, copies.surplus)?);
+            first.extend(self.differences(&copies.surplus_statement(), copies.surplus)?);
         }
         first.truncate(FEW);
         Ok(Comparison { counted: users, differing: missing + surplus, first })
@@ -217,10 +232,7 @@ impl ReadTx<'_> {
 
     /// Whether everybody's newest invite is the last one that was made for them: the greatest number.
     fn recount_newest_invites(&self) -> Result<Comparison, StoreError> {
-        let mut statement = self.sql.prepare(
-            "SELECT u.id, u.invite_id, (SELECT max(i.id) FROM invites i WHERE i.user_id = u.id)
-             FROM users u",
-        )?;
+        let mut statement = self.sql.prepare(NEWEST_INVITES)?;
         let mut rows = statement.query([])?;
         let mut comparison = Comparison::default();
         while let Some(row) = rows.next()? {
@@ -287,5 +299,36 @@ impl ReadTx<'_> {
         let mut statement = self.sql.prepare_cached(sql)?;
         let name = statement.query_row([number], |row| codec::parsed(row, "name")).optional()?;
         Ok(name.map_or(Known::Nothing(number), Known::As))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::super::plans::{AT, actor, entry, plan, store_with};
+    use super::*;
+
+    /// Ten million rows are passed once, and nothing is gathered on the way.
+    #[test]
+    fn every_check_reads_one_table_from_end_to_end_and_looks_the_rest_up() {
+        let (mut store, _) = store_with(&["ann@example.com"]);
+        let mut tx = store.write(AT.parse().unwrap(), &actor()).unwrap();
+        tx.begin_search_index().unwrap();
+        tx.index_next_users(None, 10).unwrap();
+        tx.commit(&entry(1)).unwrap();
+        let tx = store.read().unwrap();
+        let numbers = [USERS, AGENTS, INVITES].map(|numbers| numbers.rows.to_owned());
+        let copies = [PLACES, SEARCH_INDEX].map(|copies| {
+            [copies.met_statement(), copies.missing_statement(), copies.surplus_statement()]
+        });
+        let newest = NEWEST_INVITES.to_owned();
+        for sql in numbers.into_iter().chain(copies.into_iter().flatten()).chain([newest]) {
+            let plan = plan(&tx, &sql, &[]);
+            assert_eq!(plan.matches("SCAN ").count(), 1, "{sql}\n{plan}");
+            assert!(!plan.contains("TEMP B-TREE") && !plan.contains("AUTOMATIC"), "{sql}\n{plan}");
+        }
+        for check in Check::ALL {
+            assert_eq!(tx.recount(check).unwrap().differing(), 0, "{check:?}");
+        }
     }
 }

@@ -17,7 +17,8 @@ use crate::ops::maintenance;
 #[derive(Args, Debug)]
 #[command(
     after_help = "Numbers and lists that are kept beside the users, agents and invites, so that nothing is \
-                  counted twice, are counted anew. Nothing is changed, and others may write meanwhile."
+                  counted twice, are counted anew, in all organizations. Nothing is changed, and others may \
+                  work meanwhile."
 )]
 pub struct DoctorArgs {}
 
