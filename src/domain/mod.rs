@@ -32,6 +32,7 @@ pub mod phone;
 pub mod pin;
 pub mod portal;
 pub mod rate;
+pub mod recount;
 pub mod role;
 pub mod since;
 mod sorted_lines;

@@ -145,6 +145,7 @@ operations! {
     AuditList "audit list" => Need::Everywhere(MANAGE);
     // The chain is the store's, across organizations.
     AuditVerify "audit verify" => Need::Operator;
+    Doctor "doctor" => Need::Operator;
     Export "export" => Need::Everywhere(MANAGE);
     TemplateList "template list" => Need::Nothing;
     TemplateShow "template show" => Need::Nothing;

@@ -13,6 +13,7 @@ pub mod error;
 pub mod holdings;
 pub mod imports;
 pub mod invites;
+pub mod maintenance;
 pub mod modules;
 pub mod organizations;
 pub mod phones;

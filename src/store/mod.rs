@@ -28,6 +28,7 @@ mod places;
 #[cfg(test)]
 mod plans;
 mod readings;
+mod recount;
 mod reminders;
 mod removal;
 mod roles;

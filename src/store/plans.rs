@@ -64,7 +64,7 @@ pub(super) fn entry(count: usize) -> AuditEntry {
 }
 
 /// The steps of a statement, one a line; steps inside subqueries are indented.
-fn plan(tx: &ReadTx<'_>, sql: &str, parameters: &[&dyn ToSql]) -> String {
+pub(super) fn plan(tx: &ReadTx<'_>, sql: &str, parameters: &[&dyn ToSql]) -> String {
     let mut statement = tx.sql.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
     let steps = statement.query_map(parameters, |row| {
         let inner = row.get::<_, i64>("parent")? != 0;

@@ -86,6 +86,7 @@ const SAMPLES: &str = "
     stats: stats
     audit list: audit list
     audit verify: audit verify
+    doctor: doctor
     export: export
     template list: template list
     template show: template show phone-system
@@ -312,6 +313,7 @@ search-index status -      -            -     -
 stats               y      -            -     -
 audit list          y      -            -     -
 audit verify        -      -            -     -
+doctor              -      -            -     -
 export              y      -            -     -
 template list       y      y            y     y
 template show       y      y            y     y
@@ -402,6 +404,7 @@ search-index status -      -
 stats               y      -
 audit list          y      -
 audit verify        -      -
+doctor              -      -
 export              y      -
 template list       y      y
 template show       y      y
@@ -492,6 +495,7 @@ search-index status -      -      -
 stats               y      y      -
 audit list          y      y      -
 audit verify        -      -      -
+doctor              -      -      -
 export              y      y      -
 template list       y      y      y
 template show       y      y      y
@@ -582,6 +586,7 @@ search-index status -      -      -       -
 stats               y      y      -       -
 audit list          y      y      -       -
 audit verify        -      -      -       -
+doctor              -      -      -       -
 export              y      y      -       -
 template list       y      y      y       y
 template show       y      y      y       y

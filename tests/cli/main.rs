@@ -24,6 +24,7 @@ mod contract;
 mod deactivate;
 mod decline;
 mod delivery;
+mod doctor;
 mod domain;
 mod examples;
 mod expire;

@@ -316,6 +316,7 @@ fn answers() -> Vec<(&'static str, String)> {
         ("org delete", "org delete apex --yes"),
         ("audit list", "audit list"),
         ("audit verify", "audit verify"),
+        ("doctor", "doctor"),
         ("template list", "template list"),
         ("template show", "template show customer-portal"),
     ];

@@ -11,7 +11,7 @@ use admit::domain::time::Timestamp;
 use admit::domain::user::UserState;
 use admit::domain::user_ref::UserRef;
 use admit::ops::invites::Terms;
-use admit::ops::{Context, Mode, invites, phones, users};
+use admit::ops::{Context, Mode, invites, maintenance, phones, users};
 use admit::random::SystemEntropy;
 use admit::store::{Store, StoreError, Verdict};
 use chrono::TimeDelta;
@@ -186,6 +186,8 @@ pub(crate) fn counts(raw: &Connection) -> [Vec<[i64; 6]>; 2] {
 fn assert_sound(place: &Place, now: Timestamp) {
     let [kept, counted] = counts(&place.raw());
     assert_eq!(kept, counted);
+    let found = maintenance::check(&mut place.store(), &context(START), &mut |_| {}).unwrap();
+    assert!(found.iter().all(|recount| recount.differing() == 0), "{found:?}");
     let raw = place.raw();
     let broken =
         |sql: &str| -> i64 { raw.query_row(sql, [now.timestamp()], |row| row.get(0)).unwrap() };

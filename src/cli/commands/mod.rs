@@ -11,6 +11,7 @@ mod completions;
 mod deactivate;
 mod decline;
 mod delivery;
+mod doctor;
 mod domain;
 mod expire;
 mod export;
@@ -163,6 +164,8 @@ commands! {
     "mail" => Mail(mail::MailCommandArgs) => mail::run,
     /// Look at the audit and verify it
     "audit" => Audit(audit::AuditArgs) => audit::run,
+    /// Check that the store agrees with itself
+    "doctor" => Doctor(doctor::DoctorArgs) => doctor::run,
     /// Write users to a file that `import` reads back
     "export" => Export(export::ExportArgs) => export::run,
     /// Look at templates for organizations
