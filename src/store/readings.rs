@@ -2,15 +2,14 @@
 //! which tells a later command whether the clock was set meanwhile. What follows from it is `ops`'. The note
 //! is about the machine and says nothing that an audit could be asked for.
 
-use std::time::Duration;
-
 use rusqlite::{Row, TransactionBehavior, params};
 
 use super::codec;
-use super::error::{BUSY_SECONDS, StoreError};
+use super::error::StoreError;
 use super::open::Store;
 use super::standing::Standing;
 use super::transaction::{ReadTx, WriteTx};
+use super::waiting;
 use crate::domain::machine::{Course, Reading, Uptime};
 use crate::domain::time::Timestamp;
 
@@ -70,9 +69,9 @@ impl Store {
         if !witness.is_worth_noting(noted.as_ref()) {
             return Ok(());
         }
-        self.connection.busy_timeout(Duration::ZERO)?;
+        waiting::wait_for_nobody(&self.connection)?;
         let noted = self.note(&witness);
-        self.connection.busy_timeout(Duration::from_secs(BUSY_SECONDS))?;
+        waiting::wait_for_others(&mut self.connection)?;
         match noted {
             Err(StoreError::Busy { .. } | StoreError::ReadOnly) => Ok(()),
             noted => noted,
