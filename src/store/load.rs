@@ -36,7 +36,8 @@ pub enum Setup {
 }
 
 impl Store {
-    /// Gives SQLite room in memory for the pages that so many people touch.
+    /// Gives SQLite room in memory for the pages that so many people touch, be they new or changed. It is
+    /// taken as it is needed.
     ///
     /// # Errors
     /// When the system fails.
