@@ -36,8 +36,7 @@ pub enum Setup {
 }
 
 impl Store {
-    /// Gives SQLite room in memory for the pages that so many people touch, be they new or changed. It is
-    /// taken as it is needed.
+    /// Gives SQLite room in memory for the pages that so many people touch.
     ///
     /// # Errors
     /// When the system fails.

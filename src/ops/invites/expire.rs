@@ -67,9 +67,6 @@ pub struct Expired {
     pub links: Vec<RanOut>,
 }
 
-/// For how many people who are due the store has room in memory: they stand anywhere in it. More take longer.
-const ROOM: u64 = 20_000;
-
 /// Marks due invites expired, in every organization, and queues reminders of those that are due soon: one
 /// transaction and one audit entry each. Takes no lock where nothing is to be done, save once an hour to
 /// note that the store was used; and finds nothing when it runs again.
@@ -113,7 +110,6 @@ pub fn expire(
     }
     let mut expired = Vec::new();
     for organization in due {
-        store.make_room(ROOM)?;
         let (mut tx, _) = access::write(store, context, Operation::Expire)?;
         let mut links = Vec::new();
         let mut subjects = Vec::new();
