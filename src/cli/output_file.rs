@@ -35,7 +35,9 @@ impl OutputFile {
     /// # Errors
     /// Exit 2 for a protected file; exit 73 where the directory cannot be written.
     pub fn begin(path: &Path, protected: &[PathBuf]) -> Result<Self, Failure> {
-        if let Some(other) = protected.iter().find(|other| same_file(path, other)) {
+        if let Some(other) =
+            protected.iter().find(|other| same_file(path, other) || same_place(path, other))
+        {
             let (path, other) = (path.display(), other.display());
             return Err(Failure::usage(format!("{path} would be written over {other}"))
                 .hinted("name another file"));
@@ -115,12 +117,24 @@ impl Write for OutputFile {
 /// The files that a store consists of.
 #[must_use]
 pub fn store_files(store: &Path) -> Vec<PathBuf> {
+    // SQLite follows symbolic links, and so do its files.
+    let store = store.canonicalize().unwrap_or_else(|_| store.to_owned());
     let beside = |suffix: &str| {
         let mut name = store.as_os_str().to_owned();
         name.push(suffix);
         PathBuf::from(name)
     };
-    vec![store.to_owned(), beside("-wal"), beside("-shm")]
+    vec![store.clone(), beside("-wal"), beside("-shm"), beside("-journal")]
+}
+
+/// Whether two paths name one place, whatever is there: what SQLite finds under the name of its own file, it
+/// takes for that.
+fn same_place(one: &Path, other: &Path) -> bool {
+    let directory = |path: &Path| match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    one.file_name() == other.file_name() && same_file(&directory(one), &directory(other))
 }
 
 /// Whether two paths lead to one file, by whatever names; not where one of them leads nowhere.
@@ -141,6 +155,21 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
+
+    #[test]
+    fn the_names_of_the_stores_own_files_are_kept_free() {
+        let home = tempfile::tempdir().unwrap();
+        let store = home.path().join("a.db");
+        std::fs::write(&store, "x").unwrap();
+        std::os::unix::fs::symlink(&store, home.path().join("link.db")).unwrap();
+        for named in [store.clone(), home.path().join("link.db")] {
+            for end in ["-wal", "-shm", "-journal"] {
+                let path = home.path().join(format!("a.db{end}"));
+                assert!(OutputFile::begin(&path, &store_files(&named)).is_err(), "{end}");
+            }
+            assert!(OutputFile::begin(&home.path().join("b.csv"), &store_files(&named)).is_ok());
+        }
+    }
 
     #[test]
     fn one_file_is_known_by_all_its_names() {

@@ -13,6 +13,8 @@ const USER_BYTES: u64 = 64;
 /// What is there must be smaller than what comes by so much. The log would be the cheaper way into a store
 /// that is full already: neighbours of new users are written a second time in either, and readers go on.
 const SMALLER: u64 = 8;
+/// A store that is larger than this, in bytes, is never as good as empty: a hundred thousand people use it.
+const EMPTY_BYTES: u64 = 16 << 20;
 /// Memory for pages while people come in order, in KiB: every page is filled once and never read again, so
 /// more only takes longer to walk through (measured: 128 MiB take a tenth longer than 4).
 const CACHE_KIB: i64 = 4096;
@@ -28,7 +30,7 @@ const USUAL_KIB: u64 = 2000;
 
 /// How a store is set up just now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Setup {
+pub(super) enum Setup {
     /// As always: changes go through the write-ahead log, and readers never wait.
     Everyday,
     /// For a first load: nobody else can use the store until it is done.
@@ -46,35 +48,41 @@ impl Store {
         Ok(self.connection.pragma_update(None, "cache_size", -kib)?)
     }
 
-    /// Gets ready for so many new people. Where they are millions and the store is as good as empty, it is
-    /// set up for that, unless somebody else has it open; [`Store::settle`] undoes it. A process that dies
-    /// in between leaves a store that the next command opens as always, without them.
+    /// Gets ready for so many new people. Where they are many and the store is as good as empty, it is set
+    /// up for that, unless somebody else has it open; [`Store::settle`] undoes it. A process that dies in
+    /// between leaves a store that the next command opens as always, without them.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn expect_people(&mut self, people: u64) -> Result<Setup, StoreError> {
-        if people < MANY || self.bytes()? > people.saturating_mul(USER_BYTES) / SMALLER {
-            return Ok(Setup::Everyday);
+    pub fn expect_people(&mut self, people: u64) -> Result<(), StoreError> {
+        let little = people.saturating_mul(USER_BYTES) / SMALLER;
+        if people < MANY || self.bytes()? > little.min(EMPTY_BYTES) {
+            return Ok(());
         }
         waiting::wait_for_nobody(&self.connection)?;
-        // Refused while anybody else has the store open.
-        let switched = self.set_journal("delete");
-        waiting::wait_for_others(&mut self.connection)?;
-        if !matches!(switched, Ok(true)) {
-            return Ok(Setup::Everyday);
+        // Both are refused while anybody else has the store open.
+        let alone = self.set_journal("delete").is_ok_and(|switched| switched)
+            && self.connection.execute_batch("BEGIN EXCLUSIVE; COMMIT").is_ok();
+        if !alone {
+            // Whoever is in the way may be gone by now; if not, the next command does it.
+            let _ = self.set_journal("wal");
         }
-        // The end of the journal is the commit here: its directory has to be on the disk, too (trust A3).
-        self.connection.pragma_update(None, "synchronous", "extra")?;
-        self.connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
-        Ok(Setup::FirstLoad)
+        waiting::wait_for_others(&mut self.connection)?;
+        if alone {
+            // The end of the journal is the commit here: its directory has to be on the disk, too (trust A3).
+            self.connection.pragma_update(None, "synchronous", "extra")?;
+            self.connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+            self.setup = Setup::FirstLoad;
+        }
+        Ok(())
     }
 
     /// Goes back to the everyday setup. If somebody else reads just then, the next command does it.
     ///
     /// # Errors
     /// When the system fails.
-    pub fn settle(&mut self, setup: Setup) -> Result<(), StoreError> {
-        if setup == Setup::Everyday {
+    pub fn settle(&mut self) -> Result<(), StoreError> {
+        if std::mem::replace(&mut self.setup, Setup::Everyday) == Setup::Everyday {
             return Ok(());
         }
         waiting::wait_for_nobody(&self.connection)?;
@@ -119,20 +127,20 @@ mod tests {
         let path = directory.path().join("a.db");
         Store::begin(&path).unwrap().publish().unwrap();
         let mut store = Store::open(&path).unwrap();
-        assert_eq!(store.expect_people(MANY - 1).unwrap(), Setup::Everyday);
+        let expect = |store: &mut Store, people| {
+            store.expect_people(people).unwrap();
+            store.setup
+        };
+        assert_eq!(expect(&mut store, MANY - 1), Setup::Everyday);
         assert_eq!(journal(&store), "wal");
         let many = MANY.max(SMALLER * store.bytes().unwrap() / USER_BYTES + 1);
-        assert_eq!(
-            store.expect_people(many / 2).unwrap(),
-            Setup::Everyday,
-            "the store is not empty"
-        );
-        assert_eq!(store.expect_people(many).unwrap(), Setup::FirstLoad);
+        assert_eq!(expect(&mut store, many / 2), Setup::Everyday, "the store is not empty");
+        assert_eq!(expect(&mut store, many), Setup::FirstLoad);
         assert_eq!(journal(&store), "delete");
         let synchronous: i64 =
             store.connection.pragma_query_value(None, "synchronous", |row| row.get(0)).unwrap();
         assert_eq!(synchronous, 3);
-        store.settle(Setup::FirstLoad).unwrap();
+        store.settle().unwrap();
         assert_eq!(journal(&store), "wal");
     }
 
@@ -144,7 +152,8 @@ mod tests {
         let mut store = Store::open(&path).unwrap();
         let mut other = Store::open(&path).unwrap();
         let reading = other.read().unwrap();
-        assert_eq!(store.expect_people(100 * MANY).unwrap(), Setup::Everyday);
+        store.expect_people(100 * MANY).unwrap();
+        assert_eq!(store.setup, Setup::Everyday);
         assert_eq!(journal(&store), "wal");
         drop(reading);
     }

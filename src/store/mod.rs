@@ -57,7 +57,6 @@ pub use exports::{ExportLine, ExportQuery};
 pub use invites::{NewInvite, TakenBack};
 pub use links::{FollowedLink, LinkUse};
 pub use listing::{UserLine, UserQuery};
-pub use load::Setup;
 pub use open::{FileMode, NewStore, Store};
 pub use outbox::NewDelivery;
 pub use phones::NewPhone;

@@ -12,6 +12,7 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
 
 use super::error::StoreError;
+use super::load::Setup;
 use super::migrations;
 use super::readings::Witness;
 use super::search_index;
@@ -40,6 +41,7 @@ pub struct Store {
     pub(super) connection: Connection,
     pub(super) standing: Option<Standing>,
     pub(super) witness: Option<Witness>,
+    pub(super) setup: Setup,
     path: PathBuf,
 }
 
@@ -62,7 +64,7 @@ impl Store {
         check_header(&path)?;
         let connection = connect(&path)?;
         let standing = Some(Standing::of(&path)?);
-        let mut store = Self { connection, standing, witness: None, path };
+        let mut store = Self { connection, standing, witness: None, setup: Setup::Everyday, path };
         migrations::bring_up_to_date(&mut store)?;
         Ok(store)
     }
@@ -87,8 +89,13 @@ impl Store {
             .map_err(|error| cannot(&error))?
             .into_temp_path();
         let connection = connect(&file)?;
-        let mut store =
-            Self { connection, standing: None, witness: None, path: file.to_path_buf() };
+        let mut store = Self {
+            connection,
+            standing: None,
+            witness: None,
+            setup: Setup::Everyday,
+            path: file.to_path_buf(),
+        };
         store.connection.pragma_update(None, "application_id", APPLICATION_ID)?;
         migrations::bring_up_to_date(&mut store)?;
         Ok(NewStore { store, file, path })
@@ -103,6 +110,7 @@ impl Store {
             connection: Connection::open_in_memory()?,
             standing: None,
             witness: None,
+            setup: Setup::Everyday,
             path: PathBuf::from(":memory:"),
         };
         set_up(&mut store.connection)?;
@@ -253,7 +261,8 @@ fn is_in_use(journal: &Path) -> bool {
 
 /// A file that SQLite keeps beside a store.
 fn beside(path: &Path, end: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
+    // SQLite follows symbolic links, and so do its files.
+    let mut name = path.canonicalize().unwrap_or_else(|_| path.to_owned()).into_os_string();
     name.push(end);
     name.into()
 }
@@ -267,8 +276,14 @@ fn make_ready(connection: &mut Connection, path: &Path) -> Result<(), StoreError
     if connection.is_readonly(rusqlite::MAIN_DB)? {
         return Ok(());
     }
-    let mode: String =
-        connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
+    // A store that a first load left needs a lock for this, which SQLite asks for once and not again.
+    waiting::wait_for_nobody(connection)?;
+    let mode = waiting::patiently(|| {
+        let mode = |row: &rusqlite::Row<'_>| row.get::<_, String>(0);
+        Ok(connection.pragma_update_and_check(None, "journal_mode", "wal", mode)?)
+    });
+    waiting::wait_for_others(connection)?;
+    let mode = mode?;
     if mode != "wal" {
         return Err(StoreError::CannotOpen {
             path: path.to_owned(),

@@ -7,6 +7,7 @@ use rusqlite::{Transaction, TransactionBehavior};
 
 use super::counters::CountChanges;
 use super::error::StoreError;
+use super::load::Setup;
 use super::open::Store;
 use super::places::Newcomers;
 use super::readings::Witness;
@@ -64,7 +65,13 @@ impl Store {
     /// # Errors
     /// [`StoreError::Busy`] when another command writes for too long.
     pub fn write(&mut self, now: Timestamp, actor: &Actor) -> Result<WriteTx<'_>, StoreError> {
-        let sql = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let behavior = match self.setup {
+            Setup::Everyday => TransactionBehavior::Immediate,
+            // Nobody reads beside it in any case; so whoever comes waits from the beginning, and no page has
+            // to be waited for in the middle.
+            Setup::FirstLoad => TransactionBehavior::Exclusive,
+        };
+        let sql = self.connection.transaction_with_behavior(behavior)?;
         Ok(WriteTx {
             read: ReadTx { sql },
             now,

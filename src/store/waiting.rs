@@ -33,6 +33,22 @@ pub(super) fn wait_for_nobody(connection: &Connection) -> Result<(), StoreError>
     Ok(connection.busy_timeout(Duration::ZERO)?)
 }
 
+/// Tries what fails at once where others are in the way, for as long as a connection would wait.
+///
+/// # Errors
+/// [`StoreError::Busy`] when they were in the way all the time; what the attempt says otherwise.
+pub(super) fn patiently<T>(
+    mut attempt: impl FnMut() -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let mut attempts = 0;
+    loop {
+        match attempt() {
+            Err(StoreError::Busy { .. }) if wait(attempts) => attempts += 1,
+            done => return done,
+        }
+    }
+}
+
 /// Sleeps before the next attempt; `false` ends the waiting. `attempts` were made before.
 fn wait(attempts: i32) -> bool {
     let attempts = u64::try_from(attempts).unwrap_or_default();

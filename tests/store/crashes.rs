@@ -175,6 +175,22 @@ fn who_comes_while_a_first_load_runs_waits_and_is_told_why() {
 }
 
 #[test]
+fn a_store_that_a_first_load_left_is_waited_for_as_any_other() {
+    let world = World::with_store();
+    let raw = connect(&world);
+    raw.pragma_update(None, "journal_mode", "delete").unwrap();
+    raw.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let begun = Instant::now();
+    let child = start(&world, &["list"]);
+    std::thread::sleep(Duration::from_millis(400));
+    raw.execute_batch("COMMIT").unwrap();
+    drop(raw);
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", said(&output));
+    assert!(begun.elapsed() < Duration::from_secs(9));
+}
+
+#[test]
 fn a_first_import_that_is_killed_leaves_a_whole_store_or_none() {
     let usual = usual() / 4;
     for round in 0..8 {

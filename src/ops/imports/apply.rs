@@ -47,10 +47,10 @@ pub fn apply(
     planned: ImportPlan,
     progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
 ) -> Result<ImportOutcome, Error> {
-    let setup = store.expect_people(planned.totals.invited)?;
+    store.expect_people(planned.totals.invited)?;
     let outcome = write(store, context, entropy, request, planned, progress);
     // What is in is in: a setting that stays behind is put right by the next command.
-    let _ = store.settle(setup);
+    let _ = store.settle();
     if outcome.as_ref().is_ok_and(|outcome| outcome.totals.changes() > BLOCK as u64) {
         // The import is done; a log that stays long costs room, not people.
         let _ = store.fold_log();
