@@ -114,19 +114,6 @@ impl Write for OutputFile {
     }
 }
 
-/// The files that a store consists of.
-#[must_use]
-pub fn store_files(store: &Path) -> Vec<PathBuf> {
-    // SQLite follows symbolic links, and so do its files.
-    let store = store.canonicalize().unwrap_or_else(|_| store.to_owned());
-    let beside = |suffix: &str| {
-        let mut name = store.as_os_str().to_owned();
-        name.push(suffix);
-        PathBuf::from(name)
-    };
-    vec![store.clone(), beside("-wal"), beside("-shm"), beside("-journal")]
-}
-
 /// Whether two paths name one place, whatever is there: what SQLite finds under the name of its own file, it
 /// takes for that.
 fn same_place(one: &Path, other: &Path) -> bool {
@@ -155,6 +142,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
+    use crate::store::Store;
 
     #[test]
     fn the_names_of_the_stores_own_files_are_kept_free() {
@@ -165,9 +153,9 @@ mod tests {
         for named in [store.clone(), home.path().join("link.db")] {
             for end in ["-wal", "-shm", "-journal"] {
                 let path = home.path().join(format!("a.db{end}"));
-                assert!(OutputFile::begin(&path, &store_files(&named)).is_err(), "{end}");
+                assert!(OutputFile::begin(&path, &Store::files(&named)).is_err(), "{end}");
             }
-            assert!(OutputFile::begin(&home.path().join("b.csv"), &store_files(&named)).is_ok());
+            assert!(OutputFile::begin(&home.path().join("b.csv"), &Store::files(&named)).is_ok());
         }
     }
 

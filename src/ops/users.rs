@@ -348,13 +348,4 @@ impl ListPlan {
     pub fn count(&self, tx: &ReadTx<'_>) -> Result<u64, Error> {
         Ok(tx.count_matching(self.organization.id, &self.filter)?)
     }
-
-    /// How many users may have to be read for the list without being shown, since no index has them in this
-    /// order, or by all that the filter asks for.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub fn sifted(&self, tx: &ReadTx<'_>) -> Result<Option<u64>, Error> {
-        Ok(tx.sifted(self.organization.id, &self.filter, &self.page)?)
-    }
 }

@@ -265,7 +265,7 @@ fn insert_statement(rows: usize) -> String {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
-    use super::super::plans::{AT, actor, entry, store_with};
+    use super::super::plans::{AT, actor, emails, entry, store_with};
 
     use super::*;
     use crate::domain::filter::{Direction, Page, UserFilter, UserSort};
@@ -315,8 +315,7 @@ mod tests {
     #[test]
     fn many_who_refer_to_what_is_not_there_are_refused() {
         let (mut store, organization) = store_with(&[]);
-        let emails: Vec<EmailAddress> =
-            (0..MANY).map(|n| format!("u{n:06}@example.com").parse().unwrap()).collect();
+        let emails = emails(0..MANY);
         let arrival = Arrival { organization, status: Status::Invited, batch: None };
         for (wrong_role, wrong_team, wrong_batch) in
             [(Some(99), None, None), (None, Some(99), None), (None, None, Some(99))]

@@ -168,6 +168,14 @@ pub(super) fn damaged_row(kind: Type, reason: &str) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(0, kind, reason.into())
 }
 
+/// The condition that a column holds one of these; nothing where there are none to choose from. A chain of OR,
+/// since for an IN of three or more SQLite makes a table.
+pub(super) fn one_of<T: Coded + PartialEq>(column: &str, values: &[T]) -> Option<String> {
+    let each: Vec<String> =
+        values.iter().map(|value| format!("{column} = {}", value.code())).collect();
+    (!each.is_empty()).then(|| format!("({})", each.join(" OR ")))
+}
+
 /// A domain value that is kept as a small number.
 pub(super) trait Coded: Copy + Sized + 'static {
     /// The values with their numbers; the numbers never change.

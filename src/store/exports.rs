@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use rusqlite::types::Type;
 use rusqlite::{CachedStatement, Row};
 
-use super::codec::{self, Coded};
+use super::codec;
 use super::error::StoreError;
 use super::listing::joined;
 use super::transaction::ReadTx;
@@ -106,12 +106,10 @@ impl ReadTx<'_> {
             Some(_) => "JOIN roles r ON r.id = u.role_id",
             None => "",
         };
-        let codes: Vec<String> =
-            statuses.iter().map(|status| format!("u.status = {}", status.code())).collect();
+        let statuses = codec::one_of("u.status", statuses).unwrap_or_else(|| "TRUE".to_owned());
         let sql = format!(
             "SELECT {select} FROM users u {roles}
-             WHERE u.organization_id = ?1 AND {nameless} AND ({}) ORDER BY u.email, u.id",
-            codes.join(" OR ")
+             WHERE u.organization_id = ?1 AND {nameless} AND {statuses} ORDER BY u.email, u.id"
         );
         let roles = self.roles(organization)?.into_iter().map(|role| (role.id.get(), role.name));
         let teams = self.teams(organization)?.into_iter().map(|team| (team.id.get(), team.name));

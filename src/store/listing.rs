@@ -6,13 +6,13 @@ use std::str::FromStr;
 use rusqlite::types::Type;
 use rusqlite::{CachedStatement, Row, ToSql};
 
-use super::codec::{self, Coded, Place};
+use super::codec::{self, Place};
 use super::error::StoreError;
 use super::pages::{NUMBERED, Start, sort_key};
 use super::search_index::CANDIDATES;
 use super::transaction::ReadTx;
 use super::users;
-use super::ways::{self, Way};
+use super::ways::{self, Route, Way};
 use crate::domain::agent::AgentKey;
 use crate::domain::extension::Extension;
 use crate::domain::filter::{
@@ -39,6 +39,7 @@ pub struct UserLine {
 pub struct UserQuery<'t> {
     statement: CachedStatement<'t>,
     parameters: Vec<Box<dyn ToSql>>,
+    sifted: Option<u64>,
 }
 
 /// The agents that a user holds, joined.
@@ -86,6 +87,13 @@ impl fmt::Display for Hanging {
 pub(super) type Sql = (String, Vec<Box<dyn ToSql>>);
 
 impl UserQuery<'_> {
+    /// How many users may be read without being shown: those whom no index has in this order, or by all that
+    /// the filter asks for. `None` where every user that is read is shown.
+    #[must_use]
+    pub const fn sifted(&self) -> Option<u64> {
+        self.sifted
+    }
+
     /// The users, in the order asked for.
     ///
     /// # Errors
@@ -155,21 +163,12 @@ impl ReadTx<'_> {
         filter: &UserFilter,
         page: &Page,
     ) -> Result<UserQuery<'_>, StoreError> {
-        let (sql, parameters) = self.list(organization, filter, page)?;
-        Ok(UserQuery { statement: self.sql.prepare_cached(&sql)?, parameters })
+        let Route { way, sifted } = self.route(organization, filter, page)?;
+        let (sql, parameters) = self.list_by(&way, organization, filter, page)?;
+        Ok(UserQuery { statement: self.sql.prepare_cached(&sql)?, parameters, sifted })
     }
 
-    /// The statement behind [`ReadTx::users`].
-    pub(super) fn list(
-        &self,
-        organization: OrganizationId,
-        filter: &UserFilter,
-        page: &Page,
-    ) -> Result<Sql, StoreError> {
-        self.list_by(&self.way(organization, filter, page)?, organization, filter, page)
-    }
-
-    /// The same by one way: all of them give the same users in the same order.
+    /// The statement behind [`ReadTx::users`], by one way: all of them give the same users in the same order.
     pub(super) fn list_by(
         &self,
         way: &Way,
@@ -241,8 +240,8 @@ impl ReadTx<'_> {
         if let Some(users) = self.reach(organization, filter)?.count(filter) {
             return Ok(users);
         }
-        let (sql, parameters) =
-            count(organization, filter, &self.way(organization, filter, &WHOLE)?);
+        let route = self.route(organization, filter, &WHOLE)?;
+        let (sql, parameters) = count(organization, filter, &route.way);
         let parameters = rusqlite::params_from_iter(parameters.iter());
         Ok(self.sql.prepare_cached(&sql)?.query_row(parameters, |row| codec::count(row, "n"))?)
     }
@@ -275,11 +274,7 @@ fn filtered(organization: OrganizationId, filter: &UserFilter, way: &Way) -> Dra
     }
     draft.ask("u.organization_id = ?");
     draft.bind(organization.get());
-    let statuses: Vec<String> =
-        filter.statuses.iter().map(|status| format!("u.status = {}", status.code())).collect();
-    if !statuses.is_empty() {
-        draft.ask(format!("({})", statuses.join(" OR ")));
-    }
+    draft.conditions.extend(codec::one_of("u.status", &filter.statuses));
     if let Some(role) = filter.role {
         draft.ask("u.role_id = ?");
         draft.bind(role.get());

@@ -2,6 +2,8 @@
 //! into the file itself, instead of first into the write-ahead log and from there into the file. Only
 //! settings of the connection; what is written, and that it is one transaction, is as always.
 
+use rusqlite::Connection;
+
 use super::error::StoreError;
 use super::open::Store;
 use super::waiting;
@@ -59,15 +61,16 @@ impl Store {
         if people < MANY || self.bytes()? > little.min(EMPTY_BYTES) {
             return Ok(());
         }
-        waiting::wait_for_nobody(&self.connection)?;
-        // Both are refused while anybody else has the store open.
-        let alone = self.set_journal("delete").is_ok_and(|switched| switched)
-            && self.connection.execute_batch("BEGIN EXCLUSIVE; COMMIT").is_ok();
-        if !alone {
-            // Whoever is in the way may be gone by now; if not, the next command does it.
-            let _ = self.set_journal("wal");
-        }
-        waiting::wait_for_others(&mut self.connection)?;
+        let alone = waiting::without_waiting(&mut self.connection, |connection| {
+            // Both are refused while anybody else has the store open.
+            let alone = ask_for_journal(connection, "delete").is_ok_and(|mode| mode == "delete")
+                && connection.execute_batch("BEGIN EXCLUSIVE; COMMIT").is_ok();
+            if !alone {
+                // Whoever is in the way may be gone by now; if not, the next command does it.
+                let _ = ask_for_journal(connection, "wal");
+            }
+            Ok(alone)
+        })?;
         if alone {
             // The end of the journal is the commit here: its directory has to be on the disk, too (trust A3).
             self.connection.pragma_update(None, "synchronous", "extra")?;
@@ -85,21 +88,14 @@ impl Store {
         if std::mem::replace(&mut self.setup, Setup::Everyday) == Setup::Everyday {
             return Ok(());
         }
-        waiting::wait_for_nobody(&self.connection)?;
-        let settled = self.set_journal("wal");
-        waiting::wait_for_others(&mut self.connection)?;
+        let settled = waiting::without_waiting(&mut self.connection, |connection| {
+            ask_for_journal(connection, "wal")
+        });
         self.connection.pragma_update(None, "synchronous", "full")?;
         match settled {
             Ok(_) | Err(StoreError::Busy { .. }) => Ok(()),
             Err(error) => Err(error),
         }
-    }
-
-    /// Asks for a way of journalling; whether it is in use now.
-    fn set_journal(&self, mode: &str) -> Result<bool, StoreError> {
-        let read = |row: &rusqlite::Row<'_>| row.get::<_, String>(0);
-        let now = self.connection.pragma_update_and_check(None, "journal_mode", mode, read)?;
-        Ok(now == mode)
     }
 
     /// The size of the store, in bytes.
@@ -110,6 +106,11 @@ impl Store {
         let bytes = number("page_count")?.saturating_mul(number("page_size")?);
         Ok(u64::try_from(bytes).unwrap_or_default())
     }
+}
+
+/// Asks for a way of journalling; the one that is in use then.
+pub(super) fn ask_for_journal(connection: &Connection, mode: &str) -> Result<String, StoreError> {
+    Ok(connection.pragma_update_and_check(None, "journal_mode", mode, |row| row.get(0))?)
 }
 
 #[cfg(test)]

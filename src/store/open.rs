@@ -12,7 +12,7 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
 
 use super::error::StoreError;
-use super::load::Setup;
+use super::load::{self, Setup};
 use super::migrations;
 use super::readings::Witness;
 use super::search_index;
@@ -25,6 +25,11 @@ use crate::domain::text::plain;
 pub(super) const APPLICATION_ID: i32 = 0x4144_4d54;
 /// Longest text or row that SQLite may handle for us, in bytes: an audit entry names at most a million users.
 const LENGTH_MAX: i32 = 256 * 1024 * 1024;
+
+/// How the names of a store's files end, beyond the store's own.
+const ENDS: [&str; 4] = ["", "-wal", "-shm", "-journal"];
+/// Which of them is the rollback journal.
+const JOURNAL: usize = 3;
 
 /// Who else may read or write a store's file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,16 +123,27 @@ impl Store {
         Ok(store)
     }
 
+    /// The files that a store at this path consists of, whether they are there or not.
+    #[must_use]
+    pub fn files(path: &Path) -> [PathBuf; 4] {
+        // SQLite follows symbolic links, and so do its files.
+        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        ENDS.map(|end| {
+            let mut name = path.clone().into_os_string();
+            name.push(end);
+            name.into()
+        })
+    }
+
     /// Folds the write-ahead log into the file after a large change, unless somebody reads the store
     /// just now; then the next who can does it (trust A12).
     ///
     /// # Errors
     /// When the system fails.
     pub fn fold_log(&mut self) -> Result<(), StoreError> {
-        waiting::wait_for_nobody(&self.connection)?;
-        let folded = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-        waiting::wait_for_others(&mut self.connection)?;
-        Ok(folded?)
+        waiting::without_waiting(&mut self.connection, |connection| {
+            Ok(connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
+        })
     }
 
     /// Where it is.
@@ -244,7 +260,7 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
             })?;
     match make_ready(&mut connection, path) {
         // A journal of this kind is in use while a first load runs (`load`), and at no other time.
-        Err(StoreError::Busy { waited }) if is_in_use(&beside(path, "-journal")) => {
+        Err(StoreError::Busy { waited }) if is_in_use(&Store::files(path)[JOURNAL]) => {
             Err(StoreError::BeingFilled { waited })
         }
         ready => ready.map(|()| connection),
@@ -259,14 +275,6 @@ fn is_in_use(journal: &Path) -> bool {
     read.is_ok() && first != [0]
 }
 
-/// A file that SQLite keeps beside a store.
-fn beside(path: &Path, end: &str) -> PathBuf {
-    // SQLite follows symbolic links, and so do its files.
-    let mut name = path.canonicalize().unwrap_or_else(|_| path.to_owned()).into_os_string();
-    name.push(end);
-    name.into()
-}
-
 fn make_ready(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
     set_up(connection)?;
     // A newer version may stand in the write-ahead log alone, and closing would fold that into the file.
@@ -277,13 +285,9 @@ fn make_ready(connection: &mut Connection, path: &Path) -> Result<(), StoreError
         return Ok(());
     }
     // A store that a first load left needs a lock for this, which SQLite asks for once and not again.
-    waiting::wait_for_nobody(connection)?;
-    let mode = waiting::patiently(|| {
-        let mode = |row: &rusqlite::Row<'_>| row.get::<_, String>(0);
-        Ok(connection.pragma_update_and_check(None, "journal_mode", "wal", mode)?)
-    });
-    waiting::wait_for_others(connection)?;
-    let mode = mode?;
+    let mode = waiting::without_waiting(connection, |connection| {
+        waiting::patiently(|| load::ask_for_journal(connection, "wal"))
+    })?;
     if mode != "wal" {
         return Err(StoreError::CannotOpen {
             path: path.to_owned(),

@@ -115,9 +115,8 @@ fn insert_statement(rows: usize) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::super::bulk::Arrival;
-    use super::super::plans::{AT, actor, entry, store_with};
+    use super::super::plans::{AT, actor, emails, entry, store_with};
     use super::*;
-    use crate::domain::email::EmailAddress;
     use crate::domain::user::UserState;
     use proptest::prelude::*;
 
@@ -139,8 +138,7 @@ mod tests {
             let teams = ["A", "B"].map(|name| tx.add_team(organization, &name.parse().unwrap()).unwrap().id);
             let mut many = 0;
             for block in &blocks {
-                let emails: Vec<EmailAddress> =
-                    (many..many + block).map(|n| format!("u{n:06}@example.com").parse().unwrap()).collect();
+                let emails = emails(many..many + block);
                 let new: Vec<_> = emails
                     .iter()
                     .enumerate()

@@ -18,6 +18,7 @@ use super::{accounts, bulk::Arrival, bulk::NewUser, deliveries, invites, listing
 use super::{reminders, roles, teams, traces, users};
 use crate::domain::agent::AgentFacts;
 use crate::domain::audit::{Action, Actor, AuditEntry, Identity, SystemLogin};
+use crate::domain::email::EmailAddress;
 use crate::domain::filter::{Direction, LinkFilter, Page, UserFilter, UserSort};
 use crate::domain::id::{OrganizationId, UserId};
 use crate::domain::pin::{Pin, Salt};
@@ -51,6 +52,11 @@ pub(super) fn store_with(people: &[&str]) -> (Store, OrganizationId) {
     (store, organization.id)
 }
 
+/// So many addresses, the first of which has this number.
+pub(super) fn emails(numbers: std::ops::Range<usize>) -> Vec<EmailAddress> {
+    numbers.map(|n| format!("u{n:06}@example.com").parse().unwrap()).collect()
+}
+
 /// An entry for the audit, where it does not matter what it says.
 pub(super) fn entry(count: usize) -> AuditEntry {
     AuditEntry {
@@ -74,7 +80,8 @@ pub(super) fn plan(tx: &ReadTx<'_>, sql: &str, parameters: &[&dyn ToSql]) -> Str
 }
 
 fn list(tx: &ReadTx<'_>, organization: OrganizationId, filter: &UserFilter, page: Page) -> String {
-    let (sql, parameters) = tx.list(organization, filter, &page).unwrap();
+    let way = tx.route(organization, filter, &page).unwrap().way;
+    let (sql, parameters) = tx.list_by(&way, organization, filter, &page).unwrap();
     let parameters: Vec<&dyn ToSql> = parameters.iter().map(AsRef::as_ref).collect();
     plan(tx, &sql, &parameters)
 }

@@ -69,22 +69,18 @@ impl Store {
         if !witness.is_worth_noting(noted.as_ref()) {
             return Ok(());
         }
-        waiting::wait_for_nobody(&self.connection)?;
-        let noted = self.note(&witness);
-        waiting::wait_for_others(&mut self.connection)?;
+        let standing = self.standing.clone();
+        let noted = waiting::without_waiting(&mut self.connection, |connection| {
+            let sql = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let tx = ReadTx { sql };
+            witness.note(&tx)?;
+            standing.as_ref().map_or(Ok(()), Standing::check)?;
+            tx.sql.commit().map_err(StoreError::from_commit)
+        });
         match noted {
             Err(StoreError::Busy { .. } | StoreError::ReadOnly) => Ok(()),
             noted => noted,
         }
-    }
-
-    fn note(&mut self, witness: &Witness) -> Result<(), StoreError> {
-        let standing = self.standing.clone();
-        let sql = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let tx = ReadTx { sql };
-        witness.note(&tx)?;
-        standing.as_ref().map_or(Ok(()), Standing::check)?;
-        tx.sql.commit().map_err(StoreError::from_commit)
     }
 }
 

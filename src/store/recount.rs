@@ -9,6 +9,7 @@ use rusqlite::{OptionalExtension, Row};
 use super::codec::{self, Coded};
 use super::error::StoreError;
 use super::search_index::SearchIndex;
+use super::tallies::{Tally, chrono_day};
 use super::transaction::ReadTx;
 use crate::domain::id::{InviteId, UserId};
 use crate::domain::invite::InviteState;
@@ -16,7 +17,6 @@ use crate::domain::recount::{
     Check, Comparison, Counted, Difference, Fault, Finding, Known, Mismatch, Recount, Spot,
 };
 use crate::domain::status::Status;
-use crate::domain::time::Timestamp;
 use crate::domain::user::PortalAccess;
 use crate::domain::user_ref::UserRef;
 
@@ -68,14 +68,12 @@ const INVITES: Numbers = Numbers {
 };
 
 fn tally(_: &ReadTx<'_>, [_, kind, bucket, ..]: Place) -> Result<Counted, StoreError> {
-    let day = || Timestamp::from_timestamp(bucket.checked_mul(86_400)?, 0);
-    let counted = match (kind, bucket) {
-        (1, 0) => Some(Counted::FreeAgents),
-        (1, 1) => Some(Counted::HeldAgents),
-        (2, _) => day().map(Counted::OpenInvites),
-        (3, state) => InviteState::from_code(state).map(Counted::ClosedInvites),
-        _ => None,
-    };
+    let counted = Tally::at(kind, bucket).and_then(|tally| match tally {
+        Tally::FreeAgents => Some(Counted::FreeAgents),
+        Tally::HeldAgents => Some(Counted::HeldAgents),
+        Tally::OpenInvites(day) => chrono_day(day).map(Counted::OpenInvites),
+        Tally::ClosedInvites(state) => InviteState::from_code(state).map(Counted::ClosedInvites),
+    });
     Ok(counted.unwrap_or(Counted::Unknown(kind, bucket)))
 }
 

@@ -7,6 +7,7 @@ mod packed;
 mod run;
 
 use std::collections::HashMap;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::domain::import::ImportRow;
@@ -14,7 +15,7 @@ use crate::domain::role::RoleName;
 use crate::domain::team::TeamName;
 use crate::domain::text::plain;
 
-pub(crate) use merge::Cursor;
+use merge::Merge;
 pub(crate) use packed::PackedRow;
 use run::{Piece, Run};
 
@@ -46,16 +47,13 @@ type Numbers<T> = HashMap<T, u32, foldhash::fast::RandomState>;
 /// Rows on their way into order.
 #[derive(Debug)]
 pub struct RowSorter {
-    directory: PathBuf,
     piece_bytes: usize,
     piece: Piece,
     pieces: Vec<Run>,
-    runs: Vec<Run>,
-    words: Words,
     roles: Numbers<RoleName>,
     teams: Numbers<TeamName>,
-    rows: u64,
-    naming_more: u64,
+    /// What is in order already.
+    sorted: SortedRows,
 }
 
 /// The rows of a file in the order of their addresses; rows of one address in the order of the file.
@@ -80,16 +78,18 @@ impl RowSorter {
     #[must_use]
     pub fn with_pieces_of(directory: &Path, bytes: usize) -> Self {
         Self {
-            directory: directory.to_owned(),
             piece_bytes: bytes,
             piece: Piece::default(),
             pieces: Vec::new(),
-            runs: Vec::new(),
-            words: Words::default(),
             roles: Numbers::default(),
             teams: Numbers::default(),
-            rows: 0,
-            naming_more: 0,
+            sorted: SortedRows {
+                directory: directory.to_owned(),
+                runs: Vec::new(),
+                words: Words::default(),
+                rows: 0,
+                naming_more: 0,
+            },
         }
     }
 
@@ -98,49 +98,38 @@ impl RowSorter {
     /// # Errors
     /// When there is no room for it.
     pub fn push(&mut self, row: &ImportRow) -> Result<(), RowsError> {
+        let sorted = &mut self.sorted;
         let role =
-            row.role.as_ref().map(|role| number(&mut self.roles, &mut self.words.roles, role));
+            row.role.as_ref().map(|role| number(&mut self.roles, &mut sorted.words.roles, role));
         let team =
-            row.team.as_ref().map(|team| number(&mut self.teams, &mut self.words.teams, team));
+            row.team.as_ref().map(|team| number(&mut self.teams, &mut sorted.words.teams, team));
         let packed = PackedRow::of(row, role, team);
-        self.rows += 1;
-        self.naming_more += u64::from(row.names_more());
+        sorted.rows += 1;
+        sorted.naming_more += u64::from(row.names_more());
         self.piece.push(&packed, &packed::more(row));
         if self.piece.bytes() >= self.piece_bytes {
             self.pieces.push(self.piece.sorted());
             if self.pieces.len() == PIECES {
-                let run = Run::in_file(&self.pieces, &self.directory);
-                self.runs.push(run.map_err(|error| failed(&self.directory, &error))?);
+                let run = Run::in_file(&self.pieces, &sorted.directory);
+                sorted.runs.push(run.map_err(|error| failed(&sorted.directory, &error))?);
                 self.pieces.clear();
             }
         }
         Ok(())
     }
 
-    /// How many rows it has.
+    /// How many rows were taken.
     #[must_use]
-    pub const fn len(&self) -> u64 {
-        self.rows
-    }
-
-    /// Whether it has none.
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.rows == 0
+    pub const fn taken(&self) -> u64 {
+        self.sorted.rows
     }
 
     /// All rows in order.
     #[must_use]
     pub fn finish(mut self) -> SortedRows {
-        self.runs.append(&mut self.pieces);
-        self.runs.push(self.piece.sorted());
-        SortedRows {
-            directory: self.directory,
-            runs: self.runs,
-            words: self.words,
-            rows: self.rows,
-            naming_more: self.naming_more,
-        }
+        self.sorted.runs.append(&mut self.pieces);
+        self.sorted.runs.push(self.piece.sorted());
+        self.sorted
     }
 }
 
@@ -164,16 +153,29 @@ impl SortedRows {
 
     /// The rows from the first on.
     pub(crate) fn cursor(&self) -> Result<Cursor<'_>, RowsError> {
-        Cursor::open(&self.runs).map_err(|error| failed(&self.directory, &error))
+        Ok(Cursor { merge: self.told(Merge::open(&self.runs))?, rows: self })
     }
 
-    /// What went wrong while they were read again.
-    pub(crate) fn failure(&self, error: &std::io::Error) -> RowsError {
-        failed(&self.directory, error)
+    fn told<T>(&self, read: io::Result<T>) -> Result<T, RowsError> {
+        read.map_err(|error| failed(&self.directory, &error))
     }
 }
 
-fn failed(directory: &Path, error: &std::io::Error) -> RowsError {
+/// Rows in order, from the first on.
+pub(crate) struct Cursor<'r> {
+    merge: Merge<'r>,
+    rows: &'r SortedRows,
+}
+
+impl Cursor<'_> {
+    /// The next row.
+    pub(crate) fn next(&mut self) -> Result<Option<PackedRow<'_>>, RowsError> {
+        let rows = self.rows;
+        rows.told(self.merge.next().and_then(|row| row.map(PackedRow::read).transpose()))
+    }
+}
+
+fn failed(directory: &Path, error: &io::Error) -> RowsError {
     RowsError { directory: directory.to_owned(), reason: plain(error) }
 }
 

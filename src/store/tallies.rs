@@ -54,6 +54,17 @@ impl Tally {
             Self::ClosedInvites(state) => (3, state),
         }
     }
+
+    /// What has this kind and bucket.
+    pub(super) const fn at(kind: i64, bucket: i64) -> Option<Self> {
+        match (kind, bucket) {
+            (1, 0) => Some(Self::FreeAgents),
+            (1, 1) => Some(Self::HeldAgents),
+            (2, day) => Some(Self::OpenInvites(day)),
+            (3, state) => Some(Self::ClosedInvites(state)),
+            _ => None,
+        }
+    }
 }
 
 /// What a transaction did to the tallies.
@@ -108,19 +119,17 @@ impl ReadTx<'_> {
         let mut tallies = Tallies::default();
         while let Some(row) = rows.next()? {
             let things = codec::count(row, "things")?;
-            let bucket: i64 = row.get("bucket")?;
-            match (row.get::<_, i64>("kind")?, bucket) {
-                (1, 0) => tallies.free_agents = things,
-                (1, 1) => tallies.held_agents = things,
-                (2, day) => {
+            match Tally::at(row.get("kind")?, row.get("bucket")?).ok_or_else(unknown)? {
+                Tally::FreeAgents => tallies.free_agents = things,
+                Tally::HeldAgents => tallies.held_agents = things,
+                Tally::OpenInvites(day) => {
                     let day = chrono_day(day).ok_or_else(unknown)?;
                     tallies.open_invites.push((day, things));
                 }
-                (3, state) => {
+                Tally::ClosedInvites(state) => {
                     let state = InviteState::from_code(state).ok_or_else(unknown)?;
                     tallies.closed_invites.push((state, things));
                 }
-                _ => return Err(unknown()),
             }
         }
         Ok(tallies)
@@ -173,7 +182,8 @@ impl WriteTx<'_> {
     }
 }
 
-fn chrono_day(day: i64) -> Option<Timestamp> {
+/// The first moment of a day, counted from 1970 in UTC.
+pub(super) fn chrono_day(day: i64) -> Option<Timestamp> {
     Timestamp::from_timestamp(day.checked_mul(DAY)?, 0)
 }
 

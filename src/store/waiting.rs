@@ -25,12 +25,18 @@ pub(super) fn wait_for_others(connection: &mut Connection) -> Result<(), StoreEr
     Ok(connection.busy_handler(Some(wait))?)
 }
 
-/// Lets a connection fail at once where others are in the way.
+/// Does something that fails at once where others are in the way.
 ///
 /// # Errors
-/// When SQLite does not take it.
-pub(super) fn wait_for_nobody(connection: &Connection) -> Result<(), StoreError> {
-    Ok(connection.busy_timeout(Duration::ZERO)?)
+/// What `work` says; when SQLite does not take it.
+pub(super) fn without_waiting<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    connection.busy_timeout(Duration::ZERO)?;
+    let done = work(connection);
+    wait_for_others(connection)?;
+    done
 }
 
 /// Tries what fails at once where others are in the way, for as long as a connection would wait.

@@ -1,7 +1,7 @@
 //! Which way a list of users is read: along an index from one end to the other, or from the places where
 //! people stand who may be meant. The counters tell how many that are, and so what each way costs.
 
-use super::codec::Coded;
+use super::codec;
 use super::error::StoreError;
 use super::search_index::Reading;
 use super::transaction::ReadTx;
@@ -34,6 +34,13 @@ impl Way {
     }
 }
 
+/// A way, and what it costs.
+pub(super) struct Route {
+    pub(super) way: Way,
+    /// How many users may be read without being shown: see [`super::listing::UserQuery::sifted`].
+    pub(super) sifted: Option<u64>,
+}
+
 /// How many users a list may have to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Reach {
@@ -57,14 +64,6 @@ impl Reach {
         if self.standing.saturating_mul(FETCHED) < walked { Way::Places } else { Way::Walk }
     }
 
-    /// How many users are read and not all shown.
-    fn read(self, filter: &UserFilter, page: &Page) -> Option<u64> {
-        (sorts(page) || sifts(filter)).then(|| match self.way(filter, page) {
-            Way::Places => self.standing,
-            Way::Walk | Way::Named(_) => self.everybody,
-        })
-    }
-
     /// How many users meet the filter, where nothing but places is asked for.
     pub(super) fn count(self, filter: &UserFilter) -> Option<u64> {
         (!sifts(filter)).then_some(self.standing)
@@ -86,33 +85,22 @@ pub(super) const fn sifts(filter: &UserFilter) -> bool {
 
 impl ReadTx<'_> {
     /// The way to a page: what the search index names, or else what costs less.
-    pub(super) fn way(
+    pub(super) fn route(
         &self,
         organization: OrganizationId,
         filter: &UserFilter,
         page: &Page,
-    ) -> Result<Way, StoreError> {
-        Ok(match self.find_candidates(organization, filter, Reading::of(page))? {
-            Some(numbers) => Way::Named(numbers),
-            None => self.reach(organization, filter)?.way(filter, page),
-        })
-    }
-
-    /// How many users may be read for a list without being shown: those whom no index has in this order, or
-    /// by all that the filter asks for. `None` where every user that is read is shown.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn sifted(
-        &self,
-        organization: OrganizationId,
-        filter: &UserFilter,
-        page: &Page,
-    ) -> Result<Option<u64>, StoreError> {
-        Ok(match self.find_candidates(organization, filter, Reading::of(page))? {
-            Some(_) => None,
-            None => self.reach(organization, filter)?.read(filter, page),
-        })
+    ) -> Result<Route, StoreError> {
+        if let Some(numbers) = self.find_candidates(organization, filter, Reading::of(page))? {
+            return Ok(Route { way: Way::Named(numbers), sifted: None });
+        }
+        let reach = self.reach(organization, filter)?;
+        let way = reach.way(filter, page);
+        let sifted = (sorts(page) || sifts(filter)).then_some(match way {
+            Way::Places => reach.standing,
+            Way::Walk | Way::Named(_) => reach.everybody,
+        });
+        Ok(Route { way, sifted })
     }
 
     /// How far a list reaches, by the counters.
@@ -157,11 +145,7 @@ pub(super) fn conditions(filter: &UserFilter) -> Vec<String> {
         // Users with and without a login may stand at one place, and are counted apart.
         "(u.email IS NULL) = c.login_less".to_owned(),
     ];
-    let statuses: Vec<String> =
-        filter.statuses.iter().map(|status| format!("c.status = {}", status.code())).collect();
-    if !statuses.is_empty() {
-        conditions.push(format!("({})", statuses.join(" OR ")));
-    }
+    conditions.extend(codec::one_of("c.status", &filter.statuses));
     conditions.extend(filter.role.map(|role| format!("c.role_id = {}", role.get())));
     conditions.extend(filter.team.map(|team| match team {
         TeamFilter::In(team) => format!("c.team_id = {}", TeamId::get(team)),

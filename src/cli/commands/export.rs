@@ -8,7 +8,7 @@ use clap::{Args, ValueHint};
 use crate::cli::app::App;
 use crate::cli::args::UserType;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::output_file::{OutputFile, store_files};
+use crate::cli::output_file::OutputFile;
 use crate::cli::render::{Cells, Format, Output, Screen, Shape};
 use crate::cli::report::counted;
 use crate::cli::signals::Signals;
@@ -18,7 +18,7 @@ use crate::domain::status::Status;
 use crate::domain::user::PortalAccess;
 use crate::ops::access;
 use crate::ops::users::{self, ListRequest};
-use crate::store::ExportLine;
+use crate::store::{ExportLine, Store};
 
 /// Arguments of `export`.
 #[derive(Args, Debug)]
@@ -86,7 +86,7 @@ fn write(
     path: Option<&Path>,
 ) -> Result<Written, Failure> {
     let mut store = app.store()?;
-    let protected = store_files(store.path());
+    let protected = Store::files(store.path());
     let (tx, session) = access::read(&mut store, &app.asking(), Operation::Export)?;
     let plan = users::plan_list(&tx, &session, request)?;
     let left_out = match request.access {

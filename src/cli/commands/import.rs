@@ -19,7 +19,7 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::input::{self, FileArgs, Input};
 use crate::cli::mailer::MailArgs;
 use crate::cli::mailing::{MailCounts, Mailing};
-use crate::cli::output_file::{OutputFile, store_files};
+use crate::cli::output_file::OutputFile;
 use crate::cli::progress::Unit;
 use crate::cli::render::Format;
 use crate::cli::report::{self, counted};
@@ -144,7 +144,7 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
     plan.check_seats()?;
     let rejects = match (&args.rejects, mode) {
         (Some(rejects), Mode::Apply) if !rejected.is_empty() => {
-            let mut protected = store_files(app.store_choice()?.path());
+            let mut protected = Store::files(app.store_choice()?.path()).to_vec();
             protected.push(path);
             Some(rejects_file(rejects, &protected, &rejected, file::write_rejects)?)
         }

@@ -104,14 +104,14 @@ pub(super) fn run(app: &mut App, args: ListArgs) -> Result<Exit, Failure> {
     users::check_list(&mut store, &app.asking(), &request)?;
     let (tx, session) = access::read(&mut store, &app.asking(), Operation::List)?;
     let plan = users::plan_list(&tx, &session, &request)?;
-    let sifted = plan.sifted(&tx)?.filter(|users| *users >= MANY);
+    let mut query = plan.open(&tx)?;
+    let sifted = query.sifted().filter(|users| *users >= MANY);
     if let Some(users) = sifted {
         let users = report::counted(users, "user", "users");
         app.ui.status(format!(
             "Reading up to {users}: no index answers this search, filter or order."
         ));
     }
-    let mut query = plan.open(&tx)?;
     let mut last = None;
     let rows = query.rows()?.inspect(|row| {
         if let (Ok(UserLine { user, .. }), Some(_)) = (row, limit) {

@@ -171,9 +171,7 @@ impl Writer<'_> {
         let mut cursor = self.rows.cursor()?;
         let mut changes = self.import.changes.iter();
         for (place, fate) in self.import.fates.iter().enumerate() {
-            let Some(row) = cursor.next().map_err(|error| self.rows.failure(&error))? else {
-                break;
-            };
+            let row = cursor.next()?.ok_or_else(outdated)?;
             if *fate == Fate::Pass {
                 continue;
             }

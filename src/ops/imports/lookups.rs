@@ -28,7 +28,7 @@ pub(super) fn resolved_agents(
     let (mut first, mut lines) = (Vec::new(), HashMap::new());
     let mut cursor = request.rows.cursor()?;
     let mut index = 0;
-    while let Some(row) = cursor.next().map_err(|error| request.rows.failure(&error))? {
+    while let Some(row) = cursor.next()? {
         let repeated = first == row.email;
         if !repeated {
             first.clear();

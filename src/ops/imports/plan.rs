@@ -88,7 +88,7 @@ pub fn plan(
     }
     let mut first = First::default();
     let mut cursor = request.rows.cursor()?;
-    while let Some(row) = cursor.next().map_err(|error| request.rows.failure(&error))? {
+    while let Some(row) = cursor.next()? {
         let fate = match first.line {
             Some(line) if first.email == row.email => planner.repeat(line, &row),
             _ => {

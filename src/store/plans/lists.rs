@@ -1,7 +1,6 @@
 //! How lists are read: every filter and order of `list`, with few who are meant and with many.
 
 use super::{PAGE, REST, list, store_with};
-use crate::domain::email::EmailAddress;
 use crate::domain::filter::{
     Direction, LoginFilter, Page, SearchText, TeamFilter, UserFilter, UserSort,
 };
@@ -22,8 +21,7 @@ fn large_store() -> (Store, OrganizationId) {
     let role = tx.current_organization().unwrap().default_role;
     let admin = admin_role(&tx, organization);
     let team = tx.add_team(organization, &"Support".parse().unwrap()).unwrap().id;
-    let emails: Vec<EmailAddress> =
-        (0..USERS).map(|n| format!("u{n:05}@example.com").parse().unwrap()).collect();
+    let emails = super::emails(0..USERS);
     let new: Vec<_> = emails
         .iter()
         .enumerate()

@@ -70,7 +70,8 @@ fn a_search_looks_at_those_alone_whom_the_index_names() {
         }
         let created = Page { sort: UserSort::Created, ..PAGE };
         assert_eq!(listed(&tx, organization, &filter, created), by_candidates(""));
-        let way = tx.way(organization, &filter, &Page { limit: None, ..PAGE }).unwrap();
+        let whole = Page { limit: None, ..PAGE };
+        let way = tx.route(organization, &filter, &whole).unwrap().way;
         assert_eq!(way, Way::Named("[1]".to_owned()));
         let (sql, parameters) = listing::count(organization, &filter, &way);
         let parameters: Vec<_> = parameters.iter().map(AsRef::as_ref).collect();

@@ -11,7 +11,7 @@ use super::run::Run;
 const WINDOW: usize = 1 << 18;
 
 /// Rows in order, from the first on.
-pub(crate) struct Cursor<'r> {
+pub(super) struct Merge<'r> {
     /// Runs that have a row left, as a heap: none comes before the one at half its place.
     heap: Vec<Window<'r>>,
     /// Whether the row on top was handed out.
@@ -32,7 +32,7 @@ enum Source<'r> {
     File { file: &'r File, offset: u64, bytes: Vec<u8>, end: usize },
 }
 
-impl<'r> Cursor<'r> {
+impl<'r> Merge<'r> {
     /// Begins with the first row of each run.
     pub(super) fn open(runs: &'r [Run]) -> io::Result<Self> {
         let mut heap = Vec::with_capacity(runs.len());
@@ -46,20 +46,15 @@ impl<'r> Cursor<'r> {
                 heap.push(window);
             }
         }
-        let mut cursor = Self { heap, taken: false };
-        for place in (0..cursor.heap.len() / 2).rev() {
-            cursor.sink(place);
+        let mut merge = Self { heap, taken: false };
+        for place in (0..merge.heap.len() / 2).rev() {
+            merge.sink(place);
         }
-        Ok(cursor)
-    }
-
-    /// The next row.
-    pub(crate) fn next(&mut self) -> io::Result<Option<PackedRow<'_>>> {
-        self.next_bytes()?.map(PackedRow::read).transpose()
+        Ok(merge)
     }
 
     /// The next row, packed.
-    pub(super) fn next_bytes(&mut self) -> io::Result<Option<&[u8]>> {
+    pub(super) fn next(&mut self) -> io::Result<Option<&[u8]>> {
         if self.taken {
             if let Some(top) = self.heap.first_mut()
                 && !top.advance()?

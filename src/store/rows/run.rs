@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use super::merge::Cursor;
+use super::merge::Merge;
 use super::packed::PackedRow;
 
 /// How much is written to a file at once, in bytes.
@@ -67,8 +67,8 @@ impl Run {
     /// Merges runs into one that is in a file.
     pub(super) fn in_file(runs: &[Self], directory: &Path) -> io::Result<Self> {
         let mut out = BufWriter::with_capacity(WRITTEN, tempfile::tempfile_in(directory)?);
-        let mut cursor = Cursor::open(runs)?;
-        while let Some(row) = cursor.next_bytes()? {
+        let mut merge = Merge::open(runs)?;
+        while let Some(row) = merge.next()? {
             out.write_all(row)?;
         }
         Ok(Self::File(out.into_inner()?))

@@ -10,7 +10,7 @@ use super::{
 use crate::cli::app::App;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::input::{self, Input};
-use crate::cli::output_file::{OutputFile, store_files};
+use crate::cli::output_file::OutputFile;
 use crate::cli::pins;
 use crate::cli::progress::Unit;
 use crate::cli::render::{Format, Tone};
@@ -69,7 +69,7 @@ pub(super) fn run(app: &mut App, args: ImportArgs) -> Result<Exit, Failure> {
     }
     let rejects = match (&args.rejects, mode) {
         (Some(rejects), Mode::Apply) if !rejected.is_empty() => {
-            let mut protected = store_files(app.store_choice()?.path());
+            let mut protected = Store::files(app.store_choice()?.path()).to_vec();
             protected.push(path);
             Some(rejects_file(rejects, &protected, &rejected, file::write_rejects)?)
         }

@@ -49,7 +49,7 @@ fn read(
             Record::Row(row) => rows.good.push(&row).map_err(ops::Error::from)?,
             Record::Rejected(row) => rows.bad.push(row),
         }
-        if rows.good.len().is_multiple_of(STEP) {
+        if rows.good.taken().is_multiple_of(STEP) {
             progress(reader.bytes_read());
         }
     }

@@ -10,13 +10,14 @@ use super::Kind;
 use crate::cli::app::App;
 use crate::cli::complete;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::output_file::{OutputFile, store_files};
+use crate::cli::output_file::OutputFile;
 use crate::cli::render::{Field, Format, Shape, Value};
 use crate::domain::email::EmailAddress;
 use crate::domain::organization::Organization;
 use crate::domain::text::escape;
 use crate::domain::user_ref::UserRef;
 use crate::ops::wordings::{self, Preview, PreviewRequest};
+use crate::store::Store;
 
 /// Arguments of `mail preview`.
 #[derive(Args, Debug)]
@@ -69,7 +70,7 @@ pub(super) fn run(app: &mut App, args: PreviewArgs) -> Result<Exit, Failure> {
     let mut store = app.store()?;
     let portal = |organization: &Organization| app.portal(organization);
     let preview = wordings::preview(&mut store, &context, &request, portal)?;
-    let protected = store_files(store.path());
+    let protected = Store::files(store.path());
     drop(store);
     let sender = app.sender(&preview.organization).ok();
     let view = View { preview, sender };
