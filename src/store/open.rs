@@ -28,8 +28,9 @@ const LENGTH_MAX: i32 = 256 * 1024 * 1024;
 
 /// How the names of a store's files end, beyond the store's own.
 const ENDS: [&str; 4] = ["", "-wal", "-shm", "-journal"];
-/// Which of them is the rollback journal.
-const JOURNAL: usize = 3;
+/// Where a file says how it is written, counted from its first byte: 1 by way of a rollback journal, 2 by way
+/// of the log (SQLite's file format, 1.3).
+const WRITE_VERSION: usize = 18;
 
 /// Who else may read or write a store's file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -259,20 +260,25 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
                 reason: error.to_string(),
             })?;
     match make_ready(&mut connection, path) {
-        // A journal of this kind is in use while a first load runs (`load`), and at no other time.
-        Err(StoreError::Busy { waited }) if is_in_use(&Store::files(path)[JOURNAL]) => {
+        Err(StoreError::Busy { waited }) if is_being_filled(path) => {
             Err(StoreError::BeingFilled { waited })
         }
         ready => ready.map(|()| connection),
     }
 }
 
-/// Whether a journal has its mark: SQLite sets it once the journal is on the disk. One without means nothing,
-/// and is left of a load that was killed as it began.
-fn is_in_use(journal: &Path) -> bool {
-    let mut first = [0];
-    let read = File::open(journal).and_then(|mut file| file.read_exact(&mut first));
-    read.is_ok() && first != [0]
+/// Whether a first load runs (`load`): at no other time is a rollback journal in use, or does the file say
+/// that it goes without the log. A journal without its mark means nothing: SQLite sets it once the journal
+/// is on the disk, and one without is left of a load that was killed as it began.
+fn is_being_filled(path: &Path) -> bool {
+    let has = |path: &Path, at: usize, value: fn(u8) -> bool| {
+        let mut bytes = [0; 20];
+        let Some(first) = bytes.get_mut(..=at) else { return false };
+        let read = File::open(path).and_then(|mut file| file.read_exact(first));
+        read.is_ok() && first.last().is_some_and(|byte| value(*byte))
+    };
+    let [store, _, _, journal] = Store::files(path);
+    has(&journal, 0, |mark| mark != 0) || has(&store, WRITE_VERSION, |version| version == 1)
 }
 
 fn make_ready(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
