@@ -56,6 +56,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("clap_complete", &["cli/"]),
     ("clap_mangen", &["cli/commands/man.rs"]),
     ("comfy_table", &["cli/render/"]),
+    ("crc32fast", &["domain/checksum.rs"]),
     ("csv", &["cli/render/", "files/"]),
     ("data_encoding", &["domain/", "mail/smtp/login.rs"]),
     ("dialoguer", &["cli/prompt.rs", "cli/terminal.rs"]),
@@ -165,7 +166,11 @@ const BANS: &[Ban] = &[
     word("getrandom", NOWHERE, CHANCE),
     word("Store::open", &["cli/app.rs", "cli/complete.rs"], "take the store from cli::app"),
     word("Store::begin", &["ops/organizations.rs"], "a store is made by ops::organizations::init"),
-    word("Store::rehearse", &["ops/organizations.rs"], "use ops::organizations::rehearse"),
+    word(
+        "Store::rehearse",
+        &["ops/organizations.rs", "store/checkup.rs"],
+        "use ops::organizations::rehearse",
+    ),
     any(".commit(", &["ops/", "store/"], "let an operation in ops change the store"),
     word(
         "std::fs",

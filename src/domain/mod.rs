@@ -6,6 +6,7 @@ pub mod agent;
 pub mod answer;
 pub mod argon2id;
 pub mod audit;
+pub mod checksum;
 pub mod delivery;
 pub mod delivery_ref;
 pub mod disposable;

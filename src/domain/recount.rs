@@ -1,5 +1,6 @@
-//! What a store keeps beside its rows, as a number or as a copy, held against the rows themselves: what is
-//! checked, and what was found. Counting is the store's.
+//! What is checked of a store, and what was found: whether the file is whole, whether its rows are what admit
+//! wrote and go together, and whether what is kept beside them as a number or a copy agrees with them.
+//! Counting is the store's.
 
 use std::fmt;
 
@@ -16,6 +17,26 @@ use super::user_ref::UserRef;
 /// Something that can be checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Check {
+    /// Whether others may read or write the file.
+    File,
+    /// Whether the file is whole, as SQLite sees it.
+    Integrity,
+    /// Whether whatever a row refers to is there.
+    ForeignKeys,
+    /// Whether tables, indexes and triggers are admit's.
+    Schema,
+    /// Whether rows that grant power are what admit wrote.
+    Checksums,
+    /// Whether what goes together is of one organization.
+    Belonging,
+    /// Whether open invites are of people who wait for them.
+    Statuses,
+    /// Whether agent IDs are with people who may hold them.
+    Holders,
+    /// Whether every organization has somebody who can manage it.
+    Managers,
+    /// Whether the audit is whole.
+    Audit,
     /// How many users stand where.
     Users,
     /// How many agents somebody holds, and nobody.
@@ -32,7 +53,17 @@ pub enum Check {
 
 impl Check {
     /// All of them, in the order in which they are made.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 16] = [
+        Self::File,
+        Self::Integrity,
+        Self::ForeignKeys,
+        Self::Schema,
+        Self::Checksums,
+        Self::Belonging,
+        Self::Statuses,
+        Self::Holders,
+        Self::Managers,
+        Self::Audit,
         Self::Users,
         Self::Agents,
         Self::Invites,
@@ -45,6 +76,16 @@ impl Check {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::File => "file",
+            Self::Integrity => "integrity",
+            Self::ForeignKeys => "foreign-keys",
+            Self::Schema => "schema",
+            Self::Checksums => "checksums",
+            Self::Belonging => "belonging",
+            Self::Statuses => "statuses",
+            Self::Holders => "holders",
+            Self::Managers => "managers",
+            Self::Audit => "audit",
             Self::Users => "users",
             Self::Agents => "agents",
             Self::Invites => "invites",
@@ -53,6 +94,30 @@ impl Check {
             Self::NewestInvite => "newest-invite",
         }
     }
+
+    /// Whether what it checks can be worked out anew from what else there is.
+    #[must_use]
+    pub const fn remedy(self) -> Remedy {
+        match self {
+            Self::Integrity
+            | Self::Users
+            | Self::Agents
+            | Self::Invites
+            | Self::Places
+            | Self::SearchIndex
+            | Self::NewestInvite => Remedy::Recount,
+            _ => Remedy::None,
+        }
+    }
+}
+
+/// What can be done where a check finds something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// To work it out anew: nothing is lost by it.
+    Recount,
+    /// Nothing that admit could know by itself.
+    None,
 }
 
 /// What a check found.
@@ -65,12 +130,13 @@ pub struct Recount {
 }
 
 impl Recount {
-    /// How many numbers or rows are kept otherwise than they are.
+    /// How many numbers or rows are otherwise than they should be.
     #[must_use]
     pub fn differing(&self) -> u64 {
         match &self.finding {
-            Finding::Absent | Finding::Outdated => 0,
+            Finding::Absent | Finding::Outdated | Finding::Mended(_) => 0,
             Finding::Counted(comparison) => comparison.differing,
+            Finding::Unreadable(_) => 1,
         }
     }
 }
@@ -84,6 +150,10 @@ pub enum Finding {
     Outdated,
     /// It was counted.
     Counted(Comparison),
+    /// It was otherwise, and was worked out anew.
+    Mended(Comparison),
+    /// What there is cannot be read.
+    Unreadable(String),
 }
 
 /// What is kept beside what there is.
@@ -91,9 +161,9 @@ pub enum Finding {
 pub struct Comparison {
     /// How many things there are.
     pub counted: u64,
-    /// How many numbers or rows are kept otherwise.
+    /// How many numbers or rows are otherwise than they should be.
     pub differing: u64,
-    /// The first few of them.
+    /// The first few of them; where none differs, what is worth to be known all the same.
     pub first: Vec<Difference>,
 }
 
@@ -106,9 +176,11 @@ pub struct Difference {
     pub mismatch: Mismatch,
 }
 
-/// How something is kept otherwise than it is.
+/// How something is otherwise than it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Mismatch {
+    /// What is the matter, of the file or of a row that is known by what stands in it.
+    Told(String),
     /// As another number.
     Number {
         /// Of what.
@@ -166,6 +238,12 @@ pub enum Fault {
     NotIndexed,
     /// They are in the search index, and are nobody.
     Indexed,
+    /// They have an open link, and do not wait for it.
+    OpenLink,
+    /// They have several open links.
+    OpenLinks,
+    /// They hold this agent, and may not.
+    Holds(String),
     /// Another invite is kept as their newest.
     NewestInvite {
         /// The one that is kept.
@@ -221,6 +299,7 @@ impl fmt::Display for Difference {
             write!(f, "{}: ", organization.told("organization"))?;
         }
         let (user, fault) = match &self.mismatch {
+            Mismatch::Told(text) => return f.write_str(text),
             Mismatch::Number { of, kept, counted } => {
                 return write!(f, "{of}: kept {kept}, counted {counted}");
             }
@@ -232,6 +311,9 @@ impl fmt::Display for Difference {
             Fault::Listed(spot) => write!(f, "{user} is listed at a place and {is}: {spot}"),
             Fault::NotIndexed => write!(f, "{user} is not in the search index"),
             Fault::Indexed => write!(f, "{user} is in the search index and is nobody"),
+            Fault::OpenLink => write!(f, "{user} has an open link and does not wait for it"),
+            Fault::OpenLinks => write!(f, "{user} has more than one open link"),
+            Fault::Holds(agent) => write!(f, "{user} holds {agent} and may not"),
             Fault::NewestInvite { kept, newest } => {
                 let invite = |invite: &Option<InviteId>| {
                     invite.map_or("none".to_owned(), |invite| invite.to_string())

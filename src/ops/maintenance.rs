@@ -1,17 +1,19 @@
-//! Looking after the store as a whole: whether what is kept as a number or a copy agrees with the rows.
+//! Looking after the store as a whole: whether it is sound, and putting right what can be worked out anew.
 
 use super::Context;
 use super::access;
+use super::each::finish;
 use super::error::Error;
+use crate::domain::audit::{Action, AuditEntry};
 use crate::domain::operation::Operation;
-use crate::domain::recount::{Check, Recount};
+use crate::domain::recount::{Check, Comparison, Finding, Recount, Remedy};
 use crate::store::Store;
 
 /// Checks everything that can be checked, as it stands at one moment; nothing is changed. `progress` hears
 /// how many checks are made.
 ///
 /// # Errors
-/// [`Error::Forbidden`]; when the store fails, or holds what admit never wrote.
+/// [`Error::Forbidden`]; when the system fails.
 pub fn check(
     store: &mut Store,
     context: &Context,
@@ -25,4 +27,104 @@ pub fn check(
         }
         Ok(found)
     })
+}
+
+/// Works out anew what checks found to be otherwise, where that can be done, in one change; says what stands
+/// after it. Nothing is changed where the file is not whole and rows of its tables are not what they were:
+/// what would be worked out from these would be wrong, and what an index still knows of them lost.
+///
+/// # Errors
+/// [`Error::Forbidden`]; when the store fails.
+pub fn repair(
+    store: &mut Store,
+    context: &Context,
+    found: Vec<Recount>,
+) -> Result<Vec<Recount>, Error> {
+    let mendable =
+        |recount: &Recount| recount.check.remedy() == Remedy::Recount && recount.differing() > 0;
+    let differs = |check| found.iter().any(|one| one.check == check && one.differing() > 0);
+    let is_beyond = differs(Check::Integrity) && differs(Check::Checksums);
+    if is_beyond || !found.iter().any(mendable) {
+        return Ok(found);
+    }
+    let (mut tx, _) = access::write(store, context, Operation::Doctor)?;
+    let (indexes, numbers): (Vec<_>, Vec<_>) = found
+        .iter()
+        .filter(|recount| mendable(recount))
+        .map(|recount| recount.check)
+        .partition(|check| *check == Check::Integrity);
+    // What is counted is read through the indexes; whether the file is whole shows when all is done.
+    let broken = indexes.first().map(|check| tx.recount(*check)).transpose()?;
+    if broken.is_some() {
+        tx.recompute(Check::Integrity)?;
+    }
+    let mut mended = Vec::with_capacity(numbers.len());
+    for check in numbers {
+        let before = tx.recount(check)?;
+        tx.recompute(check)?;
+        mended.push(well(before, tx.recount(check)?));
+    }
+    if let Some(before) = broken {
+        let whole = well(before, tx.recount(Check::Integrity)?);
+        if whole.differing() > 0 {
+            return Ok(found);
+        }
+        mended.push(whole);
+    }
+    let detail: Vec<_> = mended
+        .iter()
+        .filter_map(|recount| match &recount.finding {
+            Finding::Mended(comparison) => {
+                Some((recount.check.as_str(), comparison.differing.to_string()))
+            }
+            _ => None,
+        })
+        .collect();
+    finish(tx, context, &whole_store(Action::Repair, detail.len() as u64, detail))?;
+    let now = |recount: Recount| {
+        mended.iter().find(|mended| mended.check == recount.check).cloned().unwrap_or(recount)
+    };
+    Ok(found.into_iter().map(now).collect())
+}
+
+/// What a check found, as mended where it is well now; what it finds now otherwise.
+fn well(before: Recount, after: Recount) -> Recount {
+    let check = after.check;
+    let differed = match before.finding {
+        Finding::Counted(comparison) if comparison.differing > 0 => comparison,
+        Finding::Unreadable(_) => Comparison { differing: 1, ..Comparison::default() },
+        _ => return after,
+    };
+    match &after.finding {
+        Finding::Counted(Comparison { counted, differing: 0, .. }) => {
+            let mended = Comparison { counted: *counted, ..differed };
+            Recount { check, finding: Finding::Mended(mended) }
+        }
+        _ => after,
+    }
+}
+
+/// Takes rows as they are that were changed by something other than admit; how many there were. For who has
+/// looked at them: they grant what they say from then on.
+///
+/// # Errors
+/// [`Error::Forbidden`]; when the store fails.
+pub fn accept_changes(store: &mut Store, context: &Context) -> Result<Vec<String>, Error> {
+    let (mut tx, _) = access::write(store, context, Operation::Doctor)?;
+    let rows: Vec<String> = tx.altered_rows()?.iter().map(ToString::to_string).collect();
+    if rows.is_empty() {
+        return Ok(rows);
+    }
+    tx.accept_rows()?;
+    let detail = rows.iter().take(NAMED).map(|row| ("row", row.clone())).collect();
+    finish(tx, context, &whole_store(Action::AcceptRows, rows.len() as u64, detail))?;
+    Ok(rows)
+}
+
+/// How many rows the audit names of those that were taken as they are.
+const NAMED: usize = 1000;
+
+/// The entry for a change that concerns the store and no organization.
+fn whole_store(action: Action, count: u64, detail: Vec<(&'static str, String)>) -> AuditEntry {
+    AuditEntry { action, organization: None, subjects: Vec::new(), count, batch: None, detail }
 }

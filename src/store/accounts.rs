@@ -3,9 +3,11 @@
 
 use rusqlite::{OptionalExtension, Row, params};
 
+use super::checksums;
 use super::codec;
 use super::error::StoreError;
 use super::transaction::{ReadTx, WriteTx};
+use super::users;
 use crate::domain::account::{Account, WaitingInvite};
 use crate::domain::email::EmailAddress;
 use crate::domain::failures::Failures;
@@ -90,6 +92,7 @@ impl ReadTx<'_> {
     /// # Errors
     /// When the store cannot be read.
     pub fn find_account(&self, email: &EmailAddress) -> Result<Option<Account>, StoreError> {
+        self.check_row(&checksums::ACCOUNTS, "email = ?1", [email.as_normal()])?;
         let mut statement = self.sql.prepare_cached(BY_EMAIL)?;
         Ok(statement.query_row([email.as_normal()], from_row).optional()?)
     }
@@ -151,12 +154,13 @@ impl WriteTx<'_> {
         password: &PasswordHash,
     ) -> Result<(), StoreError> {
         self.sql
-            .prepare_cached(
-                "INSERT INTO accounts (email, password_hash, password_set_at, created_at)
-                 VALUES (?1, ?2, ?3, ?3)
-                 ON CONFLICT (email) DO UPDATE SET password_hash = ?2, password_set_at = ?3,
-                     failures = 0, failed_at = NULL",
-            )?
+            .prepare_cached(&format!(
+                "INSERT INTO accounts (email, password_hash, password_set_at, created_at, checksum)
+                     VALUES (?1, ?2, ?3, ?3, {})
+                     ON CONFLICT (email) DO UPDATE SET {}, failures = 0, failed_at = NULL",
+                checksums::ACCOUNTS.sum_of(&["?1, ?3", "?2, ?3"]),
+                checksums::ACCOUNTS.set("password", &["?2", "?3"])
+            ))?
             .execute(params![email.as_normal(), password.to_stored(), self.now.timestamp()])?;
         Ok(())
     }
@@ -170,8 +174,8 @@ impl WriteTx<'_> {
         let (now, email) = (self.now.timestamp(), email.as_normal());
         for sql in [
             format!(
-                "UPDATE invites SET state = 6, closed_at = ?2
-                 WHERE user_id IN ({USERS_OF}) AND state = 1 AND purpose = 2"
+                "UPDATE invites SET {} WHERE user_id IN ({USERS_OF}) AND state = 1 AND purpose = 2",
+                checksums::INVITES.set("state", &["6", "?2"])
             ),
             format!(
                 "UPDATE deliveries SET state = 7, changed_at = ?2
@@ -193,7 +197,10 @@ impl WriteTx<'_> {
         password: &PasswordHash,
     ) -> Result<(), StoreError> {
         self.sql
-            .prepare_cached("UPDATE accounts SET password_hash = ?2 WHERE email = ?1")?
+            .prepare_cached(&format!(
+                "UPDATE accounts SET {} WHERE email = ?1",
+                checksums::ACCOUNTS.set("password", &["?2", "password_set_at"])
+            ))?
             .execute(params![email.as_normal(), password.to_stored()])?;
         Ok(())
     }
@@ -223,7 +230,7 @@ impl WriteTx<'_> {
     /// When the store cannot be written.
     pub fn record_login(&mut self, user: &User) -> Result<(), StoreError> {
         self.sql
-            .prepare_cached("UPDATE users SET last_login_at = ?2 WHERE id = ?1")?
+            .prepare_cached(&users::update("login", &["?2"]))?
             .execute(params![user.id.get(), self.now.timestamp()])?;
         Ok(())
     }

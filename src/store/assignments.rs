@@ -3,6 +3,7 @@
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::agents;
+use super::checksums;
 use super::codec;
 use super::error::StoreError;
 use super::tallies::Tally;
@@ -128,9 +129,11 @@ impl WriteTx<'_> {
     /// When the store cannot be written.
     pub fn assign(&mut self, agent: &Agent, user: UserId) -> Result<(), StoreError> {
         self.sql
-            .prepare_cached(
-                "INSERT INTO assignments (agent_id, user_id, from_at) VALUES (?1, ?2, ?3)",
-            )?
+            .prepare_cached(&format!(
+                "INSERT INTO assignments (agent_id, user_id, from_at, checksum)
+                     VALUES (?1, ?2, ?3, {})",
+                checksums::ASSIGNMENTS.sum_of(&["?1, ?2, ?3", "NULL"])
+            ))?
             .execute(params![agent.number.get(), user.get(), self.now.timestamp()])?;
         self.tallies.add(agent.organization, Tally::FreeAgents, -1);
         self.tallies.add(agent.organization, Tally::HeldAgents, 1);
@@ -144,9 +147,10 @@ impl WriteTx<'_> {
     pub fn release(&mut self, agent: &Agent) -> Result<(), StoreError> {
         let released = self
             .sql
-            .prepare_cached(
-                "UPDATE assignments SET until_at = ?2 WHERE agent_id = ?1 AND until_at IS NULL",
-            )?
+            .prepare_cached(&format!(
+                "UPDATE assignments SET {} WHERE agent_id = ?1 AND until_at IS NULL",
+                checksums::ASSIGNMENTS.set("until", &["?2"])
+            ))?
             .execute(params![agent.number.get(), self.now.timestamp()])?;
         // The schema allows one holder, so it is one or none.
         let released = i64::try_from(released).unwrap_or_default();

@@ -8,6 +8,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Params, ToSql, params, params_from_iter};
 
+use super::checksums::Sums;
 use super::codec::Coded;
 use super::counters::Seat;
 use super::error::StoreError;
@@ -24,7 +25,7 @@ const ROWS: usize = 50;
 /// How many parameters every row shares: organization, status, time, batch.
 const SHARED: usize = 4;
 /// How many parameters are a row's own.
-const OWN: usize = 5;
+const OWN: usize = 6;
 
 /// Somebody who is not in the store yet.
 #[derive(Clone, Copy, Debug)]
@@ -69,11 +70,12 @@ impl WriteTx<'_> {
             arrival.batch.map_or(Parameter::Null, |batch| Parameter::Number(batch.get())),
         ];
         let arrived = Newcomers::numbered_from(first, arrival.status, people);
+        let sums = Sums::of(arrival, self.now, first);
         if people.len() < MANY {
-            self.insert_users(shared, first, people)?;
+            self.insert_users(shared, sums, people)?;
         } else {
             self.check_parents(arrival, &arrived)?;
-            self.without_foreign_keys(|tx| tx.insert_users(shared, first, people))?;
+            self.without_foreign_keys(|tx| tx.insert_users(shared, sums, people))?;
         }
         for (team, role, users) in arrived.counts() {
             let (organization, status) = (arrival.organization, arrival.status);
@@ -93,23 +95,24 @@ impl WriteTx<'_> {
     fn insert_users(
         &self,
         shared: [Parameter<'_>; SHARED],
-        first: i64,
+        mut sums: Sums,
         people: &[NewUser<'_>],
     ) -> Result<(), StoreError> {
         let Some((one, others)) = people.split_first() else { return Ok(()) };
+        let first = sums.next_number();
         let number = [Parameter::Number(first)];
-        let own = shared.into_iter().chain(own(one)).chain(number);
+        let own = shared.into_iter().chain(own(one, &mut sums)).chain(number);
         self.sql.prepare_cached(INSERT_NUMBERED)?.execute(params_from_iter(own))?;
         let (full, rest) = others.as_chunks::<ROWS>();
         if !full.is_empty() {
             let mut statement = self.sql.prepare_cached(&insert_statement(ROWS))?;
             for chunk in full {
-                statement.execute(parameters(shared, chunk))?;
+                statement.execute(parameters(shared, chunk, &mut sums))?;
             }
         }
         if !rest.is_empty() {
             let mut statement = self.sql.prepare_cached(&insert_statement(rest.len()))?;
-            statement.execute(parameters(shared, rest))?;
+            statement.execute(parameters(shared, rest, &mut sums))?;
         }
         match self.sql.last_insert_rowid() - first {
             last if usize::try_from(last).is_ok_and(|last| last == others.len()) => Ok(()),
@@ -199,12 +202,18 @@ impl WriteTx<'_> {
 }
 
 /// What is bound for these people: what they share, then each one's own.
-fn parameters<'a>(shared: [Parameter<'a>; SHARED], people: &'a [NewUser<'a>]) -> impl Params + 'a {
-    params_from_iter(shared.into_iter().chain(people.iter().flat_map(own)))
+fn parameters<'a>(
+    shared: [Parameter<'a>; SHARED],
+    people: &'a [NewUser<'a>],
+    sums: &'a mut Sums,
+) -> impl Params + 'a {
+    let own = people.iter().flat_map(|person| own(person, sums));
+    params_from_iter(shared.into_iter().chain(own))
 }
 
-fn own<'a>(person: &NewUser<'a>) -> [Parameter<'a>; OWN] {
+fn own<'a>(person: &NewUser<'a>, sums: &mut Sums) -> [Parameter<'a>; OWN] {
     [
+        Parameter::Number(sums.next(person)),
         Parameter::Text(person.email.as_normal()),
         person.email.typed_if_different().map_or(Parameter::Null, Parameter::Text),
         person.name.map_or(Parameter::Null, |name| Parameter::Text(name.as_str())),
@@ -233,7 +242,8 @@ impl ToSql for Parameter<'_> {
 
 /// One user, with a number.
 const INSERT_NUMBERED: &str = "INSERT INTO users (organization_id, status, status_since, created_at, batch_id, \
-     email, email_typed, name, role_id, team_id, id) VALUES (?1,?2,?3,?3,?4,?5,?6,?7,?8,?9,?10)";
+     checksum, email, email_typed, name, role_id, team_id, id) \
+     VALUES (?1,?2,?3,?3,?4,?5,?6,?7,?8,?9,?10,?11)";
 
 /// So many users, who are numbered on. With OR FAIL, SQLite does not get ready to take back half of a
 /// statement: whoever gets an error drops the whole transaction.
@@ -241,7 +251,7 @@ fn insert_statement(rows: usize) -> String {
     let mut sql = String::with_capacity(200 + rows * 60);
     sql.push_str(
         "INSERT OR FAIL INTO users (organization_id, status, status_since, created_at, batch_id, \
-         email, email_typed, name, role_id, team_id) VALUES ",
+         checksum, email, email_typed, name, role_id, team_id) VALUES ",
     );
     for row in 0..rows {
         if row > 0 {
@@ -251,12 +261,13 @@ fn insert_statement(rows: usize) -> String {
         // Writing to a String cannot fail.
         let _ = write!(
             sql,
-            "(?1,?2,?3,?3,?4,?{},?{},?{},?{},?{})",
+            "(?1,?2,?3,?3,?4,?{},?{},?{},?{},?{},?{})",
             own + 1,
             own + 2,
             own + 3,
             own + 4,
-            own + 5
+            own + 5,
+            own + 6
         );
     }
     sql

@@ -2,6 +2,7 @@
 
 use rusqlite::{OptionalExtension, Row, params};
 
+use super::checksums;
 use super::codec::{self, Coded};
 use super::error::StoreError;
 use super::transaction::{ReadTx, WriteTx};
@@ -73,10 +74,12 @@ impl WriteTx<'_> {
         domain: &DomainName,
         verdict: DomainVerdict,
     ) -> Result<(), StoreError> {
-        let mut statement = self.sql.prepare_cached(
-            "INSERT INTO domains (organization_id, domain, verdict) VALUES (?1, ?2, ?3)
-             ON CONFLICT (organization_id, domain) DO UPDATE SET verdict = excluded.verdict",
-        )?;
+        let sum = checksums::DOMAINS.sum_of(&["?1, ?2, ?3"]);
+        let mut statement = self.sql.prepare_cached(&format!(
+            "INSERT INTO domains (organization_id, domain, verdict, checksum) VALUES (?1, ?2, ?3, {sum})
+             ON CONFLICT (organization_id, domain)
+             DO UPDATE SET verdict = excluded.verdict, checksum = excluded.checksum"
+        ))?;
         statement.execute(params![organization.get(), domain.as_str(), verdict.code()])?;
         Ok(())
     }

@@ -85,6 +85,14 @@ pub enum StoreError {
     /// The file holds what admit never wrote.
     #[error("the store is damaged: {0}")]
     Damaged(String),
+    /// A row that decides about power is not what admit wrote.
+    #[error("{noun} {name} was changed in the store by something other than admit")]
+    Altered {
+        /// What the row is.
+        noun: &'static str,
+        /// What it is called.
+        name: String,
+    },
     /// The commit failed in a way that may have kept the change.
     #[error("the system failed while committing ({0}); whether the change was kept is unknown")]
     OutcomeUnknown(String),

@@ -2,6 +2,7 @@
 
 use rusqlite::{OptionalExtension, Row, params};
 
+use super::checksums;
 use super::codec::{self, Coded};
 use super::error::StoreError;
 use super::tallies::Tally;
@@ -107,11 +108,17 @@ impl WriteTx<'_> {
     /// When the store cannot be written.
     pub fn add_invite(&mut self, id: InviteId, invite: NewInvite<'_>) -> Result<(), StoreError> {
         self.sql
-            .prepare_cached(
-                "INSERT INTO invites (id, user_id, purpose, state, secret_hash, created_at, expires_at,
-                     inviter_id)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            )?
+            .prepare_cached(&format!(
+                "INSERT INTO invites (id, user_id, purpose, state, secret_hash, created_at,
+                         expires_at, inviter_id, checksum)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, {})",
+                checksums::INVITES.sum_of(&[
+                    "?1, ?2, ?3, ?5, ?6, ?7, ?8",
+                    "?4, NULL",
+                    "NULL",
+                    "NULL",
+                ])
+            ))?
             .execute(params![
                 id.get(),
                 invite.user.get(),
@@ -158,9 +165,10 @@ impl WriteTx<'_> {
             return Ok(());
         }
         self.sql
-            .prepare_cached(
-                "UPDATE invites SET state = ?2, closed_at = ?3 WHERE user_id = ?1 AND state = 1",
-            )?
+            .prepare_cached(&format!(
+                "UPDATE invites SET {} WHERE user_id = ?1 AND state = 1",
+                checksums::INVITES.set("state", &["?2", "?3"])
+            ))?
             .execute(params![user.get(), state.code(), self.now.timestamp()])?;
         for (purpose, end) in &ends {
             for (state, change) in [(InviteState::Open, -1), (state, 1)] {
@@ -219,7 +227,10 @@ impl WriteTx<'_> {
     ) -> Result<TakenBack, StoreError> {
         let changed = self
             .sql
-            .prepare_cached("UPDATE invites SET reminder_hash = ?2 WHERE id = ?1 AND state = 1")?
+            .prepare_cached(&format!(
+                "UPDATE invites SET {} WHERE id = ?1 AND state = 1",
+                checksums::INVITES.set("reminder", &["?2"])
+            ))?
             .execute(params![invite.get(), secret.map(SecretHash::as_bytes)])?;
         Ok(if changed == 0 { TakenBack::Nothing } else { TakenBack::Link })
     }

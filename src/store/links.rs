@@ -3,6 +3,7 @@
 
 use rusqlite::{OptionalExtension, Row, params};
 
+use super::checksums;
 use super::codec::{self, Coded};
 use super::error::StoreError;
 use super::invites;
@@ -76,6 +77,8 @@ impl ReadTx<'_> {
         let mut statement = self.sql.prepare_cached(FOLLOWED)?;
         let found = statement.query_row([invite.get()], from_row).optional()?;
         let Some(Opened { invite, inviter, secret, reminder }) = found else { return Ok(None) };
+        self.check_row(&checksums::INVITES, "id = ?1", [invite.id.get()])?;
+        self.check_user(invite.user)?;
         let user = self.get_user(invite.user)?;
         let organization = self.get_organization(user.organization)?;
         Ok(Some(FollowedLink { invite, user, organization, inviter, secret, reminder }))
@@ -96,10 +99,10 @@ impl WriteTx<'_> {
         let (invite, now) = (&link.invite, self.now.timestamp());
         let changed = self
             .sql
-            .prepare_cached(
-                "UPDATE invites SET state = ?2, closed_at = ?3
-                 WHERE id = ?1 AND state = 1 AND expires_at > ?3",
-            )?
+            .prepare_cached(&format!(
+                "UPDATE invites SET {} WHERE id = ?1 AND state = 1 AND expires_at > ?3",
+                checksums::INVITES.set("state", &["?2", "?3"])
+            ))?
             .execute(params![invite.id.get(), used.code(), now])?;
         if changed == 0 {
             return Ok(LinkUse::TooLate);

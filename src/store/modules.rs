@@ -2,6 +2,7 @@
 
 use rusqlite::{OptionalExtension, Row, params};
 
+use super::checksums;
 use super::codec::{self, Coded};
 use super::error::StoreError;
 use super::transaction::{ReadTx, WriteTx};
@@ -167,9 +168,11 @@ impl WriteTx<'_> {
         name: &ModuleName,
     ) -> Result<(), StoreError> {
         self.sql
-            .prepare_cached(
-                "INSERT INTO user_modules (user_id, organization_id, module) VALUES (?1, ?2, ?3)",
-            )?
+            .prepare_cached(&format!(
+                "INSERT INTO user_modules (user_id, organization_id, module, checksum)
+                     VALUES (?1, ?2, ?3, {})",
+                checksums::USER_MODULES.sum_of(&["?1, ?2, ?3"])
+            ))?
             .execute(params![user.get(), organization.get(), name.as_str()])?;
         Ok(())
     }

@@ -11,6 +11,7 @@ use rusqlite::functions::FunctionFlags;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
 
+use super::checksums;
 use super::error::StoreError;
 use super::load::{self, Setup};
 use super::migrations;
@@ -158,9 +159,16 @@ impl Store {
     /// # Errors
     /// When the file cannot be looked at.
     pub fn file_mode(&self) -> Result<FileMode, StoreError> {
-        let facts = self.path.metadata().map_err(|error| StoreError::Io(error.to_string()))?;
+        FileMode::of(&self.path)
+    }
+}
+
+impl FileMode {
+    /// Who else may read or write what stands at a path.
+    pub(super) fn of(path: &Path) -> Result<Self, StoreError> {
+        let facts = path.metadata().map_err(|error| StoreError::Io(error.to_string()))?;
         let mode = facts.permissions().mode() & 0o777;
-        Ok(if mode & 0o077 == 0 { FileMode::Private } else { FileMode::Open(mode) })
+        Ok(if mode & 0o077 == 0 { Self::Private } else { Self::Open(mode) })
     }
 }
 
@@ -323,6 +331,7 @@ fn set_up(connection: &mut Connection) -> Result<(), StoreError> {
     let flags = FunctionFlags::SQLITE_UTF8
         | FunctionFlags::SQLITE_DETERMINISTIC
         | FunctionFlags::SQLITE_DIRECTONLY;
+    checksums::teach(connection)?;
     connection.create_scalar_function("admit_fold", 1, flags, |call| {
         Ok(call.get_raw(0).as_str_or_null()?.map(text::fold))
     })?;

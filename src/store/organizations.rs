@@ -2,13 +2,14 @@
 
 use rusqlite::{OptionalExtension, Row, ToSql, params};
 
+use super::checksums::ORGANIZATIONS;
 use super::codec::{self, Coded};
 use super::error::StoreError;
 use super::transaction::{ReadTx, WriteTx};
 use crate::domain::email::EmailAddress;
 use crate::domain::id::{OrganizationId, RoleId};
 use crate::domain::lifetime::Lifetime;
-use crate::domain::organization::{Organization, OrganizationName, PlanName, Slug};
+use crate::domain::organization::{Organization, OrganizationName, PlanName, SignOn, Slug};
 use crate::domain::password::PasswordMinimum;
 use crate::domain::permission::PermissionName;
 use crate::domain::template::Template;
@@ -173,11 +174,13 @@ impl WriteTx<'_> {
     /// # Errors
     /// When the store cannot be written.
     pub fn keep_organization(&mut self, organization: &Organization) -> Result<(), StoreError> {
+        let set = ORGANIZATIONS.set_all(&[
+            ("names", &["?2", "?3"]),
+            ("default-role", &["?4"]),
+            ("settings", &["?5", "?6", "?7", "?8", "?9", "?10", "?11", "?12", "?13", "?14"]),
+        ]);
         self.sql.execute(
-            "UPDATE organizations SET slug = ?2, name = ?3, default_role_id = ?4, lifetime = ?5,
-                 delivery = ?6, disposable = ?7, login_less = ?8, sso = ?9, plan = ?10,
-                 seat_limit = ?11, sender = ?12, portal = ?13, password_minimum = ?14
-             WHERE id = ?1",
+            &format!("UPDATE organizations SET {set} WHERE id = ?1"),
             params![
                 organization.id.get(),
                 organization.slug.as_str(),
@@ -207,6 +210,7 @@ impl WriteTx<'_> {
         organization: OrganizationId,
         permissions: &[PermissionName],
     ) -> Result<(), StoreError> {
+        self.sql.execute(&ORGANIZATIONS.take_off_all("premium"), [organization.get()])?;
         self.sql.execute(
             "DELETE FROM premium_features WHERE organization_id = ?1",
             params![organization.get()],
@@ -214,8 +218,10 @@ impl WriteTx<'_> {
         let mut add = self.sql.prepare_cached(
             "INSERT INTO premium_features (organization_id, permission) VALUES (?1, ?2)",
         )?;
+        let mut put_on = self.sql.prepare_cached(&ORGANIZATIONS.put_on("premium", "?2"))?;
         for permission in permissions {
             add.execute(params![organization.get(), permission.as_str()])?;
+            put_on.execute(params![organization.get(), permission.as_str()])?;
         }
         Ok(())
     }
@@ -234,10 +240,18 @@ impl WriteTx<'_> {
         let invites = &template.invites;
         let id = OrganizationId::new(self.take_numbers("organization", 1)?);
         self.sql.execute(
-            "INSERT INTO organizations
-                 (id, slug, name, template, lifetime, delivery, disposable, login_less, mail_subject,
-                  created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            &format!(
+                "INSERT INTO organizations
+                     (id, slug, name, template, lifetime, delivery, disposable, login_less, mail_subject,
+                      created_at, sso, password_minimum, checksum)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, {})",
+                ORGANIZATIONS.sum_of(&[
+                    "?1, ?4, ?9, ?10",
+                    "?2, ?3",
+                    "NULL",
+                    "?5, ?6, ?7, ?8, ?11, NULL, NULL, NULL, NULL, ?12",
+                ])
+            ),
             params![
                 id.get(),
                 slug.as_str(),
@@ -249,6 +263,8 @@ impl WriteTx<'_> {
                 template.login_less.code(),
                 invites.subject,
                 self.now.timestamp(),
+                SignOn::Password.code(),
+                PasswordMinimum::default().get(),
             ],
         )?;
         for (position, permission) in template.permissions.iter().enumerate() {
@@ -278,10 +294,12 @@ impl WriteTx<'_> {
             )?;
         }
         self.add_template_roles(id, template)?;
+        let default = "(SELECT id FROM roles WHERE organization_id = ?1 AND name = ?2)";
         self.sql.execute(
-            "UPDATE organizations SET default_role_id =
-                 (SELECT id FROM roles WHERE organization_id = ?1 AND name = ?2)
-             WHERE id = ?1",
+            &format!(
+                "UPDATE organizations SET {} WHERE id = ?1",
+                ORGANIZATIONS.set("default-role", &[default])
+            ),
             params![id.get(), template.default_role.as_str()],
         )?;
         self.sql.execute(

@@ -4,6 +4,7 @@
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::bulk::Arrival;
+use super::checksums;
 use super::codec::{self, Coded};
 use super::counters::Seat;
 use super::error::StoreError;
@@ -106,9 +107,20 @@ impl WriteTx<'_> {
         let now = self.now.timestamp();
         self.sql
             .prepare_cached(
-                "INSERT INTO users (id, organization_id, name, role_id, team_id, status, status_since,
-                     created_at, batch_id)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8)",
+                &format!(
+                    "INSERT INTO users (id, organization_id, name, role_id, team_id, status, status_since,
+                         created_at, batch_id, checksum)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, {})",
+                    checksums::USERS.sum_of(&[
+                        "?1, ?2, NULL, NULL, ?7",
+                        "?6, ?7",
+                        "?4",
+                        "?5",
+                        "?3",
+                        "?8",
+                        "NULL",
+                    ])
+                ),
             )?
             .execute(params![
                 number,
@@ -122,8 +134,11 @@ impl WriteTx<'_> {
             ])?;
         self.sql
             .prepare_cached(
-                "INSERT INTO phones (user_id, organization_id, extension, pin_hash, pin_set_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5)",
+                &format!(
+                    "INSERT INTO phones (user_id, organization_id, extension, pin_hash, pin_set_at, checksum)
+                     VALUES (?1, ?2, ?3, ?4, ?5, {})",
+                    checksums::PHONES.sum_of(&["?1, ?2, ?3", "?4, ?5"])
+                ),
             )?
             .execute(params![
                 number,
@@ -150,10 +165,10 @@ impl WriteTx<'_> {
     /// When the store cannot be written.
     pub fn set_pin(&mut self, user: UserId, pin: &PinHash) -> Result<(), StoreError> {
         self.sql
-            .prepare_cached(
-                "UPDATE phones SET pin_hash = ?2, pin_set_at = ?3, failures = 0, failed_at = NULL
-                 WHERE user_id = ?1",
-            )?
+            .prepare_cached(&format!(
+                "UPDATE phones SET {}, failures = 0, failed_at = NULL WHERE user_id = ?1",
+                checksums::PHONES.set("pin", &["?2", "?3"])
+            ))?
             .execute(params![user.get(), pin.to_stored(), self.now.timestamp()])?;
         Ok(())
     }

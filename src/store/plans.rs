@@ -359,7 +359,7 @@ fn deleting_a_team_costs_its_members_and_not_the_store() {
     let user = "SEARCH u USING INTEGER PRIMARY KEY (rowid=?)";
     let members = plan(&tx, teams::MEMBERS, &[&1, &1]);
     assert_eq!(members, format!("{place}\n{user}\nUSE TEMP B-TREE FOR ORDER BY"));
-    let leave = plan(&tx, teams::LEAVE, &[&1]);
+    let leave = plan(&tx, &teams::leave(), &[&1]);
     assert!(leave.starts_with("SEARCH users USING INTEGER PRIMARY KEY (rowid=?)"), "{leave}");
     assert!(leave.contains("SEARCH places USING PRIMARY KEY (team_id=?)"), "{leave}");
     assert!(!leave.contains("SCAN"), "{leave}");

@@ -21,7 +21,7 @@ use crate::domain::user::PortalAccess;
 use crate::domain::user_ref::UserRef;
 
 /// How many differences of a check are told one by one.
-const FEW: usize = 5;
+pub(super) const FEW: usize = 5;
 
 /// What a number is kept of, as the tables say it: the organization first.
 type Place = [i64; 5];
@@ -145,22 +145,38 @@ const SEARCH_INDEX: Copies = Copies {
 const NEWEST_INVITES: &str = "SELECT u.id, u.invite_id, (SELECT max(i.id) FROM invites i WHERE i.user_id = u.id) FROM users u";
 
 impl ReadTx<'_> {
-    /// Holds something that is kept against the rows themselves.
+    /// Makes a check. What cannot be read for damage is a finding of it.
     ///
     /// # Errors
-    /// When the store cannot be read, or a row holds what admit never wrote.
+    /// When the system fails.
     pub fn recount(&self, check: Check) -> Result<Recount, StoreError> {
-        let finding = match check {
-            Check::Users => Finding::Counted(self.recount_numbers(&USERS)?),
-            Check::Agents => Finding::Counted(self.recount_numbers(&AGENTS)?),
-            Check::Invites => Finding::Counted(self.recount_numbers(&INVITES)?),
-            Check::Places => Finding::Counted(self.recount_copies(&PLACES)?),
+        let comparison = match check {
+            Check::File => self.check_file(),
+            Check::Integrity => self.check_integrity(),
+            Check::ForeignKeys => self.check_foreign_keys(),
+            Check::Schema => self.check_schema(),
+            Check::Checksums => self.check_checksums(),
+            Check::Belonging => self.check_belonging(),
+            Check::Statuses => self.check_statuses(),
+            Check::Holders => self.check_holders(),
+            Check::Managers => self.check_managers(),
+            Check::Audit => self.check_audit(),
+            Check::Users => self.recount_numbers(&USERS),
+            Check::Agents => self.recount_numbers(&AGENTS),
+            Check::Invites => self.recount_numbers(&INVITES),
+            Check::Places => self.recount_copies(&PLACES),
             Check::SearchIndex => match self.search_index()? {
-                SearchIndex::Absent => Finding::Absent,
-                SearchIndex::Outdated => Finding::Outdated,
-                SearchIndex::Ready => Finding::Counted(self.recount_copies(&SEARCH_INDEX)?),
+                SearchIndex::Absent => return Ok(Recount { check, finding: Finding::Absent }),
+                SearchIndex::Outdated => return Ok(Recount { check, finding: Finding::Outdated }),
+                SearchIndex::Ready => self.recount_copies(&SEARCH_INDEX),
             },
-            Check::NewestInvite => Finding::Counted(self.recount_newest_invites()?),
+            Check::NewestInvite => self.recount_newest_invites(),
+        };
+        let finding = match comparison {
+            Ok(comparison) => Finding::Counted(comparison),
+            // The other checks may still have something to say.
+            Err(StoreError::Damaged(reason)) => Finding::Unreadable(reason),
+            Err(error) => return Err(error),
         };
         Ok(Recount { check, finding })
     }
@@ -259,7 +275,7 @@ fn place(row: &Row<'_>) -> rusqlite::Result<Place> {
 }
 
 impl ReadTx<'_> {
-    fn difference(&self, number: i64, fault: Fault) -> Result<Difference, StoreError> {
+    pub(super) fn difference(&self, number: i64, fault: Fault) -> Result<Difference, StoreError> {
         let found = self
             .sql
             .prepare_cached("SELECT organization_id, email, email_typed FROM users WHERE id = ?1")?
@@ -282,7 +298,7 @@ impl ReadTx<'_> {
         })
     }
 
-    fn organization_known_as<T>(&self, number: i64) -> Result<Known<T>, StoreError>
+    pub(super) fn organization_known_as<T>(&self, number: i64) -> Result<Known<T>, StoreError>
     where
         T: FromStr<Err: std::fmt::Display>,
     {

@@ -3,6 +3,7 @@
 
 use rusqlite::params;
 
+use super::checksums;
 use super::error::StoreError;
 use super::transaction::{ReadTx, WriteTx};
 use super::{organizations, users};
@@ -108,10 +109,10 @@ impl WriteTx<'_> {
     pub fn mark_reminded(&mut self, invite: InviteId) -> Result<Marked, StoreError> {
         let marked = self
             .sql
-            .prepare_cached(
-                "UPDATE invites SET reminded_at = ?2
-                 WHERE id = ?1 AND state = 1 AND reminded_at IS NULL",
-            )?
+            .prepare_cached(&format!(
+                "UPDATE invites SET {} WHERE id = ?1 AND state = 1 AND reminded_at IS NULL",
+                checksums::INVITES.set("reminded", &["?2"])
+            ))?
             .execute(params![invite.get(), self.now.timestamp()])?;
         Ok(if marked == 1 { Marked::Now } else { Marked::Before })
     }

@@ -1,7 +1,8 @@
 //! Roles: rows in and out.
 
-use rusqlite::{Row, params};
+use rusqlite::{OptionalExtension, Row, params};
 
+use super::checksums::ROLES;
 use super::codec::{self, Coded};
 use super::error::StoreError;
 use super::transaction::{ReadTx, WriteTx};
@@ -152,6 +153,16 @@ pub(super) const HOLDERS: &str = "SELECT count(DISTINCT s.user_id) AS holders
      FROM assignments s INDEXED BY assignments_current CROSS JOIN users u
      WHERE s.until_at IS NULL AND u.id = s.user_id AND u.role_id = ?1";
 
+/// Makes a role that may do nothing yet.
+fn insert() -> String {
+    format!(
+        "INSERT INTO roles (organization_id, name, title, rank, holds_agents, modules, sub_accounts,
+             checksum)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, {})",
+        ROLES.sum_of(&["?1, ?2", "?4", "?3, ?5, ?6, ?7"])
+    )
+}
+
 /// Whether a user has a role, by the counters, or new users get it.
 const IN_USE: &str = "SELECT EXISTS
          (SELECT 1 FROM counters WHERE organization_id = ?1 AND role_id = ?2 AND users > 0)
@@ -169,13 +180,13 @@ impl WriteTx<'_> {
         wanted: &RoleDetails,
     ) -> Result<Role, StoreError> {
         let role = &wanted.role;
+        let lower = format!(
+            "UPDATE roles SET {} WHERE organization_id = ?1 AND rank >= ?2",
+            ROLES.set("rank", &["rank + 1"])
+        );
+        self.sql.execute(&lower, params![organization.get(), role.rank])?;
         self.sql.execute(
-            "UPDATE roles SET rank = rank + 1 WHERE organization_id = ?1 AND rank >= ?2",
-            params![organization.get(), role.rank],
-        )?;
-        self.sql.execute(
-            "INSERT INTO roles (organization_id, name, title, rank, holds_agents, modules, sub_accounts)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            &insert(),
             params![
                 organization.get(),
                 role.name.as_str(),
@@ -197,9 +208,9 @@ impl WriteTx<'_> {
     /// When the store cannot be written.
     pub fn keep_role(&mut self, wanted: &RoleDetails) -> Result<(), StoreError> {
         let role = &wanted.role;
+        let set = ROLES.set("details", &["?2", "?3", "?4", "?5"]);
         self.sql.execute(
-            "UPDATE roles SET title = ?2, holds_agents = ?3, modules = ?4, sub_accounts = ?5
-             WHERE id = ?1",
+            &format!("UPDATE roles SET {set} WHERE id = ?1"),
             params![
                 role.id.get(),
                 role.title,
@@ -208,6 +219,7 @@ impl WriteTx<'_> {
                 wanted.sub_accounts.code(),
             ],
         )?;
+        self.sql.execute(&ROLES.take_off_all("grant"), [role.id.get()])?;
         self.sql.execute("DELETE FROM role_grants WHERE role_id = ?1", [role.id.get()])?;
         self.add_grants(role.id, &wanted.grants)
     }
@@ -217,6 +229,7 @@ impl WriteTx<'_> {
     /// # Errors
     /// When the store cannot be written.
     pub fn set_roles_given(&mut self, role: RoleId, given: &[RoleId]) -> Result<(), StoreError> {
+        self.sql.execute(&ROLES.take_off_all("gives"), [role.get()])?;
         self.sql.execute("DELETE FROM role_invites WHERE role_id = ?1", [role.get()])?;
         given.iter().try_for_each(|given| self.add_role_given(role, *given))
     }
@@ -228,6 +241,9 @@ impl WriteTx<'_> {
     pub fn add_role_given(&mut self, role: RoleId, given: RoleId) -> Result<(), StoreError> {
         self.sql
             .prepare_cached("INSERT INTO role_invites (role_id, invited_role_id) VALUES (?1, ?2)")?
+            .execute(params![role.get(), given.get()])?;
+        self.sql
+            .prepare_cached(&ROLES.put_on("gives", "?2"))?
             .execute(params![role.get(), given.get()])?;
         Ok(())
     }
@@ -249,16 +265,24 @@ impl WriteTx<'_> {
             return Err(StoreError::Bug(format!("role {} is in use", role.name)));
         }
         self.sql.execute("DELETE FROM role_grants WHERE role_id = ?1", [id])?;
+        let no_longer_given = ROLES.put_off("gives", "?1");
+        self.sql.execute(
+            &format!(
+                "{no_longer_given} WHERE id IN (SELECT role_id FROM role_invites WHERE invited_role_id = ?1)"
+            ),
+            [id],
+        )?;
         self.sql
             .execute("DELETE FROM role_invites WHERE role_id = ?1 OR invited_role_id = ?1", [id])?;
         // Nobody refers to it any more, as was asked; SQLite would read all users to see that.
         self.without_foreign_keys(|tx| {
             Ok(tx.sql.execute("DELETE FROM roles WHERE id = ?1", [id])?)
         })?;
-        self.sql.execute(
-            "UPDATE roles SET rank = rank - 1 WHERE organization_id = ?1 AND rank > ?2",
-            params![organization.get(), role.rank],
-        )?;
+        let higher = format!(
+            "UPDATE roles SET {} WHERE organization_id = ?1 AND rank > ?2",
+            ROLES.set("rank", &["rank - 1"])
+        );
+        self.sql.execute(&higher, params![organization.get(), role.rank])?;
         Ok(())
     }
 
@@ -266,12 +290,11 @@ impl WriteTx<'_> {
         let mut statement = self.sql.prepare_cached(
             "INSERT INTO role_grants (role_id, permission, scope) VALUES (?1, ?2, ?3)",
         )?;
+        let mut put_on = self.sql.prepare_cached(&ROLES.put_on("grant", "?2, ?3"))?;
         for grant in grants {
-            statement.execute(params![
-                role.get(),
-                grant.permission.as_str(),
-                grant.scope.code()
-            ])?;
+            let grant = params![role.get(), grant.permission.as_str(), grant.scope.code()];
+            statement.execute(grant)?;
+            put_on.execute(grant)?;
         }
         Ok(())
     }
@@ -284,8 +307,7 @@ impl WriteTx<'_> {
     ) -> Result<(), StoreError> {
         for (rank, role) in template.roles.iter().enumerate() {
             self.sql.execute(
-                "INSERT INTO roles (organization_id, name, title, rank, holds_agents, modules, sub_accounts)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                &insert(),
                 params![
                     organization.get(),
                     role.name.as_str(),
@@ -301,13 +323,16 @@ impl WriteTx<'_> {
         }
         for role in &template.roles {
             for invited in &role.invites {
-                self.sql.execute(
-                    "INSERT INTO role_invites (role_id, invited_role_id)
-                     SELECT r.id, i.id FROM roles r, roles i
+                let pair = self.sql.query_row(
+                    "SELECT r.id, i.id FROM roles r, roles i
                      WHERE r.organization_id = ?1 AND r.name = ?2
                        AND i.organization_id = ?1 AND i.name = ?3",
                     params![organization.get(), role.name.as_str(), invited.as_str()],
-                )?;
+                    |row| Ok((RoleId::new(row.get(0)?), RoleId::new(row.get(1)?))),
+                );
+                if let Some((role, given)) = pair.optional()? {
+                    self.add_role_given(role, given)?;
+                }
             }
         }
         Ok(())

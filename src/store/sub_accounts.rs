@@ -2,6 +2,7 @@
 
 use rusqlite::{OptionalExtension, Row, params};
 
+use super::checksums;
 use super::codec;
 use super::error::StoreError;
 use super::transaction::{ReadTx, WriteTx};
@@ -126,9 +127,11 @@ impl WriteTx<'_> {
         sub_account: SubAccountId,
     ) -> Result<(), StoreError> {
         self.sql
-            .prepare_cached(
-                "INSERT INTO user_sub_accounts (user_id, sub_account_id) VALUES (?1, ?2)",
-            )?
+            .prepare_cached(&format!(
+                "INSERT INTO user_sub_accounts (user_id, sub_account_id, checksum)
+                     VALUES (?1, ?2, {})",
+                checksums::USER_SUB_ACCOUNTS.sum_of(&["?1, ?2"])
+            ))?
             .execute(params![user.get(), sub_account.get()])?;
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use rusqlite::{OptionalExtension, Row, params};
 
+use super::checksums;
 use super::codec;
 use super::counters::{self, Seat};
 use super::error::StoreError;
@@ -134,7 +135,7 @@ impl WriteTx<'_> {
     /// # Errors
     /// When the store cannot be written, or somebody is in the team who is not counted there.
     pub fn delete_team(&mut self, team: TeamId, seats: &[(Seat, u64)]) -> Result<(), StoreError> {
-        let left = self.sql.prepare_cached(LEAVE)?.execute([team.get()])?;
+        let left = self.sql.prepare_cached(&leave())?.execute([team.get()])?;
         let mut counted: i64 = 0;
         for (seat, users) in seats {
             let users = i64::try_from(*users).map_err(|_| counters::disagreement())?;
@@ -161,7 +162,10 @@ impl WriteTx<'_> {
     pub fn add_leader(&mut self, team: TeamId, user: UserId) -> Result<(), StoreError> {
         self.sql
             .prepare_cached(
-                "INSERT OR IGNORE INTO team_leaders (team_id, user_id) VALUES (?1, ?2)",
+                &format!(
+                    "INSERT OR IGNORE INTO team_leaders (team_id, user_id, checksum) VALUES (?1, ?2, {})",
+                    checksums::TEAM_LEADERS.sum_of(&["?1, ?2"])
+                ),
             )?
             .execute(params![team.get(), user.get()])?;
         Ok(())
@@ -185,8 +189,12 @@ pub(super) const MEMBERS: &str = "SELECT u.id, u.email, u.email_typed
      WHERE p.team_id = ?2 AND u.id = p.user_id AND u.organization_id = ?1 ORDER BY u.id";
 
 /// Puts everybody in a team into none.
-pub(super) const LEAVE: &str = "UPDATE users SET team_id = NULL
-     WHERE id IN (SELECT user_id FROM places WHERE team_id = ?1)";
+pub(super) fn leave() -> String {
+    format!(
+        "UPDATE users SET {} WHERE id IN (SELECT user_id FROM places WHERE team_id = ?1)",
+        checksums::USERS.set("team", &["NULL"])
+    )
+}
 
 /// Finds the leaders of all teams. They are few and users are many, so SQLite is told to begin with them.
 pub(super) fn leaders_of_all() -> String {

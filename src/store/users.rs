@@ -2,6 +2,7 @@
 
 use rusqlite::{OptionalExtension, Row, params};
 
+use super::checksums;
 use super::codec::{self, Coded};
 use super::counters::Seat;
 use super::error::StoreError;
@@ -206,9 +207,11 @@ impl WriteTx<'_> {
     pub fn set_state(&mut self, user: &User, state: UserState) -> Result<(), StoreError> {
         let same = state.status() == user.state.status();
         let since = if same { user.state_since } else { self.now };
-        self.sql
-            .prepare_cached("UPDATE users SET status = ?2, status_since = ?3 WHERE id = ?1")?
-            .execute(params![user.id.get(), state.status().code(), since.timestamp()])?;
+        self.sql.prepare_cached(&update("status", &["?2", "?3"]))?.execute(params![
+            user.id.get(),
+            state.status().code(),
+            since.timestamp()
+        ])?;
         self.counts.leave(seat(user));
         self.counts.enter(Seat { status: state.status(), ..seat(user) });
         Ok(())
@@ -220,7 +223,7 @@ impl WriteTx<'_> {
     /// When the store cannot be written.
     pub fn set_role(&mut self, user: &User, role: RoleId) -> Result<(), StoreError> {
         self.sql
-            .prepare_cached("UPDATE users SET role_id = ?2 WHERE id = ?1")?
+            .prepare_cached(&update("role", &["?2"]))?
             .execute(params![user.id.get(), role.get()])?;
         self.counts.leave(seat(user));
         self.counts.enter(Seat { role, ..seat(user) });
@@ -233,7 +236,7 @@ impl WriteTx<'_> {
     /// When the store cannot be written.
     pub fn set_team(&mut self, user: &User, team: Option<TeamId>) -> Result<(), StoreError> {
         self.sql
-            .prepare_cached("UPDATE users SET team_id = ?2 WHERE id = ?1")?
+            .prepare_cached(&update("team", &["?2"]))?
             .execute(params![user.id.get(), team.map(TeamId::get)])?;
         self.counts.leave(seat(user));
         self.counts.enter(Seat { team, ..seat(user) });
@@ -246,7 +249,7 @@ impl WriteTx<'_> {
     /// When the store cannot be written.
     pub fn set_name(&mut self, user: &User, name: Option<&PersonName>) -> Result<(), StoreError> {
         self.sql
-            .prepare_cached("UPDATE users SET name = ?2 WHERE id = ?1")?
+            .prepare_cached(&update("name", &["?2"]))?
             .execute(params![user.id.get(), name.map(PersonName::as_str)])?;
         self.search.touch(user.id);
         Ok(())
@@ -259,7 +262,7 @@ impl WriteTx<'_> {
     pub fn set_batch(&mut self, user: &User, batch: BatchId) -> Result<(), StoreError> {
         self.remember_import(user)?;
         self.sql
-            .prepare_cached("UPDATE users SET batch_id = ?2 WHERE id = ?1")?
+            .prepare_cached(&update("batch", &["?2"]))?
             .execute(params![user.id.get(), batch.get()])?;
         Ok(())
     }
@@ -290,6 +293,11 @@ impl WriteTx<'_> {
         self.search.touch(user.id);
         Ok(())
     }
+}
+
+/// Changes a part of a user, whose number is `?1`.
+pub(super) fn update(part: &str, values: &[&str]) -> String {
+    format!("UPDATE users SET {} WHERE id = ?1", checksums::USERS.set(part, values))
 }
 
 /// Finds active users by role. The status is written out, so that SQLite sees that the index of active

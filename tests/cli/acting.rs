@@ -392,7 +392,7 @@ fn when_others_last_logged_in_is_shown_to_those_who_may_see_it() {
         "UPDATE users SET last_login_at = 1767225600 WHERE email LIKE 'u%' OR email LIKE 'a%'";
     world.sql().execute(logins, []).unwrap();
     // Abe still manages users, but no longer sees when they log in.
-    let other = "INSERT INTO roles SELECT 50, organization_id, 'clerk', 'Clerk', rank, 0, 1, 1 FROM roles
+    let other = "INSERT INTO roles SELECT 50, organization_id, 'clerk', 'Clerk', rank, 0, 1, 1, 0 FROM roles
                      WHERE name = 'admin';
                  INSERT INTO role_grants SELECT 50, permission, scope FROM role_grants g JOIN roles r
                      ON r.id = g.role_id WHERE r.name = 'admin' AND permission <> 'view-last-login'";

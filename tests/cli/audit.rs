@@ -236,7 +236,7 @@ The audit is whole: 7 entries.
 
 /// The file in the hands of somebody who knows SQL: triggers and foreign keys are out of the way.
 fn tamper(world: &World, sql: &str) {
-    let connection: Connection = world.sql();
+    let connection: Connection = world.sqlite();
     connection.pragma_update(None, "foreign_keys", false).unwrap();
     connection
         .execute_batch(&format!(
@@ -247,7 +247,7 @@ fn tamper(world: &World, sql: &str) {
 
 /// The same, once the triggers are gone.
 fn tamper_again(world: &World, sql: &str) {
-    let connection: Connection = world.sql();
+    let connection: Connection = world.sqlite();
     connection.pragma_update(None, "foreign_keys", false).unwrap();
     connection.execute_batch(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
 }

@@ -38,14 +38,14 @@ pub(crate) fn mixed() -> World {
     world
         .sql()
         .execute_batch(&format!(
-            "INSERT INTO team_leaders SELECT t.id, u.id FROM teams t, users u
+            "INSERT INTO team_leaders SELECT t.id, u.id, 0 FROM teams t, users u
                  WHERE u.email = 'tom@example.com';
              INSERT INTO modules VALUES (1, 0, 'reports', 'Reports', 0), (1, 1, 'pricing', 'Pricing', 1),
                  (1, 2, 'messaging', 'Messaging', 0);
-             INSERT INTO user_modules VALUES ({user}, 'reports', 1);
+             INSERT INTO user_modules VALUES ({user}, 'reports', 1, 0);
              INSERT INTO sub_accounts (organization_id, name, title)
                  VALUES (1, 'east', 'East'), (1, 'kids', 'Kids & Co');
-             INSERT INTO user_sub_accounts VALUES ({user}, 1);"
+             INSERT INTO user_sub_accounts VALUES ({user}, 1, 0);"
         ))
         .unwrap();
     world

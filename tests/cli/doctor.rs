@@ -56,6 +56,16 @@ fn a_fresh_store_agrees_with_itself() {
         str![[r#"
 --- stdout
 Check          Result  Counted  Differing
+file           agrees        1          0
+integrity      agrees       57          0
+foreign-keys   agrees       23          0
+schema         agrees       50          0
+checksums      agrees        5          0
+belonging      agrees        0          0
+statuses       agrees        0          0
+holders        agrees        0          0
+managers       agrees        1          0
+audit          agrees        1          0
 users          agrees        0          0
 agents         agrees        0          0
 invites        agrees        0          0
@@ -63,7 +73,7 @@ places         agrees        0          0
 search-index   absent        -          -
 newest-invite  agrees        0          0
 --- stderr
-The store agrees with itself: 0 users.
+The store is sound: 0 users.
 --- exit 0
 
 "#]]
@@ -82,6 +92,16 @@ fn a_store_with_a_life_agrees_with_itself() {
         str![[r#"
 --- stdout
 Check          Result  Counted  Differing
+file           agrees        1          0
+integrity      agrees       61          0
+foreign-keys   agrees       23          0
+schema         agrees       50          0
+checksums      agrees       31          0
+belonging      agrees        9          0
+statuses       agrees        4          0
+holders        agrees        2          0
+managers       agrees        2          0
+audit          agrees       22          0
 users          agrees        9          0
 agents         agrees        3          0
 invites        agrees        6          0
@@ -89,7 +109,7 @@ places         agrees        9          0
 search-index   agrees        9          0
 newest-invite  agrees        7          0
 --- stderr
-The store agrees with itself: 9 users.
+The store is sound: 9 users.
 --- exit 0
 
 "#]]
@@ -113,6 +133,16 @@ fn a_number_of_users_that_is_too_high_or_not_there_is_named_by_its_place() {
         str![[r#"
 --- stdout
 Check          Result   Counted  Differing
+file           agrees         1          0
+integrity      agrees        57          0
+foreign-keys   agrees        23          0
+schema         agrees        50          0
+checksums      agrees        32          0
+belonging      agrees        10          0
+statuses       agrees         4          0
+holders        agrees         2          0
+managers       agrees         2          0
+audit          agrees        20          0
 users          differs       10          4
 agents         agrees         3          0
 invites        agrees         6          0
@@ -124,8 +154,8 @@ warning: users: main: invited, agent, Support: kept 5, counted 2
 warning: users: main: active, user, no team, without a login: kept 0, counted 1
 warning: users: acme: invited, user, no team: kept 0, counted 1
 warning: users: unknown organization #9: unknown status #7, unknown role #99, unknown team #98: kept 4, counted 0
-error: the store does not agree with itself: 4 differences
-hint: what stats, list and seats say may be wrong; keep a copy of the file, and see what else wrote to it
+error: the store is not sound: 4 differences
+hint: work out anew what can be: admit doctor --repair
 --- exit 1
 
 "#]]
@@ -144,6 +174,16 @@ fn a_number_of_agents_or_invites_that_is_wrong_or_of_nothing_is_named() {
         str![[r#"
 --- stdout
 Check          Result   Counted  Differing
+file           agrees         1          0
+integrity      agrees        57          0
+foreign-keys   agrees        23          0
+schema         agrees        50          0
+checksums      agrees        32          0
+belonging      agrees        10          0
+statuses       agrees         4          0
+holders        agrees         2          0
+managers       agrees         2          0
+audit          agrees        20          0
 users          agrees        10          0
 agents         differs        3          2
 invites        differs        6          3
@@ -156,8 +196,8 @@ warning: agents: acme: agents with a user: kept 5, counted 0
 warning: invites: main: invites open until 2024-10-04: kept 1, counted 0
 warning: invites: main: replaced invites: kept 0, counted 1
 warning: invites: main: unknown number 3/9: kept 1, counted 0
-error: the store does not agree with itself: 5 differences
-hint: what stats, list and seats say may be wrong; keep a copy of the file, and see what else wrote to it
+error: the store is not sound: 5 differences
+hint: work out anew what can be: admit doctor --repair
 --- exit 1
 
 "#]]
@@ -177,6 +217,16 @@ fn a_user_without_a_place_a_place_of_nobody_and_a_wrong_one_are_named() {
         str![[r#"
 --- stdout
 Check          Result   Counted  Differing
+file           agrees         1          0
+integrity      agrees        57          0
+foreign-keys   agrees        23          0
+schema         agrees        50          0
+checksums      agrees        32          0
+belonging      agrees        10          0
+statuses       agrees         4          0
+holders        agrees         2          0
+managers       agrees         2          0
+audit          agrees        20          0
 users          agrees        10          0
 agents         agrees         3          0
 invites        agrees         6          0
@@ -188,8 +238,8 @@ warning: places: main: bob@example.com is not listed where they stand: invited, 
 warning: places: acme: zoe@example.com is not listed where they stand: invited, user, no team
 warning: places: #77 is listed at a place and is nobody: active, admin, no team
 warning: places: acme: zoe@example.com is listed at a place and stands elsewhere: active, user, no team
-error: the store does not agree with itself: 4 differences
-hint: what stats, list and seats say may be wrong; keep a copy of the file, and see what else wrote to it
+error: the store is not sound: 4 differences
+hint: work out anew what can be: admit doctor --repair
 --- exit 1
 
 "#]]
@@ -204,6 +254,16 @@ fn somebody_who_is_at_two_places_is_named_with_the_wrong_one() {
         str![[r#"
 --- stdout
 Check          Result   Counted  Differing
+file           agrees         1          0
+integrity      agrees        57          0
+foreign-keys   agrees        23          0
+schema         agrees        50          0
+checksums      agrees        32          0
+belonging      agrees        10          0
+statuses       agrees         4          0
+holders        agrees         2          0
+managers       agrees         2          0
+audit          agrees        20          0
 users          agrees        10          0
 agents         agrees         3          0
 invites        agrees         6          0
@@ -212,8 +272,8 @@ search-index   absent         -          -
 newest-invite  agrees         7          0
 --- stderr
 warning: places: main: ann@example.com is listed at a place and stands elsewhere: cancelled, admin, no team
-error: the store does not agree with itself: 1 difference
-hint: what stats, list and seats say may be wrong; keep a copy of the file, and see what else wrote to it
+error: the store is not sound: 1 difference
+hint: work out anew what can be: admit doctor --repair
 --- exit 1
 
 "#]]
@@ -240,6 +300,16 @@ fn a_search_index_that_lacks_somebody_or_holds_nobody_is_said_and_can_be_made_an
         str![[r#"
 --- stdout
 Check          Result   Counted  Differing
+file           agrees         1          0
+integrity      agrees        61          0
+foreign-keys   agrees        23          0
+schema         agrees        50          0
+checksums      agrees        32          0
+belonging      agrees        10          0
+statuses       agrees         4          0
+holders        agrees         2          0
+managers       agrees         2          0
+audit          agrees        21          0
 users          agrees        10          0
 agents         agrees         3          0
 invites        agrees         6          0
@@ -249,8 +319,8 @@ newest-invite  agrees         7          0
 --- stderr
 warning: search-index: main: ann@example.com is not in the search index
 warning: search-index: #77 is in the search index and is nobody
-error: the store does not agree with itself: 2 differences
-hint: make the index anew: admit search-index drop, then admit search-index build
+error: the store is not sound: 2 differences
+hint: work out anew what can be: admit doctor --repair
 --- exit 1
 
 "#]]
@@ -274,7 +344,7 @@ fn an_outdated_search_index_is_said_and_is_no_fault() {
         run.stderr,
         str![[r#"
 hint: the search index is not used; make it anew: admit search-index build
-The store agrees with itself: 10 users.
+The store is sound: 10 users.
 
 "#]]
     );
@@ -297,6 +367,16 @@ fn a_newest_invite_that_is_of_another_gone_or_not_the_newest_is_named() {
         str![[r#"
 --- stdout
 Check          Result   Counted  Differing
+file           agrees         1          0
+integrity      agrees        57          0
+foreign-keys   agrees        23          0
+schema         agrees        50          0
+checksums      agrees        32          0
+belonging      agrees        10          0
+statuses       agrees         4          0
+holders        agrees         2          0
+managers       agrees         2          0
+audit          agrees        20          0
 users          agrees        10          0
 agents         agrees         3          0
 invites        agrees         6          0
@@ -309,8 +389,8 @@ warning: newest-invite: main: cid@example.com: kept #3, found #4
 warning: newest-invite: main: dan@example.com: kept #5, found #8
 warning: newest-invite: main: eve@example.com: kept none, found #6
 warning: newest-invite: acme: zoe@example.com: kept #3, found none
-error: the store does not agree with itself: 5 differences
-hint: what stats, list and seats say may be wrong; keep a copy of the file, and see what else wrote to it
+error: the store is not sound: 5 differences
+hint: work out anew what can be: admit doctor --repair
 --- exit 1
 
 "#]]
@@ -329,8 +409,8 @@ warning: places: main: bob@example.com is not listed where they stand: invited, 
 warning: places: main: cid@example.com is not listed where they stand: expired, agent, Support
 warning: places: main: dan@example.com is not listed where they stand: invited, team-leader, no team
 warning: places: 5 more
-error: the store does not agree with itself: 10 differences
-hint: what stats, list and seats say may be wrong; keep a copy of the file, and see what else wrote to it
+error: the store is not sound: 10 differences
+hint: work out anew what can be: admit doctor --repair
 
 "#]]
     );
@@ -353,6 +433,16 @@ fn every_format_has_the_same_answer() {
         said,
         str![[r#"
 [
+{"check":"file","result":"agrees","counted":1,"differing":0,"differences":[]},
+{"check":"integrity","result":"agrees","counted":57,"differing":0,"differences":[]},
+{"check":"foreign-keys","result":"agrees","counted":23,"differing":0,"differences":[]},
+{"check":"schema","result":"agrees","counted":50,"differing":0,"differences":[]},
+{"check":"checksums","result":"agrees","counted":32,"differing":0,"differences":[]},
+{"check":"belonging","result":"agrees","counted":10,"differing":0,"differences":[]},
+{"check":"statuses","result":"agrees","counted":4,"differing":0,"differences":[]},
+{"check":"holders","result":"agrees","counted":2,"differing":0,"differences":[]},
+{"check":"managers","result":"agrees","counted":2,"differing":0,"differences":[]},
+{"check":"audit","result":"agrees","counted":20,"differing":0,"differences":[]},
 {"check":"users","result":"differs","counted":10,"differing":1,"differences":["main: active, user, no team, without a login: kept 7, counted 1"]},
 {"check":"agents","result":"agrees","counted":3,"differing":0,"differences":[]},
 {"check":"invites","result":"agrees","counted":6,"differing":0,"differences":[]},
@@ -360,6 +450,16 @@ fn every_format_has_the_same_answer() {
 {"check":"search-index","result":"absent","counted":null,"differing":null,"differences":[]},
 {"check":"newest-invite","result":"agrees","counted":7,"differing":0,"differences":[]}
 ]
+{"check":"file","result":"agrees","counted":1,"differing":0,"differences":[]}
+{"check":"integrity","result":"agrees","counted":57,"differing":0,"differences":[]}
+{"check":"foreign-keys","result":"agrees","counted":23,"differing":0,"differences":[]}
+{"check":"schema","result":"agrees","counted":50,"differing":0,"differences":[]}
+{"check":"checksums","result":"agrees","counted":32,"differing":0,"differences":[]}
+{"check":"belonging","result":"agrees","counted":10,"differing":0,"differences":[]}
+{"check":"statuses","result":"agrees","counted":4,"differing":0,"differences":[]}
+{"check":"holders","result":"agrees","counted":2,"differing":0,"differences":[]}
+{"check":"managers","result":"agrees","counted":2,"differing":0,"differences":[]}
+{"check":"audit","result":"agrees","counted":20,"differing":0,"differences":[]}
 {"check":"users","result":"differs","counted":10,"differing":1,"differences":["main: active, user, no team, without a login: kept 7, counted 1"]}
 {"check":"agents","result":"agrees","counted":3,"differing":0,"differences":[]}
 {"check":"invites","result":"agrees","counted":6,"differing":0,"differences":[]}
@@ -367,12 +467,32 @@ fn every_format_has_the_same_answer() {
 {"check":"search-index","result":"absent","counted":null,"differing":null,"differences":[]}
 {"check":"newest-invite","result":"agrees","counted":7,"differing":0,"differences":[]}
 check,result,counted,differing,differences
+file,agrees,1,0,
+integrity,agrees,57,0,
+foreign-keys,agrees,23,0,
+schema,agrees,50,0,
+checksums,agrees,32,0,
+belonging,agrees,10,0,
+statuses,agrees,4,0,
+holders,agrees,2,0,
+managers,agrees,2,0,
+audit,agrees,20,0,
 users,differs,10,1,"main: active, user, no team, without a login: kept 7, counted 1"
 agents,agrees,3,0,
 invites,agrees,6,0,
 places,agrees,10,0,
 search-index,absent,,,
 newest-invite,agrees,7,0,
+file
+integrity
+foreign-keys
+schema
+checksums
+belonging
+statuses
+holders
+managers
+audit
 users
 agents
 invites
@@ -380,6 +500,16 @@ places
 search-index
 newest-invite
 Check          Differences
+file           -
+integrity      -
+foreign-keys   -
+schema         -
+checksums      -
+belonging      -
+statuses       -
+holders        -
+managers       -
+audit          -
 users          main: active, user, no team, without a login: kept 7, counted 1
 agents         -
 invites        -
@@ -395,19 +525,28 @@ error: there is no field `sql`; the fields are check, result, counted, differing
 }
 
 #[test]
-fn what_admit_never_wrote_is_damage_and_not_a_difference() {
+fn what_admit_never_wrote_is_a_finding_and_the_other_checks_are_made() {
     let free = "PRAGMA ignore_check_constraints = ON;";
     let run =
         said_after(&format!("{free} UPDATE counters SET login_less = 2 WHERE login_less = 1"));
-    assert_eq!(run.stderr, "error: the store is damaged: column login_less holds 2\n");
-    run.assert_code(74);
+    assert_data_eq!(
+        run.assert_code(1).stderr.clone(),
+        str![[r#"
+warning: integrity: CHECK constraint failed in counters
+warning: users: column login_less holds 2
+error: the store is not sound: 2 differences
+hint: work out anew what can be: admit doctor --repair
+
+"#]]
+    );
     let run = said_after(&format!("{free} UPDATE counters SET users = -1 WHERE login_less = 1"));
     assert_data_eq!(
-        run.to_string(),
+        run.assert_code(1).stderr.clone(),
         str![[r#"
---- stderr
-error: the store is damaged: column users is negative
---- exit 74
+warning: integrity: CHECK constraint failed in counters
+warning: users: column users is negative
+error: the store is not sound: 2 differences
+hint: work out anew what can be: admit doctor --repair
 
 "#]]
     );

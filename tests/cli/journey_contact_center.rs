@@ -225,6 +225,7 @@ operator,organization.create,grace@example.com
 
 "#]]
     );
+    world.admit(["doctor"]).assert_code(0);
 }
 
 #[test]
@@ -442,4 +443,5 @@ grace@example.com,,admin,,,active,false
 
 "#]]
     );
+    world.admit(["doctor"]).assert_code(0);
 }

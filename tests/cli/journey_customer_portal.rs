@@ -363,6 +363,7 @@ old@example.com,,user,,,active,false
 
 "#]]
     );
+    world.admit(["doctor"]).assert_code(0);
 }
 
 #[test]
@@ -424,6 +425,7 @@ hint: let it in: admit domain allow mail.yopmail.com
 
 "#]]
     );
+    world.admit(["doctor"]).assert_code(0);
 }
 
 #[test]
@@ -528,4 +530,5 @@ Reasons  ✔  status       ann@example.com is active
 
 "#]]
     );
+    world.admit(["doctor"]).assert_code(0);
 }

@@ -72,6 +72,7 @@ fn an_invitee_gets_in_with_what_the_mail_says() {
     world.admit(["deactivate", "bob@example.com"]).assert_code(0);
     world.try_login("bob@example.com", PASSWORD, &[]).assert_code(1);
     world.admit(["audit", "verify"]).assert_code(0);
+    world.admit(["doctor"]).assert_code(0);
 }
 
 #[test]
@@ -92,4 +93,5 @@ fn whoever_lost_the_right_to_invite_takes_the_open_invites_along() {
     world.admit(["--as=max@example.com", "resend", "bob@example.com"]).assert_code(0);
     let token = server.received().last().unwrap().token();
     world.accept(&token, PASSWORD, &[]).assert_code(0);
+    world.admit(["doctor"]).assert_code(0);
 }

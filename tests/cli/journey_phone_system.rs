@@ -114,6 +114,7 @@ Made no link of 1 person.
         world.put(user, Status::Active);
         assert_eq!(world.status(user), "active");
     }
+    world.admit(["doctor"]).assert_code(0);
 }
 
 #[test]
@@ -168,6 +169,7 @@ Made the links of 2 people in main.
 "#]]
     );
     assert_eq!(days_of_link(&world, "ned@example.com"), 30);
+    world.admit(["doctor"]).assert_code(0);
 }
 
 #[test]
@@ -186,6 +188,7 @@ fn import_no_portal_access_users() {
         assert_eq!(json["email"], serde_json::Value::Null);
         world.try_pin(extension, pin).assert_code(0);
     }
+    world.admit(["doctor"]).assert_code(0);
 }
 
 #[test]
@@ -237,4 +240,5 @@ hint: who could: olga@example.com, ada@example.com
     );
     world.file("members.csv", "email\nmore@example.com\n");
     world.admit(["import", "members.csv", member]).assert_code(77);
+    world.admit(["doctor"]).assert_code(0);
 }

@@ -228,4 +228,5 @@ ben@example.com,ben@example.com is active;the role agent has view-coaching-plans
 
 "#]]
     );
+    world.admit(["doctor"]).assert_code(0);
 }

@@ -234,4 +234,5 @@ Role          admin
 
 "#]]
     );
+    world.admit(["doctor"]).assert_code(0);
 }

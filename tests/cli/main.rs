@@ -25,6 +25,7 @@ mod deactivate;
 mod decline;
 mod delivery;
 mod doctor;
+mod doctor_rows;
 mod domain;
 mod examples;
 mod expire;

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use admit::domain::pin::{HashedPin, Pin, PinOrigin, Salt};
 use admit::domain::status::Status;
-use admit::domain::template::Delivery;
+use admit::domain::template::{Delivery, LoginLess};
 use admit::domain::time::Timestamp;
 use admit::domain::user::UserState;
 use admit::domain::user_ref::UserRef;
@@ -35,7 +35,13 @@ static PIN: LazyLock<HashedPin> = LazyLock::new(|| {
 /// A place with people that has users without a login, too.
 fn place_with_phones() -> Place {
     let place = Place::with_people();
-    place.raw().execute("UPDATE organizations SET login_less = 1", []).unwrap();
+    let mut store = place.store();
+    let mut tx = store.write(START.parse().unwrap(), &context(START).actor).unwrap();
+    let mut organization = tx.current_organization().unwrap();
+    organization.login_less = LoginLess::Allowed;
+    tx.keep_organization(&organization).unwrap();
+    tx.commit(&entry()).unwrap();
+    drop(store);
     place
 }
 

@@ -131,6 +131,10 @@ actions! {
     BuildSearchIndex = "search-index.build",
     /// The search index was taken away.
     DropSearchIndex = "search-index.drop",
+    /// What is kept beside the rows was worked out anew.
+    Repair = "store.repair",
+    /// Rows were taken as they are that something else had changed.
+    AcceptRows = "store.accept",
     /// Somebody tried what they may not.
     Refuse = "access.refuse",
 }

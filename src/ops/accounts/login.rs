@@ -102,7 +102,10 @@ fn find_active(
 ) -> Result<Result<User, Obstacle>, Error> {
     Ok(match tx.find_user_by_email(organization.id, email)? {
         None => Err(Obstacle::Stranger),
-        Some(user) if user.state == UserState::Active => Ok(user),
+        Some(user) if user.state == UserState::Active => {
+            tx.check_user(user.id)?;
+            Ok(user)
+        }
         Some(user) => Err(Obstacle::NotActive(user)),
     })
 }

@@ -168,6 +168,9 @@ fn store_hint(error: &StoreError) -> Option<String> {
         StoreError::OutcomeUnknown(_) => {
             "look before you repeat it: admit audit list --limit 1".to_owned()
         }
+        StoreError::Altered { .. } => {
+            "nobody comes in by it; see what else was changed: admit doctor".to_owned()
+        }
         StoreError::Bug(_) => "this is a bug in admit: please report it".to_owned(),
         _ => return None,
     };

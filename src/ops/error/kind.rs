@@ -99,6 +99,7 @@ const fn store_kind(error: &StoreError) -> Kind {
         }
         StoreError::Moved(_)
         | StoreError::Damaged(_)
+        | StoreError::Altered { .. }
         | StoreError::Full
         | StoreError::ReadOnly
         | StoreError::Io(_) => Kind::Failed,

@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("0002_organizations.sql"),
     include_str!("0003_mail.sql"),
     include_str!("0004_places.sql"),
+    include_str!("0005_checksums.sql"),
 ];
 
 /// The version that this admit writes.

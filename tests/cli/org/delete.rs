@@ -80,13 +80,13 @@ fn fill_what_no_command_fills(world: &World) {
         "CREATE TEMP TABLE o AS SELECT id FROM organizations WHERE slug = 'acme';
          CREATE TEMP TABLE u AS SELECT min(id) AS id FROM users WHERE organization_id = (SELECT id FROM o);
          INSERT INTO modules SELECT id, 1, 'reports', 'Reports', 0 FROM o;
-         INSERT INTO user_modules SELECT u.id, 'reports', o.id FROM u, o;
+         INSERT INTO user_modules SELECT u.id, 'reports', o.id, 0 FROM u, o;
          INSERT INTO sub_accounts SELECT 99, id, 'north', 'North' FROM o;
-         INSERT INTO user_sub_accounts SELECT id, 99 FROM u;
+         INSERT INTO user_sub_accounts SELECT id, 99, 0 FROM u;
          INSERT INTO premium_features SELECT id, 'view-insights' FROM o;
-         INSERT INTO team_leaders SELECT t.id, u.id FROM u, teams t WHERE t.organization_id = (SELECT id FROM o);
-         INSERT INTO phones SELECT u.id, o.id, '1001', 'x', 0, 0, NULL FROM u, o;
-         INSERT INTO domains SELECT id, 'mail.example', 1 FROM o;",
+         INSERT INTO team_leaders SELECT t.id, u.id, 0 FROM u, teams t WHERE t.organization_id = (SELECT id FROM o);
+         INSERT INTO phones SELECT u.id, o.id, '1001', 'x', 0, 0, NULL, 0 FROM u, o;
+         INSERT INTO domains SELECT id, 'mail.example', 1, 0 FROM o;",
     )
     .unwrap();
 }

@@ -1,0 +1,201 @@
+//! The checksums of rows that grant power, or say who somebody is: which tables have them, of which columns
+//! they are made, and how a statement keeps them up. What a checksum is, is `domain::checksum`'s.
+//!
+//! A statement that changes a column changes its part of the checksum, from the value that stands there to
+//! the new one. The definitions here are part of the store's format: changing one takes a migration.
+
+use rusqlite::functions::{Context, FunctionFlags};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Params};
+
+mod arrivals;
+mod tables;
+
+pub(super) use arrivals::Sums;
+pub(super) use tables::*;
+
+use super::error::StoreError;
+use super::transaction::ReadTx;
+use crate::domain::checksum::{Cell, Checksum, Part};
+use crate::domain::id::UserId;
+
+/// Columns that change together: their name, and which they are.
+type Columns = (&'static str, &'static [&'static str]);
+
+/// A table whose rows carry a checksum.
+#[derive(Debug)]
+pub(super) struct Sealed {
+    pub(super) table: &'static str,
+    /// What a row of it is.
+    pub(super) noun: &'static str,
+    parts: &'static [Columns],
+    /// Rows of other tables that belong to one of this: their part, their table, and which they are.
+    belonging: &'static [(Columns, &'static str, &'static str)],
+    /// The organization's number, as SQL.
+    pub(super) organization: &'static str,
+    /// What the row is called, as SQL.
+    pub(super) name: &'static str,
+}
+
+impl Sealed {
+    /// The checksum of a row as it stands, as SQL.
+    pub(super) fn sum(&self) -> String {
+        let own = self.parts.iter().map(|(name, columns)| part(name, &columns.join(", ")));
+        let belonging = self.belonging.iter().map(|((name, columns), table, condition)| {
+            let part = part(name, &columns.join(", "));
+            format!("(SELECT coalesce(sum({part}), 0) FROM {table} WHERE {condition})")
+        });
+        format!("admit_checksum({})", own.chain(belonging).collect::<Vec<_>>().join(", "))
+    }
+
+    /// Finds the rows that are not what admit wrote: of which organization, and what they are called.
+    pub(super) fn altered(&self) -> String {
+        let Self { table, organization, name, .. } = self;
+        format!("SELECT {organization}, {name} FROM {table} WHERE checksum <> {}", self.sum())
+    }
+
+    /// Takes the rows of a table as they are.
+    pub(super) fn accept(&self) -> String {
+        let (table, sum) = (self.table, self.sum());
+        format!("UPDATE {table} SET checksum = {sum} WHERE checksum <> {sum}")
+    }
+
+    /// The checksum of a row that is to be inserted, as SQL: the values of each part, in their order.
+    pub(super) fn sum_of(&self, values: &[&str]) -> String {
+        debug_assert_eq!(values.len(), self.parts.len(), "{}", self.table);
+        let parts = self.parts.iter().zip(values);
+        let parts = parts.map(|((name, _), values)| part(name, values));
+        format!("admit_checksum({})", parts.collect::<Vec<_>>().join(", "))
+    }
+
+    /// What an UPDATE sets where the columns of one part get these values, as SQL.
+    pub(super) fn set(&self, name: &str, values: &[&str]) -> String {
+        self.set_all(&[(name, values)])
+    }
+
+    /// What an UPDATE sets where the columns of several parts get new values, as SQL.
+    pub(super) fn set_all(&self, parts: &[(&str, &[&str])]) -> String {
+        let mut checksum = "checksum".to_owned();
+        let mut set = String::new();
+        for (name, values) in parts {
+            let columns = self.parts.iter().find(|(known, _)| known == name);
+            let columns = columns.map_or(&[][..], |(_, columns)| columns);
+            debug_assert_eq!(values.len(), columns.len(), "{} {name}", self.table);
+            let (old, new) = (part(name, &columns.join(", ")), part(name, &values.join(", ")));
+            checksum = format!("admit_moved({checksum}, {old}, {new})");
+            for (column, value) in columns.iter().zip(*values) {
+                set.push_str(&format!("{column} = {value}, "));
+            }
+        }
+        format!("{set}checksum = {checksum}")
+    }
+
+    /// Takes all rows that belong to one of these off its checksum, before they are deleted.
+    pub(super) fn take_off_all(&self, name: &str) -> String {
+        let belonging = self.belonging.iter().find(|((part, _), ..)| *part == name);
+        let Some(((_, columns), table, condition)) = belonging else { return String::new() };
+        let part = part(name, &columns.join(", "));
+        format!(
+            "UPDATE {} SET checksum = admit_moved(checksum,
+                 (SELECT coalesce(sum({part}), 0) FROM {table} WHERE {condition}), 0) WHERE id = ?1",
+            self.table
+        )
+    }
+
+    /// Puts a row that belongs to one of these on its checksum: the number of the one is `?1`.
+    pub(super) fn put_on(&self, name: &str, values: &str) -> String {
+        let (table, part) = (self.table, part(name, values));
+        format!("UPDATE {table} SET checksum = admit_moved(checksum, 0, {part}) WHERE id = ?1")
+    }
+
+    /// Takes such a row off; of which ones, is for whoever asks to add.
+    pub(super) fn put_off(&self, name: &str, values: &str) -> String {
+        let (table, part) = (self.table, part(name, values));
+        format!("UPDATE {table} SET checksum = admit_moved(checksum, {part}, 0)")
+    }
+}
+
+fn part(name: &str, values: &str) -> String {
+    format!("admit_part('{name}', {values})")
+}
+
+impl ReadTx<'_> {
+    /// Makes sure that who a user is and what they may do is what admit wrote. To be asked of whoever comes in,
+    /// or acts.
+    ///
+    /// # Errors
+    /// [`StoreError::Altered`]; when the store cannot be read.
+    pub fn check_user(&self, user: UserId) -> Result<(), StoreError> {
+        for (table, condition) in [
+            (&USERS, "id = ?1"),
+            (&ROLES, "id = (SELECT role_id FROM users WHERE id = ?1)"),
+            (&TEAM_LEADERS, "user_id = ?1"),
+            (&PHONES, "user_id = ?1"),
+        ] {
+            self.check_row(table, condition, [user.get()])?;
+        }
+        Ok(())
+    }
+
+    /// Makes sure that a row is what admit wrote; one that is not there is.
+    ///
+    /// # Errors
+    /// [`StoreError::Altered`]; when the store cannot be read.
+    pub(super) fn check_row(
+        &self,
+        table: &Sealed,
+        condition: &str,
+        key: impl Params,
+    ) -> Result<(), StoreError> {
+        let sql = format!(
+            "SELECT {} FROM {} WHERE {condition} AND checksum <> {}",
+            table.name,
+            table.table,
+            table.sum()
+        );
+        let mut statement = self.sql.prepare_cached(&sql)?;
+        let mut rows = statement.query(key)?;
+        match rows.next()? {
+            None => Ok(()),
+            Some(row) => {
+                Err(StoreError::Altered { noun: table.noun, name: row.get::<_, String>(0)? })
+            }
+        }
+    }
+}
+
+/// Teaches a connection the functions that checksums are made with.
+pub(super) fn teach(connection: &Connection) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8
+        | FunctionFlags::SQLITE_DETERMINISTIC
+        | FunctionFlags::SQLITE_DIRECTONLY;
+    connection.create_scalar_function("admit_part", -1, flags, |call| {
+        let cells = (1..call.len()).map(|place| cell(call.get_raw(place)));
+        Ok(Part::of(call.get_raw(0).as_str()?, cells).to_number())
+    })?;
+    connection.create_scalar_function("admit_checksum", -1, flags, |call| {
+        let sum = (0..call.len()).try_fold(Checksum::default(), |sum, place| {
+            Ok::<_, rusqlite::Error>(sum.plus(number(call, place)?))
+        });
+        Ok(sum?.to_stored())
+    })?;
+    connection.create_scalar_function("admit_moved", 3, flags, |call| {
+        let sum = Checksum::from_stored(number(call, 0)?);
+        Ok(sum.minus(number(call, 1)?).plus(number(call, 2)?).to_stored())
+    })
+}
+
+fn number(call: &Context<'_>, place: usize) -> rusqlite::Result<i64> {
+    Ok(call.get_raw(place).as_i64()?)
+}
+
+fn cell(value: ValueRef<'_>) -> Cell<'_> {
+    match value {
+        ValueRef::Null => Cell::Null,
+        ValueRef::Integer(number) => Cell::Number(number),
+        // No column holds one; a row that does was not written here.
+        ValueRef::Real(_) => Cell::Bytes(b"real"),
+        ValueRef::Text(text) => Cell::Text(text),
+        ValueRef::Blob(bytes) => Cell::Bytes(bytes),
+    }
+}
