@@ -55,6 +55,10 @@ impl OutputFile {
         // Also behind a link, such as /dev/stdout; a link to a regular file is replaced itself.
         let target = if path.metadata().is_ok_and(|facts| is_special(&facts)) {
             let file = OpenOptions::new().write(true).open(path).map_err(cannot)?;
+            // Another file may stand there by now, which is not to be written over (trust I4).
+            if !is_special(&file.metadata().map_err(cannot)?) {
+                return Err(cannot(io::Error::other("another file took its place")));
+            }
             Target::Standing(BufWriter::with_capacity(BUFFER, file))
         } else {
             let directory = match path.parent() {
@@ -157,6 +161,28 @@ mod tests {
             }
             assert!(OutputFile::begin(&home.path().join("b.csv"), &Store::files(&named)).is_ok());
         }
+    }
+
+    #[test]
+    fn i3_a_file_on_its_way_is_private_and_has_a_name_that_nobody_can_take_before() {
+        use std::os::unix::fs::PermissionsExt;
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("out.csv");
+        let files =
+            [OutputFile::begin(&path, &[]).unwrap(), OutputFile::begin(&path, &[]).unwrap()];
+        let there = std::fs::read_dir(home.path()).unwrap();
+        let mut names: Vec<String> = there
+            .map(|entry| {
+                let entry = entry.unwrap();
+                assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+                entry.file_name().into_string().unwrap()
+            })
+            .collect();
+        names.dedup();
+        assert_eq!(names.len(), 2, "each has one of its own");
+        assert!(names.iter().all(|name| name.len() >= ".admit-out-".len() + 6), "{names:?}");
+        drop(files);
+        assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0);
     }
 
     #[test]

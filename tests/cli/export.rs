@@ -161,7 +161,7 @@ Exported 8 users to new.csv.
 }
 
 #[test]
-fn a_symbolic_link_is_replaced_and_not_followed() {
+fn i3_a_symbolic_link_is_replaced_and_not_followed() {
     let world = filled();
     let target = world.file("precious", "precious");
     std::os::unix::fs::symlink(&target, world.home().join("out.csv")).unwrap();
