@@ -52,8 +52,12 @@ impl OutputFile {
                 format!("{} cannot be created: it is a directory", path.display()),
             ));
         }
-        // Also behind a link, such as /dev/stdout; a link to a regular file is replaced itself.
-        let target = if path.metadata().is_ok_and(|facts| is_special(&facts)) {
+        // Also behind a link; a link to a regular file is replaced itself.
+        let target = if is_descriptor(path) {
+            // The shell opened it, perhaps to write behind what is there; and its name is not ours to take.
+            let file = OpenOptions::new().append(true).open(path).map_err(cannot)?;
+            Target::Standing(BufWriter::with_capacity(BUFFER, file))
+        } else if path.metadata().is_ok_and(|facts| is_special(&facts)) {
             let file = OpenOptions::new().write(true).open(path).map_err(cannot)?;
             // Another file may stand there by now, which is not to be written over (trust I4).
             if !is_special(&file.metadata().map_err(cannot)?) {
@@ -133,6 +137,15 @@ fn same_place(one: &Path, other: &Path) -> bool {
 pub fn same_file(one: &Path, other: &Path) -> bool {
     let place = |path: &Path| path.metadata().ok().map(|facts| (facts.dev(), facts.ino()));
     place(one).is_some_and(|found| place(other) == Some(found))
+}
+
+/// Whether a path names what this process has open, whatever that is: `/dev/stdout`, `/dev/fd/7`.
+fn is_descriptor(path: &Path) -> bool {
+    let is_among_them = |path: &Path| {
+        let directory = path.parent().and_then(|parent| parent.canonicalize().ok());
+        directory.is_some_and(|found| found.starts_with("/proc") && found.ends_with("fd"))
+    };
+    is_among_them(path) || path.read_link().is_ok_and(|target| is_among_them(&target))
 }
 
 /// Whether it is there for more than to hold bytes. A symbolic link is not followed: it may be

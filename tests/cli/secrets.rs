@@ -289,10 +289,12 @@ fn i2_a_secrets_file_is_its_owners_or_is_not_used() {
         text,
         str![[r#"
 --- stderr
-error: the mail server's password file secret: it belongs to user 54321, who is neither you nor root
+error: the mail server's password file secret: it belongs to 54321, who is neither you nor root
+hint: chown root secret
 --- exit 78
 --- stderr
-error: the settings file [HOME]/.config/admit/config.toml is not used: it belongs to user 54321, who is neither you nor root
+error: the settings file [HOME]/.config/admit/config.toml is not used: it belongs to 54321, who is neither you nor root
+hint: chown root [HOME]/.config/admit/config.toml
 --- exit 78
 
 "#]]
