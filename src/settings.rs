@@ -19,11 +19,18 @@ use crate::domain::email::EmailAddress;
 use crate::domain::mail_server::{MailServer, MailTimeouts, read_timeout};
 use crate::domain::organization::Slug;
 use crate::domain::portal::PortalAddress;
-use crate::domain::text::plain;
+use crate::domain::text::{escape, plain};
 use crate::domain::user_ref::UserRef;
+
+pub mod trusted_file;
+
+use self::trusted_file::Untrusted;
 
 /// Largest settings file, in bytes; a real one has a few hundred.
 const BYTES_MAX: u64 = 1024 * 1024;
+
+/// Longest login name that is kept; systems have shorter ones.
+const LOGIN_NAME_MAX: usize = 256;
 
 /// Names the store.
 pub const STORE_VARIABLE: &str = "ADMIT_STORE";
@@ -50,6 +57,14 @@ pub enum SettingsError {
         path: PathBuf,
         /// What the system says.
         reason: String,
+    },
+    /// Somebody else may have written the file.
+    #[error("the settings file {} is not used: {why}", path.display())]
+    Untrusted {
+        /// Which file.
+        path: PathBuf,
+        /// Who, or how.
+        why: Untrusted,
     },
     /// The file is wrong.
     #[error("the settings file {} is wrong: {reason}", path.display())]
@@ -265,8 +280,14 @@ impl Settings {
 pub fn system_login() -> SystemLogin {
     let uid = geteuid();
     let name = User::from_uid(uid).ok().flatten().map_or_else(|| uid.to_string(), |user| user.name);
-    let sudo_user = variable("SUDO_USER").map(|name| name.to_string_lossy().into_owned());
+    let sudo_user = variable("SUDO_USER").map(|name| login_name(&name.to_string_lossy()));
     SystemLogin { name, uid: uid.as_raw(), sudo_user }
+}
+
+/// Somebody's word for a login name, as the audit takes it: nothing in it can look like another entry, or fill the
+/// audit (trust J5).
+fn login_name(word: &str) -> String {
+    escape(word).chars().take(LOGIN_NAME_MAX).collect()
 }
 
 /// The words on the command line, also those that are no UTF-8.
@@ -283,7 +304,14 @@ enum Absence {
 }
 
 fn read_file(path: &Path, absence: Absence) -> Result<SettingsFile, SettingsError> {
-    let read = File::open(path).and_then(|file| {
+    let opened = match File::open(path) {
+        Ok(file) => match trusted_file::check(&file) {
+            Ok(()) => Ok(file),
+            Err(why) => return Err(SettingsError::Untrusted { path: path.to_owned(), why }),
+        },
+        Err(error) => Err(error),
+    };
+    let read = opened.and_then(|file| {
         let mut text = String::new();
         file.take(BYTES_MAX + 1).read_to_string(&mut text).map(|_| text)
     });

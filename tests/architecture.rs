@@ -68,7 +68,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("indicatif", &["cli/progress.rs", "cli/terminal.rs"]),
     ("lettre", &["mail/smtp/", "mail/letter.rs"]),
     ("minijinja", &["mail/wording.rs"]),
-    ("nix", &["cli/secrets.rs", "cli/signals.rs", "settings.rs", "store/open.rs"]),
+    ("nix", &["cli/crash.rs", "cli/signals.rs", "settings.rs", "settings/", "store/open.rs"]),
     ("rand", &["random.rs"]),
     ("rusqlite", &["store/"]),
     ("rustls", &["mail/smtp/tls.rs"]),
@@ -94,7 +94,18 @@ const CRATES: &[(&str, &[&str])] = &[
     ("toml", &["domain/template/", "settings.rs"]),
     ("unicode_normalization", &["domain/"]),
     ("unicode_width", &["cli/"]),
-    ("zeroize", &["cli/mailer.rs", "cli/secrets.rs", "domain/", "mail/"]),
+    (
+        "zeroize",
+        &[
+            "cli/mailer.rs",
+            "cli/prompt.rs",
+            "cli/secrets.rs",
+            "cli/tokens.rs",
+            "cli/views/",
+            "domain/",
+            "mail/",
+        ],
+    ),
 ];
 
 /// A text that code may hold in a few files only, or nowhere.
@@ -174,7 +185,15 @@ const BANS: &[Ban] = &[
     any(".commit(", &["ops/", "store/"], "let an operation in ops change the store"),
     word(
         "std::fs",
-        &["cli/", "clock.rs", "mail/folder.rs", "settings.rs", "store/open.rs", "store/rows/"],
+        &[
+            "cli/",
+            "clock.rs",
+            "mail/folder.rs",
+            "settings.rs",
+            "settings/",
+            "store/open.rs",
+            "store/rows/",
+        ],
         EFFECT,
     ),
     word(
@@ -186,6 +205,7 @@ const BANS: &[Ban] = &[
             "mail/sendmail.rs",
             "mail/smtp/",
             "settings.rs",
+            "settings/",
             "store/open.rs",
             "store/rows.rs",
             "store/rows/",

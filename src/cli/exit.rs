@@ -1,6 +1,7 @@
 //! The one table of exit codes, and how what went wrong becomes a message, a hint and a code.
 
 use std::io;
+use std::path::Path;
 
 use super::prompt::PromptError;
 use super::render::{RenderError, UnknownField};
@@ -9,6 +10,7 @@ use crate::domain::text::plain;
 use crate::files::FileError;
 use crate::ops::{self, Kind, PerUser};
 use crate::settings::SettingsError;
+use crate::settings::trusted_file::Untrusted;
 use crate::store::StoreError;
 
 /// How a command ends.
@@ -131,6 +133,18 @@ impl Failure {
         self
     }
 
+    /// Adds the command with which a file's word counts, where one does it.
+    #[must_use]
+    pub fn mended_by(self, why: &Untrusted, path: &Path) -> Self {
+        match why.remedy() {
+            Some(remedy) => {
+                let path = ops::shell_word(&path.display().to_string());
+                self.hinted(format!("{remedy} {path}"))
+            }
+            None => self,
+        }
+    }
+
     /// Says what it is about before the sentence: the file.
     #[must_use]
     pub fn about(mut self, thing: &str) -> Self {
@@ -183,6 +197,7 @@ impl From<SettingsError> for Failure {
         let failure = Self::new(Exit::Setting, &error);
         match error {
             SettingsError::NoHome => failure.hinted("name one: --store FILE or ADMIT_STORE"),
+            SettingsError::Untrusted { path, why } => failure.mended_by(&why, &path),
             _ => failure,
         }
     }

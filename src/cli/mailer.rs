@@ -1,7 +1,6 @@
 //! From the settings to a way out for mail: the server, its password and whom to trust. What is wrong here
 //! is found before anything is written.
 
-use std::fs::File;
 use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -24,6 +23,7 @@ use crate::mail::sendmail::Sendmail;
 use crate::mail::smtp::{Smtp, SmtpTerms};
 use crate::ops::shell_word;
 use crate::random::SystemEntropy;
+use crate::settings::trusted_file;
 
 /// Most of a line that is read for a password: it, and a line end.
 const LINE_MAX: u64 = PASSWORD_MAX as u64 + 2;
@@ -146,7 +146,7 @@ impl App {
     fn typed_password(&mut self, server: &SmtpServer) -> Result<MailPassword, Failure> {
         let line = if self.ui.can_ask() {
             let question = format!("Password for {server}");
-            secrets::prompted(self, &question, Asking::Known)?.into_bytes()
+            secrets::prompted(self, &question, Asking::Known)?.take().into_bytes()
         } else {
             secrets::line_of_stdin()?
         };
@@ -179,36 +179,27 @@ fn check_program(path: &Path) -> Result<(), Failure> {
 
 /// The password in a file, which must be nobody else's to read (trust I2).
 fn password_in(path: &Path) -> Result<MailPassword, Failure> {
-    let shown = path.display().to_string();
     let wrong = |reason: &str| {
+        let shown = path.display();
         Failure::new(Exit::Setting, format!("the mail server's password file {shown}: {reason}"))
     };
     let unreadable = |error: std::io::Error| wrong(&plain(&error));
-    // Before it is opened: a FIFO would wait for a writer.
-    if !path.metadata().map_err(unreadable)?.is_file() {
-        return Err(wrong("it is no regular file"));
-    }
-    let file = File::open(path).map_err(unreadable)?;
-    let mode = file.metadata().map_err(unreadable)?.permissions().mode() & 0o777;
-    if mode & 0o077 != 0 {
-        let hint = format!("chmod 600 {}", shell_word(&shown));
-        return Err(wrong(&format!("others may open it, it has mode {mode:04o}")).hinted(hint));
-    }
+    let file = trusted_file::open_secret(path)
+        .map_err(|why| wrong(&why.to_string()).mended_by(&why, path))?;
     let mut line = Zeroizing::new(Vec::with_capacity(LINE_MAX as usize + 1));
     file.take(LINE_MAX).read_to_end(&mut line).map_err(unreadable)?;
     MailPassword::from_first_line(&line).map_err(|error| wrong(&error.to_string()))
 }
 
+/// The certificates in a file: whoever could write it could pass for the server.
 fn authorities(path: &Path) -> Result<Vec<u8>, Failure> {
     let wrong = |reason: &str| {
         Failure::new(Exit::Setting, format!("mail.ca-file {}: {reason}", path.display()))
     };
     let unreadable = |error: std::io::Error| wrong(&plain(&error));
-    if !path.metadata().map_err(unreadable)?.is_file() {
-        return Err(wrong("it is no regular file"));
-    }
+    let file =
+        trusted_file::open(path).map_err(|why| wrong(&why.to_string()).mended_by(&why, path))?;
     let mut pem = Vec::new();
-    let file = File::open(path).map_err(unreadable)?;
     file.take(AUTHORITIES_MAX + 1).read_to_end(&mut pem).map_err(unreadable)?;
     match pem.len() as u64 > AUTHORITIES_MAX {
         true => Err(wrong("it is too large")),

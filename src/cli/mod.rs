@@ -6,6 +6,7 @@ pub mod ask;
 pub mod commands;
 pub mod complete;
 pub mod confirm;
+pub mod crash;
 pub mod exit;
 pub mod input;
 pub mod mailer;
@@ -61,6 +62,11 @@ pub struct Cli {
 /// Reads the command line, runs the command, and says how it ended.
 #[must_use]
 pub fn run() -> Exit {
+    crash::keep_memory_private();
+    crash::contained(run_command_line)
+}
+
+fn run_command_line() -> Exit {
     signals::survive_file_size_limits();
     let words = crate::settings::command_line();
     CompleteEnv::with_factory(Cli::command).bin("admit").complete();

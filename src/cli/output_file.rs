@@ -52,9 +52,17 @@ impl OutputFile {
                 format!("{} cannot be created: it is a directory", path.display()),
             ));
         }
-        // Also behind a link, such as /dev/stdout; a link to a regular file is replaced itself.
-        let target = if path.metadata().is_ok_and(|facts| is_special(&facts)) {
+        // Also behind a link; a link to a regular file is replaced itself.
+        let target = if is_descriptor(path) {
+            // The shell opened it, perhaps to write behind what is there; and its name is not ours to take.
+            let file = OpenOptions::new().append(true).open(path).map_err(cannot)?;
+            Target::Standing(BufWriter::with_capacity(BUFFER, file))
+        } else if path.metadata().is_ok_and(|facts| is_special(&facts)) {
             let file = OpenOptions::new().write(true).open(path).map_err(cannot)?;
+            // Another file may stand there by now, which is not to be written over (trust I4).
+            if !is_special(&file.metadata().map_err(cannot)?) {
+                return Err(cannot(io::Error::other("another file took its place")));
+            }
             Target::Standing(BufWriter::with_capacity(BUFFER, file))
         } else {
             let directory = match path.parent() {
@@ -131,6 +139,15 @@ pub fn same_file(one: &Path, other: &Path) -> bool {
     place(one).is_some_and(|found| place(other) == Some(found))
 }
 
+/// Whether a path names what this process has open, whatever that is: `/dev/stdout`, `/dev/fd/7`.
+fn is_descriptor(path: &Path) -> bool {
+    let is_among_them = |path: &Path| {
+        let directory = path.parent().and_then(|parent| parent.canonicalize().ok());
+        directory.is_some_and(|found| found.starts_with("/proc") && found.ends_with("fd"))
+    };
+    is_among_them(path) || path.read_link().is_ok_and(|target| is_among_them(&target))
+}
+
 /// Whether it is there for more than to hold bytes. A symbolic link is not followed: it may be
 /// somebody else's.
 fn is_special(facts: &Metadata) -> bool {
@@ -157,6 +174,28 @@ mod tests {
             }
             assert!(OutputFile::begin(&home.path().join("b.csv"), &Store::files(&named)).is_ok());
         }
+    }
+
+    #[test]
+    fn i3_a_file_on_its_way_is_private_and_has_a_name_that_nobody_can_take_before() {
+        use std::os::unix::fs::PermissionsExt;
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("out.csv");
+        let files =
+            [OutputFile::begin(&path, &[]).unwrap(), OutputFile::begin(&path, &[]).unwrap()];
+        let there = std::fs::read_dir(home.path()).unwrap();
+        let mut names: Vec<String> = there
+            .map(|entry| {
+                let entry = entry.unwrap();
+                assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+                entry.file_name().into_string().unwrap()
+            })
+            .collect();
+        names.dedup();
+        assert_eq!(names.len(), 2, "each has one of its own");
+        assert!(names.iter().all(|name| name.len() >= ".admit-out-".len() + 6), "{names:?}");
+        drop(files);
+        assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0);
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::random::SystemEntropy;
 /// Exit 65 where nothing is there.
 pub fn typed(app: &mut App, asking: Asking) -> Result<TypedPin, Failure> {
     if app.ui.can_ask() {
-        return secrets::prompted(app, "PIN", asking).map(TypedPin::new);
+        return Ok(TypedPin::new(secrets::prompted(app, "PIN", asking)?.take()));
     }
     let typed = TypedPin::from_bytes(secrets::line_of_stdin()?).map_err(bad_stdin)?;
     match typed.is_empty() {

@@ -6,12 +6,14 @@
 //! No signal handler is set here but for hidden lines, whose echo must come back: with none, Ctrl-C ends the process as it does everywhere; with
 //! one that returns, it is [`PromptError::Interrupted`].
 
+use std::fmt;
 use std::io::{self, Stderr, Write};
 use std::os::fd::{AsRawFd, RawFd};
 
 use dialoguer::console::{self, Term};
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
 use dialoguer::{Confirm, FuzzySelect, Input, MultiSelect, Password, Select};
+use zeroize::Zeroizing;
 
 use super::render::{Colour, clip};
 use super::signals::giving_echo_back;
@@ -27,6 +29,30 @@ pub enum Answer<T> {
     Given(T),
     /// The person would rather not (Esc, or an empty line).
     Declined,
+}
+
+/// A line that was not shown while it was typed. Wiped when dropped; never printed by `Debug`.
+#[derive(PartialEq, Eq)]
+pub struct Unseen(Zeroizing<String>);
+
+impl Unseen {
+    /// The line itself, for what wipes it.
+    #[must_use]
+    pub fn take(mut self) -> String {
+        std::mem::take(&mut *self.0)
+    }
+
+    /// The same again, for what wipes it.
+    #[must_use]
+    pub fn copy(&self) -> String {
+        self.0.as_str().to_owned()
+    }
+}
+
+impl fmt::Debug for Unseen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Unseen(…)")
+    }
 }
 
 /// An answer to a yes-or-no question, and what Enter alone means.
@@ -183,7 +209,7 @@ impl Prompter {
         &self,
         question: &str,
         again: Option<&str>,
-    ) -> Result<Answer<String>, PromptError> {
+    ) -> Result<Answer<Unseen>, PromptError> {
         let mut prompt = Password::with_theme(&*self.theme)
             .with_prompt(escape(question))
             .allow_empty_password(true)
@@ -192,7 +218,11 @@ impl Prompter {
             prompt = prompt.with_confirmation(again, "They differ");
         }
         let line = self.settled(giving_echo_back(|| prompt.interact_on(&self.term)))?;
-        Ok(if line.is_empty() { Answer::Declined } else { Answer::Given(line) })
+        Ok(if line.is_empty() {
+            Answer::Declined
+        } else {
+            Answer::Given(Unseen(Zeroizing::new(line)))
+        })
     }
 
     /// What is drawn: escaped, on one line each (a wrapped one would not be wiped), and each

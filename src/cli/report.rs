@@ -5,7 +5,7 @@ use super::exit::{self, Exit, Failure};
 use super::render::{Format, Output, Shape, Shown, Tone};
 use super::views::mails::{self, MailView};
 use super::views::phones::PhoneView;
-use super::views::{ChangeView, refusal_word};
+use super::views::{ChangeView, ShownLink, refusal_word};
 use crate::domain::delivery::DeliveryState;
 use crate::domain::organization::{Organization, SignOn};
 use crate::ops::{Mode, Outcome, PerUser};
@@ -94,7 +94,7 @@ pub fn outcome<T>(
     mode: Mode,
 ) -> Result<Exit, Failure> {
     let output = with_mails(app.output(Format::Table), shape, &views);
-    let links: Vec<(String, String)> = match (output.format, &output.fields) {
+    let links: Vec<(String, ShownLink)> = match (output.format, &output.fields) {
         (Format::Table, None) => {
             views.iter().filter_map(|view| Some((view.user.clone(), view.link.clone()?))).collect()
         }
@@ -261,12 +261,12 @@ pub fn link(
     app: &mut App,
     organization: &Organization,
     user: &str,
-    link: &str,
+    link: &ShownLink,
 ) -> Result<(), Failure> {
     // Without a portal's address there is only the token, which is no link to click.
     let what = if app.portal(organization).is_some() { "Link" } else { "Token" };
     let user = crate::domain::text::escape(user);
-    writeln!(app.ui.out(), "\n{what} for {user}:\n{link}")?;
+    writeln!(app.ui.out(), "\n{what} for {user}:\n{}", link.as_str())?;
     Ok(())
 }
 

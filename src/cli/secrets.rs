@@ -2,15 +2,17 @@
 //! environment (trust C9, D10). What kind of secret it is, its own type says: `pins` and `login` read one.
 
 use std::fmt::Display;
-use std::io::{BufRead, Read};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::os::fd::AsFd;
 
-use nix::sys::resource::{Resource, setrlimit};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroize;
 
 use super::app::App;
 use super::exit::{Exit, Failure};
-use super::prompt::Answer;
+use super::prompt::{Answer, Unseen};
 use crate::domain::password::{PasswordError, TypedPassword};
+use crate::domain::text::plain;
 
 /// Longest line that is read, in bytes: a password in any spelling has room (NFD is three times as long).
 const LINE_MAX: usize = 8 * 1024;
@@ -63,27 +65,40 @@ impl SecretSource {
 /// # Errors
 /// Exit 65 where the line is longer than any secret, 74 where stdin fails.
 pub fn line_of_stdin() -> Result<Vec<u8>, Failure> {
-    leave_no_core();
-    // Large enough never to move: a vector that grows leaves copies behind.
-    let mut line = Vec::with_capacity(LINE_MAX + 2);
-    let read = std::io::stdin().lock().take(LINE_MAX as u64 + 1).read_until(b'\n', &mut line);
-    let failure = match read {
-        Ok(_) if line.len() <= LINE_MAX => return Ok(line),
-        Ok(_) => {
-            Failure::new(Exit::BadInput, format!("stdin: a line is longer than {LINE_MAX} bytes"))
-        }
-        Err(error) => Failure::new(Exit::Failed, format!("stdin: {error}")),
-    };
+    let mut line = start_of_line(LINE_MAX + 1)?;
+    if line.len() <= LINE_MAX {
+        return Ok(line);
+    }
     line.zeroize();
-    Err(failure)
+    Err(Failure::new(Exit::BadInput, format!("stdin: a line is longer than {LINE_MAX} bytes")))
+}
+
+/// As much of the next line of stdin as is asked for, its line end included.
+///
+/// # Errors
+/// Exit 74 where stdin fails.
+pub(super) fn start_of_line(most: usize) -> Result<Vec<u8>, Failure> {
+    let failed = |error: io::Error| Failure::new(Exit::Failed, format!("stdin: {}", plain(&error)));
+    // Byte by byte, and past the standard library's buffer: nothing wipes that, and it would hold the secrets
+    // on the lines behind as well.
+    let stdin = io::stdin().as_fd().try_clone_to_owned().map_err(failed)?;
+    // Large enough never to move: a vector that grows leaves copies behind.
+    let mut line = Vec::with_capacity(most + 1);
+    let mut stdin = BufReader::with_capacity(1, File::from(stdin)).take(most as u64);
+    match stdin.read_until(b'\n', &mut line) {
+        Ok(_) => Ok(line),
+        Err(error) => {
+            line.zeroize();
+            Err(failed(error))
+        }
+    }
 }
 
 /// A line from a hidden prompt: `PIN`, and `PIN again` where it is new.
 ///
 /// # Errors
 /// Where nobody can answer, or the person declines by an empty line.
-pub fn prompted(app: &mut App, what: &str, asking: Asking) -> Result<String, Failure> {
-    leave_no_core();
+pub fn prompted(app: &mut App, what: &str, asking: Asking) -> Result<Unseen, Failure> {
     let again = match asking {
         Asking::New => Some(format!("{what} again")),
         Asking::Known => None,
@@ -109,17 +124,12 @@ where
     E: Display + Into<Failure>,
 {
     for left in (0..tries).rev() {
-        let line = Zeroizing::new(prompted(app, question, Asking::Known)?);
-        // As large as it gets, since a text that grows leaves copies behind.
-        let mut copy = String::with_capacity(line.len());
-        copy.push_str(&line);
-        let typed = TypedPassword::new(copy);
+        let line = prompted(app, question, Asking::Known)?;
+        let typed = TypedPassword::new(line.copy());
         match check(&typed) {
             Err(error) if left == 0 => return Err(error.into()),
             Err(error) => app.ui.warning(error),
-            Ok(()) if *line == *Zeroizing::new(prompted(app, AGAIN, Asking::Known)?) => {
-                return Ok(typed);
-            }
+            Ok(()) if line == prompted(app, AGAIN, Asking::Known)? => return Ok(typed),
             Ok(()) => app.ui.warning("the two differ"),
         }
     }
@@ -136,7 +146,7 @@ pub fn password(
     asking: Asking,
 ) -> Result<TypedPassword, Failure> {
     match source {
-        SecretSource::Prompt => prompted(app, "Password", asking).map(TypedPassword::new),
+        SecretSource::Prompt => Ok(TypedPassword::new(prompted(app, "Password", asking)?.take())),
         SecretSource::Stdin => {
             let typed = TypedPassword::from_bytes(line_of_stdin()?).map_err(bad_password)?;
             match typed.is_empty() {
@@ -145,12 +155,6 @@ pub fn password(
             }
         }
     }
-}
-
-/// Whatever ends admit from here on, its memory is not written to a file (trust I6). Where that cannot be had,
-/// the secret is still asked for.
-pub(super) fn leave_no_core() {
-    let _ = setrlimit(Resource::RLIMIT_CORE, 0, 0);
 }
 
 fn bad_password(error: PasswordError) -> Failure {

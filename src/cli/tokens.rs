@@ -1,7 +1,7 @@
 //! Tokens on their way in: from a hidden prompt, a file or the first line of stdin, never from the command
 //! line (trust C9); and the pause after one that leads nowhere.
 
-use std::io::{BufRead, Read};
+use std::io::Read;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ use crate::domain::token::{TYPED_TOKEN_MAX, Token};
 use crate::ops::acceptance::AcceptanceError;
 use crate::ops::{self};
 use clap::{Args, ValueHint};
+use zeroize::Zeroize;
 
 /// How long is waited before a dead link is told of (trust C16), the same for every reason. What the reasons
 /// differ by comes on top, and is microseconds. There is no lock-out after many: nobody guesses 256 bits, and the numbers of
@@ -53,7 +54,6 @@ impl TokenArgs {
     /// # Errors
     /// When the file cannot be read, or the person would rather not.
     pub fn read(&self, app: &mut App) -> Result<Option<Token>, Failure> {
-        secrets::leave_no_core();
         let typed = match &self.token_file {
             Some(path) => {
                 let input = Input::open(path)?;
@@ -61,10 +61,11 @@ impl TokenArgs {
             }
             // Not shown: what is on a screen stays in its scrollback, and on its recordings.
             None if app.ui.can_ask() => match app.ui.ask()?.secret(QUESTION, None)? {
-                Answer::Given(line) => line.into_bytes(),
+                Answer::Given(line) => line.take().into_bytes(),
                 Answer::Declined => return Err(Failure::declined()),
             },
-            None => line_of_stdin()?,
+            // What follows the first line is another secret's.
+            None => secrets::start_of_line(TYPED_TOKEN_MAX + 1)?,
         };
         Ok(Token::from_bytes(typed).ok())
     }
@@ -75,17 +76,13 @@ fn read(bytes: impl Read, name: &str) -> Result<Vec<u8>, Failure> {
     // Large enough never to move: a vector that grows leaves copies behind.
     let mut typed = Vec::with_capacity(TYPED_TOKEN_MAX + 64);
     let failed = |error| Failure::new(Exit::Failed, format!("{name}: {}", plain(&error)));
-    bytes.take(TYPED_TOKEN_MAX as u64 + 1).read_to_end(&mut typed).map_err(failed)?;
-    Ok(typed)
-}
-
-/// What the first line of stdin says; what follows is another secret's.
-fn line_of_stdin() -> Result<Vec<u8>, Failure> {
-    let mut line = Vec::with_capacity(TYPED_TOKEN_MAX + 64);
-    let failed = |error| Failure::new(Exit::Failed, format!("stdin: {}", plain(&error)));
-    let stdin = std::io::stdin().lock();
-    stdin.take(TYPED_TOKEN_MAX as u64 + 1).read_until(b'\n', &mut line).map_err(failed)?;
-    Ok(line)
+    match bytes.take(TYPED_TOKEN_MAX as u64 + 1).read_to_end(&mut typed) {
+        Ok(_) => Ok(typed),
+        Err(error) => {
+            typed.zeroize();
+            Err(failed(error))
+        }
+    }
 }
 
 /// What a link could not be used for, told after a pause where it is dead.

@@ -1,6 +1,7 @@
 //! `admit audit`: lists and the chain here, filters in a file of their own.
 
 mod filters;
+mod sealed;
 
 use rusqlite::Connection;
 use snapbox::{assert_data_eq, str};
@@ -263,7 +264,7 @@ fn broken_at(run: &Run, number: i64) {
 }
 
 #[test]
-fn tampering_is_found_and_the_entry_named() {
+fn j3_tampering_is_found_and_the_entry_named() {
     for (sql, number) in [
         ("UPDATE audit SET at = at + 1 WHERE number = 3", 3),
         ("UPDATE audit SET actor = 'ann@example.com' WHERE number = 3", 3),
@@ -371,16 +372,25 @@ error: the audit is not whole at entry 3: it is not what was sealed, or the one 
 }
 
 #[test]
-fn the_store_itself_refuses_to_change_or_shorten_the_audit() {
+fn j4_the_store_itself_refuses_to_change_or_shorten_the_audit() {
     let world = with_history();
     for sql in ["UPDATE audit SET count = 9", "DELETE FROM audit WHERE number = 7"] {
         let error = world.sql().execute(sql, []).unwrap_err();
         assert!(error.to_string().contains("the audit is append-only"), "{error}");
     }
+    // Where one takes the place of another, no trigger is asked about the one that goes.
+    let replaced = world.sql().execute(
+        "INSERT OR REPLACE INTO audit SELECT 3, at, actor, login, uid, sudo_user, action, organization, 9,
+         batch_id, subjects, detail, seal, organization_id FROM audit WHERE number = 3",
+        [],
+    );
+    if replaced.is_ok() {
+        broken_at(&world.admit(["audit", "verify", "--format=json"]), 3);
+    }
 }
 
 #[test]
-fn a_tail_that_was_cut_off_is_found_by_the_head_that_was_noted() {
+fn j3_a_tail_that_was_cut_off_is_found_by_the_head_that_was_noted() {
     let world = with_history();
     let run = world.admit(["audit", "verify", "--format=ids"]);
     let head = run.assert_code(0).stdout.trim().to_owned();
@@ -411,7 +421,7 @@ error: the audit is not whole: its end was cut off: no entry has the hash that w
 }
 
 #[test]
-fn a_log_that_has_grown_still_holds_the_head_that_was_noted() {
+fn j3_a_log_that_has_grown_still_holds_the_head_that_was_noted() {
     let world = with_history();
     let run = world.admit(["audit", "verify", "--format=ids"]);
     let head = run.assert_code(0).stdout.trim().to_owned();

@@ -161,13 +161,29 @@ Exported 8 users to new.csv.
 }
 
 #[test]
-fn a_symbolic_link_is_replaced_and_not_followed() {
+fn i3_a_symbolic_link_is_replaced_and_not_followed() {
     let world = filled();
     let target = world.file("precious", "precious");
     std::os::unix::fs::symlink(&target, world.home().join("out.csv")).unwrap();
     world.admit(["export", "--output", "out.csv"]).assert_code(0);
     assert_eq!(std::fs::read_to_string(target).unwrap(), "precious");
     assert!(world.home().join("out.csv").symlink_metadata().unwrap().is_file());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn i3_what_the_shell_opened_is_written_into_and_keeps_its_name() {
+    let world = filled();
+    let answer = world.answer(["export"]);
+    let link = world.home().join("out");
+    std::os::unix::fs::symlink("/proc/self/fd/1", &link).unwrap();
+    let line = "echo first >log; admit export -q --output out >>log; exec 7>seven; \
+                admit export -q --output /dev/fd/7; admit export -q --output out | cat >piped";
+    world.bash(line).assert_code(0);
+    let read = |name: &str| std::fs::read_to_string(world.home().join(name)).unwrap();
+    assert_eq!(read("log"), format!("first\n{answer}"));
+    assert_eq!((read("seven"), read("piped")), (answer.clone(), answer));
+    assert!(link.symlink_metadata().unwrap().is_symlink());
 }
 
 #[test]

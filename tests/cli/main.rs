@@ -67,6 +67,7 @@ mod revoke;
 mod role;
 mod search_index;
 mod seats;
+mod secrets;
 mod send;
 mod set_role;
 mod set_team;

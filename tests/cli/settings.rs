@@ -79,7 +79,7 @@ https://portal.example.com/join?invite=[TOKEN]
 }
 
 #[test]
-fn faults_of_the_file_are_78_with_their_line() {
+fn i2_faults_and_unknown_keys_of_the_file_are_78_with_their_line() {
     for (text, says) in [
         ("# mine\nstore = \"x.db\"\nstroe = \"y.db\"\n", "line 3: unknown field `stroe`"),
         ("\nstore = 7\n", "line 2: "),

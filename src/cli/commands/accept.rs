@@ -141,7 +141,7 @@ fn own_password(app: &mut App, offer: &Offer) -> Result<TypedPassword, Failure> 
         return secrets::password(app, SecretSource::Stdin, Asking::Known);
     }
     let question = format!("The password of your account {}", offer.email);
-    secrets::prompted(app, &question, Asking::Known).map(TypedPassword::new)
+    Ok(TypedPassword::new(secrets::prompted(app, &question, Asking::Known)?.take()))
 }
 
 /// Says what was done, and how to go on.

@@ -11,7 +11,7 @@ use crate::cli::mailer::MailArgs;
 use crate::cli::mailing::{self, Mailing, Posted};
 use crate::cli::render::{Field, Format, Output, Shape, Value};
 use crate::cli::report;
-use crate::cli::views::link_text;
+use crate::cli::views::ShownLink;
 use crate::cli::views::mails::MailView;
 use crate::domain::audit::Identity;
 use crate::domain::email::EmailAddress;
@@ -63,7 +63,7 @@ pub(super) struct MadeView {
     name: String,
     template: String,
     owner: Option<String>,
-    link: Option<String>,
+    link: Option<ShownLink>,
     expires_at: Option<Timestamp>,
     mail: Option<MailView>,
 }
@@ -105,7 +105,8 @@ const EXPIRES: Field<MadeView> =
     Field::new("expires_at", "Link expires", |view| view.expires_at.into());
 const MAIL: Field<MadeView> =
     Field::new("mail", "Mail", |view| MailView::value(view.mail.as_ref()));
-const LINK: Field<MadeView> = Field::new("link", "Link", |view| view.link.as_deref().into());
+const LINK: Field<MadeView> =
+    Field::new("link", "Link", |view| view.link.as_ref().map(ShownLink::as_str).into());
 
 fn reference(view: &MadeView) -> String {
     view.organization.clone()
@@ -244,7 +245,7 @@ pub(super) fn tell(
         name: made.organization.name.to_string(),
         template: made.organization.template.clone(),
         owner: owner.map(ToString::to_string),
-        link: link.and_then(|link| link_text(link, portal.as_ref())),
+        link: link.and_then(|link| ShownLink::of(link, portal.as_ref())),
         expires_at: link.map(|link| link.expires_at).or(mailed),
         mail: sending.map(|sending| MailView::of(sending, Some(posted))),
     };

@@ -1,7 +1,7 @@
 //! What is shown of a command that changes users: one row a user.
 
 use super::mails::{self, MailView};
-use super::{agent_texts, holdings, link_text, texts};
+use super::{ShownLink, agent_texts, holdings, texts};
 use crate::cli::mailing::Posted;
 use crate::cli::render::{Field, Shape, Tone, Value};
 use crate::domain::portal::PortalAddress;
@@ -33,7 +33,7 @@ pub struct ChangeView {
     /// The sub-accounts that the user has by name now.
     pub sub_accounts: Vec<String>,
     /// The link, where one was made: shown once.
-    pub link: Option<String>,
+    pub link: Option<ShownLink>,
     /// Until when the link works.
     pub expires_at: Option<Timestamp>,
     /// The mail with the link, where one was to leave.
@@ -53,7 +53,7 @@ impl ChangeView {
         posted: &Posted,
         portal: Option<&PortalAddress>,
     ) -> Self {
-        self.link = sending.link().and_then(|link| link_text(link, portal));
+        self.link = sending.link().and_then(|link| ShownLink::of(link, portal));
         self.expires_at = match sending {
             Sending::Link(link) => Some(link.expires_at),
             Sending::Queued(id) => posted.of(*id).and_then(|delivered| delivered.expires_at),
@@ -132,7 +132,7 @@ const CHANGE_RELEASED: Field<ChangeView> =
 const CHANGE_EXPIRES: Field<ChangeView> =
     Field::new("expires_at", "Link expires", |view| view.expires_at.into());
 const CHANGE_LINK: Field<ChangeView> =
-    Field::on_request("link", "Link", |view| view.link.as_deref().into());
+    Field::on_request("link", "Link", |view| view.link.as_ref().map(ShownLink::as_str).into());
 pub(super) const CHANGE_REASON: Field<ChangeView> =
     Field::on_request("reason", "Reason", |view| view.reason.as_deref().into());
 pub(super) const CHANGE_WHERE: Field<ChangeView> =

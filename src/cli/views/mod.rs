@@ -15,6 +15,10 @@ pub use changes::{
     refusal_word, released, sent,
 };
 
+use std::fmt;
+
+use zeroize::Zeroizing;
+
 use crate::cli::render::{Field, Shape, Tone, Value};
 use crate::domain::agent::AgentKey;
 use crate::domain::portal::PortalAddress;
@@ -34,14 +38,30 @@ pub const fn status_tone(status: Status) -> Tone {
     }
 }
 
-/// The link as it is handed over: with the portal's address, or the bare token where none is set.
-#[must_use]
-pub fn link_text(link: &SentLink, portal: Option<&PortalAddress>) -> Option<String> {
-    let token = link.token.as_ref()?;
-    Some(match portal {
-        Some(portal) => portal.link(token).to_string(),
-        None => token.reveal().to_string(),
-    })
+/// A link as it is handed over: with the portal's address, or the bare token where none is set. Wiped when
+/// dropped; never printed by `Debug`.
+#[derive(Clone)]
+pub struct ShownLink(Zeroizing<String>);
+
+impl ShownLink {
+    /// The link that was made, if one was.
+    #[must_use]
+    pub fn of(link: &SentLink, portal: Option<&PortalAddress>) -> Option<Self> {
+        let token = link.token.as_ref()?;
+        Some(Self(portal.map_or_else(|| token.reveal(), |portal| portal.link(token))))
+    }
+
+    /// The text, for the answer alone.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ShownLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ShownLink(…)")
+    }
 }
 
 /// A count.

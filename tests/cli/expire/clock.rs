@@ -198,7 +198,7 @@ fn changes_note_when_the_store_was_used() {
 }
 
 #[test]
-fn a_clock_behind_the_audit_is_said_and_noted_and_the_order_stays() {
+fn j6_a_clock_behind_the_audit_is_said_and_noted_and_the_order_stays() {
     let world = with_due_invites();
     world.admit(["expire"]).assert_code(0);
     world.at("2099-01-01T00:00:00Z", |store, context| {

@@ -56,12 +56,18 @@ It was handed over.
 }
 
 #[test]
-fn a_program_gets_the_message_and_no_address_as_an_argument() {
+fn i1_a_program_gets_the_message_and_nothing_else_of_ours() {
     let world = world("");
-    let path =
-        program(&world, "send", "env >\"$0.env\"; echo \"$@\" >\"$0.args\"; cat >\"$0.text\"");
+    let path = program(
+        &world,
+        "send",
+        "env >\"$0.env\"; echo \"$@\" >\"$0.args\"; ls /proc/self/fd >\"$0.fds\"; cat >\"$0.text\"",
+    );
     set(&world, &format!("server = \"sendmail:{path}\""));
-    let run = world.bash("SECRET=x admit mail test ann@example.com");
+    let run = world.bash(
+        "export SECRET=x ADMIT_AS= ADMIT_MAIL_PASSWORD_FILE=x; ls /proc/self/fd >before.fds; \
+         admit mail test ann@example.com",
+    );
     assert_data_eq!(
         run.to_string(),
         str![[r#"
@@ -84,6 +90,8 @@ It was handed over.
         .filter(|name| !["PWD", "_", "SHLVL", "OLDPWD"].contains(&name.as_str()))
         .collect();
     assert_eq!(names, ["PATH"]);
+    // What the shell left open for its children goes on; the store and whatever else is ours does not.
+    assert_eq!(read("send.fds"), read("before.fds"));
     let text = read("send.text");
     assert!(text.contains("\nTo: ann@example.com\n") && !text.contains('\r'), "{text}");
 }

@@ -99,6 +99,11 @@ impl Terminal {
         Ended { screen: text, raw }
     }
 
+    /// What is on the screen just now, however the command ended.
+    pub(crate) fn shown(&self) -> String {
+        self.screen().text
+    }
+
     fn screen(&self) -> Screen {
         Screen::after(&String::from_utf8_lossy(&self.received))
     }

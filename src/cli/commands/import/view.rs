@@ -5,7 +5,7 @@ use crate::cli::exit::Failure;
 use crate::cli::mailing::MailCounts;
 use crate::cli::render::{Field, Format, Output, Shape, Value};
 use crate::cli::report::{self, counted, grouped, would};
-use crate::cli::views::{self, ChangeView, count};
+use crate::cli::views::{ChangeView, ShownLink, count};
 use crate::domain::id::BatchId;
 use crate::domain::organization::Organization;
 use crate::domain::portal::PortalAddress;
@@ -63,7 +63,7 @@ fn reference(view: &ImportView) -> String {
 fn link(view: &ChangeView) -> Value<'_> {
     Value::Record(vec![
         ("user", Value::text(&view.user)),
-        ("link", view.link.as_deref().into()),
+        ("link", view.link.as_ref().map(ShownLink::as_str).into()),
         ("expires_at", view.expires_at.into()),
     ])
 }
@@ -80,7 +80,7 @@ impl ImportView {
     ) -> Self {
         let link = |(user, link): (UserRef, SentLink)| ChangeView {
             user: user.to_string(),
-            link: views::link_text(&link, portal.as_ref()),
+            link: ShownLink::of(&link, portal.as_ref()),
             expires_at: Some(link.expires_at),
             ..ChangeView::default()
         };
