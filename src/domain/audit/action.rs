@@ -131,6 +131,8 @@ actions! {
     BuildSearchIndex = "search-index.build",
     /// The search index was taken away.
     DropSearchIndex = "search-index.drop",
+    /// The store was put back as a backup has it.
+    Restore = "store.restore",
     /// Somebody tried what they may not.
     Refuse = "access.refuse",
 }

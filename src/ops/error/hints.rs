@@ -6,7 +6,7 @@ use crate::domain::role::RoleName;
 use crate::domain::status::Verb;
 use crate::domain::user_ref::UserRef;
 use crate::ops::access::{Contact, Refusal};
-use crate::store::StoreError;
+use crate::store::{BackupError, StoreError};
 
 impl Error {
     /// What to do about it, where there is something: a command to type, or what is known.
@@ -127,6 +127,7 @@ impl Error {
             }
             Self::PlanOutdated(_) => Some("run the import again".to_owned()),
             Self::Team(refusal) => refusal.hint(),
+            Self::Backup(error) => backup_hint(error),
             Self::Store(error) => store_hint(error),
             Self::TeamExists(_)
             | Self::OrganizationExists(_)
@@ -153,6 +154,28 @@ fn way_out(refusal: &Refusal, contacts: &[Contact]) -> Option<String> {
         _ if people.is_empty() => None,
         _ => Some(format!("who could: {}", list(&people))),
     }
+}
+
+fn backup_hint(error: &BackupError) -> Option<String> {
+    let hint = match error {
+        BackupError::Exists(_) => "nothing is written over: name another file".to_owned(),
+        BackupError::Unsound { .. } => {
+            "look at the store: admit doctor; what there is of it, while no admit runs: cp"
+                .to_owned()
+        }
+        BackupError::Damaged { .. } => "try an older one".to_owned(),
+        BackupError::Itself(_) => "name a backup of it".to_owned(),
+        BackupError::InUse { process: Some(process), .. } => {
+            format!("which that is: ps -p {process}; end it, or wait until it is done")
+        }
+        BackupError::InUse { process: None, .. } => "wait until it is done".to_owned(),
+        BackupError::Store(error) => return store_hint(error),
+        BackupError::CannotCreate { .. }
+        | BackupError::CannotOpen { .. }
+        | BackupError::Unwritable { .. }
+        | BackupError::Stopped => return None,
+    };
+    Some(hint)
 }
 
 fn store_hint(error: &StoreError) -> Option<String> {
