@@ -129,9 +129,10 @@ pub fn restore(
         revived,
     };
     if context.mode == Mode::Apply {
+        let entry = entry(stand_in.backup(), inventory);
         let store = stand_in.store();
         store.attend(reading);
-        store.write(context.now, &context.actor)?.commit(&entry(request.backup, inventory))?;
+        store.write(context.now, &context.actor)?.commit(&entry)?;
         outcome.kept = place.give_to(stand_in, context.now)?;
     }
     Ok(outcome)

@@ -156,7 +156,7 @@ fn tell(app: &mut App, done: &RestoreOutcome) {
     if done.revived.open_links > 0 {
         let links = counted(done.revived.open_links, "link works", "links work");
         app.ui.warning(format!(
-            "{links} as in the backup, also where it was used, withdrawn or replaced since"
+            "{links} as in the backup, whatever was used, withdrawn or replaced since"
         ));
         app.ui.hint(
             "end them with new ones, in each organization: admit list --status invited --format ids | \
@@ -165,7 +165,7 @@ fn tell(app: &mut App, done: &RestoreOutcome) {
     }
     if done.revived.waiting_mails > 0 {
         let mails = counted(done.revived.waiting_mails, "mail waits", "mails wait");
-        app.ui.warning(format!("{mails} as in the backup, also where it went out since"));
+        app.ui.warning(format!("{mails} as in the backup, whatever went out since"));
         app.ui.hint("before the next admit send --queued: admit delivery list --state queued");
     }
 }

@@ -172,6 +172,7 @@ fn backup_hint(error: &BackupError) -> Option<String> {
         BackupError::Store(error) => return store_hint(error),
         BackupError::CannotCreate { .. }
         | BackupError::CannotOpen { .. }
+        | BackupError::NotABackup { .. }
         | BackupError::Unwritable { .. }
         | BackupError::Stopped => return None,
     };
@@ -187,6 +188,10 @@ fn store_hint(error: &StoreError) -> Option<String> {
         StoreError::NotAStore { .. } => "name the store: --store FILE or ADMIT_STORE".to_owned(),
         StoreError::Busy { .. } | StoreError::BeingFilled { .. } => {
             "nothing was changed; try again when it is done".to_owned()
+        }
+        StoreError::ReadOnly => {
+            "to read it, SQLite makes files beside it; where it cannot: admit backup FILE, and --store FILE"
+                .to_owned()
         }
         StoreError::OutcomeUnknown(_) => {
             "look before you repeat it: admit audit list --limit 1".to_owned()

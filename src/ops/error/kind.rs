@@ -94,6 +94,7 @@ const fn backup_kind(error: &BackupError) -> Kind {
     match error {
         BackupError::Exists(_) | BackupError::Itself(_) => Kind::Refused,
         BackupError::CannotCreate { .. } => Kind::CannotCreate,
+        BackupError::NotABackup { .. } => Kind::Setting,
         BackupError::CannotOpen { .. } => Kind::NoInput,
         BackupError::Unwritable { .. }
         | BackupError::Unsound { .. }

@@ -50,6 +50,14 @@ pub enum BackupError {
         /// What the system says.
         reason: String,
     },
+    /// The file is something else.
+    #[error("{} is no backup of a store: {reason}", path.display())]
+    NotABackup {
+        /// Which file.
+        path: PathBuf,
+        /// What it is instead.
+        reason: &'static str,
+    },
     /// The backup is the store itself.
     #[error("{} is the store itself", .0.display())]
     Itself(PathBuf),

@@ -257,15 +257,22 @@ fn kept(path: &Path, now: Timestamp) -> PathBuf {
 /// Keeps the logs of a store that cannot be used, or is gone, with what is kept of it (SQLite's
 /// "How To Corrupt", 1.4).
 fn keep_logs(path: &Path, kept: &Path) -> Result<(), BackupError> {
-    let mut moved = Vec::new();
-    for (from, to) in Store::files(path).into_iter().zip(Store::files(kept)).skip(1) {
-        match std::fs::rename(&from, to) {
-            Ok(()) => moved.push(from),
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(error) => return Err(BackupError::unwritable(&from, &error)),
+    let [_, log, shared, journal] = Store::files(path);
+    let [_, kept_log, _, kept_journal] = Store::files(kept);
+    // What processes share of the log is made of it anew.
+    for gone in [
+        std::fs::rename(&log, kept_log),
+        std::fs::rename(journal, kept_journal),
+        std::fs::remove_file(shared),
+    ] {
+        match gone {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(BackupError::unwritable(&log, &error));
+            }
+            _ => {}
         }
     }
-    if moved.is_empty() { Ok(()) } else { sync_directory(path) }
+    sync_directory(path)
 }
 
 /// Leaves a file to whoever had the one before it: what root restores is of use to its service.

@@ -114,6 +114,7 @@ pub(super) fn of_backup(path: &Path, error: StoreError) -> BackupError {
         StoreError::CannotOpen { reason, .. } | StoreError::Io(reason) => {
             BackupError::CannotOpen { path, reason }
         }
+        StoreError::NotAStore { reason, .. } => BackupError::NotABackup { path, reason },
         StoreError::Damaged(reason) => BackupError::Damaged { path, reason },
         other => BackupError::Store(other),
     }

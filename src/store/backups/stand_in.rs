@@ -1,7 +1,7 @@
 //! A backup on its way to a store's place: copied beside it, brought up to date and checked, before anything
 //! is touched there.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::params;
 
@@ -26,6 +26,7 @@ pub struct StandIn {
     // Closed before its file goes.
     store: Store,
     file: Unnamed,
+    backup: PathBuf,
     inventory: Inventory,
 }
 
@@ -80,7 +81,13 @@ impl StandIn {
             }
             Verdict::CutOff { .. } => return Err(damaged("its audit was cut off".to_owned())),
         }
-        Ok(Self { store, file, inventory })
+        Ok(Self { store, file, backup, inventory })
+    }
+
+    /// Where the backup is.
+    #[must_use]
+    pub fn backup(&self) -> &Path {
+        &self.backup
     }
 
     /// What the backup holds.
