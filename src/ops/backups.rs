@@ -133,6 +133,10 @@ pub fn restore(
         let store = stand_in.store();
         store.attend(reading);
         store.write(context.now, &context.actor)?.commit(&entry)?;
+        // From here on it is done, whatever comes.
+        if (watch.is_stopped)() {
+            return Err(Error::Interrupted);
+        }
         outcome.kept = place.give_to(stand_in, context.now)?;
     }
     Ok(outcome)

@@ -171,6 +171,12 @@ impl Store {
         })
     }
 
+    /// The version of SQLite that is built in (trust B14).
+    #[must_use]
+    pub fn sqlite_version() -> &'static str {
+        rusqlite::version()
+    }
+
     /// Where it is.
     #[must_use]
     pub fn path(&self) -> &Path {

@@ -268,9 +268,9 @@ warning: others may open the store: [HOME]/ro/s.db has mode 0644
 hint: chmod 600 [HOME]/ro/s.db
 Backed up 3 users and 6 audit entries to [HOME]/open/b.db.
 error: the store cannot be written: the file, its directory or the file system is read-only
-hint: to read it, SQLite makes files beside it; where it cannot: admit backup FILE, and --store FILE
+hint: a copy can be made all the same, and be read: admit backup FILE, then --store FILE
 error: the store cannot be written: the file, its directory or the file system is read-only
-hint: to read it, SQLite makes files beside it; where it cannot: admit backup FILE, and --store FILE
+hint: a copy can be made all the same, and be read: admit backup FILE, then --store FILE
 warning: others may open the store: [HOME]/ro/s.db has mode 0644
 hint: chmod 600 [HOME]/ro/s.db
 error: [HOME]/b.db cannot be created: permission denied

@@ -46,6 +46,7 @@ mod journey_mail;
 mod journey_phone_system;
 mod journey_roles;
 mod journey_security_console;
+mod limits;
 mod list;
 mod login;
 mod mail;

@@ -10,6 +10,7 @@ mod support;
 
 mod accepting;
 mod at_once;
+mod backups;
 mod concurrency;
 mod crashes;
 mod damage;

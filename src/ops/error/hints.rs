@@ -189,8 +189,8 @@ fn store_hint(error: &StoreError) -> Option<String> {
         StoreError::Busy { .. } | StoreError::BeingFilled { .. } => {
             "nothing was changed; try again when it is done".to_owned()
         }
-        StoreError::ReadOnly => {
-            "to read it, SQLite makes files beside it; where it cannot: admit backup FILE, and --store FILE"
+        StoreError::ReadOnly | StoreError::NoFileBeside => {
+            "a copy can be made all the same, and be read: admit backup FILE, then --store FILE"
                 .to_owned()
         }
         StoreError::OutcomeUnknown(_) => {

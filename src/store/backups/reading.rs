@@ -56,7 +56,7 @@ impl Store {
     pub fn open_to_copy(path: &Path) -> Result<Self, StoreError> {
         let opened = Self::open_as_it_is(path);
         match opened {
-            Err(StoreError::Io(_) | StoreError::ReadOnly) if !has_log(path) => {}
+            Err(StoreError::NoFileBeside | StoreError::ReadOnly) if !has_log(path) => {}
             opened => return opened,
         }
         let path = open::literal(path)?;
