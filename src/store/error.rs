@@ -111,10 +111,22 @@ impl From<rusqlite::Error> for StoreError {
             | Sql::InvalidColumnType(..)
             | Sql::Utf8Error(..)
             | Sql::QueryReturnedNoRows => Self::Damaged(error.to_string()),
-            Sql::SqliteFailure(failure, _) => Self::from_code(failure.extended_code, &error),
+            Sql::SqliteFailure(_, Some(said)) | Sql::SqlInputError { msg: said, .. }
+                if is_of_another_schema(said) =>
+            {
+                Self::Damaged(format!("its tables are not those of a store: {said}"))
+            }
+            Sql::SqliteFailure(failure, _) | Sql::SqlInputError { error: failure, .. } => {
+                Self::from_code(failure.extended_code, &error)
+            }
             _ => Self::Bug(error.to_string()),
         }
     }
+}
+
+/// Whether SQLite misses what every store has: one bit in the text of its schema is enough (trust B7).
+fn is_of_another_schema(said: &str) -> bool {
+    said.starts_with("no such ") || said.contains("has no column named")
 }
 
 impl StoreError {

@@ -141,21 +141,21 @@ hint: end them with new ones, in each organization: admit list --status invited 
 --- exit 0
 === json
 --- stdout
-{"store":"[HOME]/.local/share/admit/admit.db","users":3,"entries":6,"head":"[HASH]","newest_entry_at":"[TIME]","replaced":"store","replaced_users":4,"kept":null,"open_links":2,"waiting_mails":0}
+{"store":"[HOME]/.local/share/admit/admit.db","users":3,"entries":6,"head":"[HASH]","newest_entry_at":"[TIME]","replaced":"store","users_before":4,"kept":null,"open_links":2,"waiting_mails":0}
 --- stderr
 warning: 2 links work as in the backup, whatever was used, withdrawn or replaced since
 hint: end them with new ones, in each organization: admit list --status invited --format ids | admit resend -; or without: … | admit cancel -
 --- exit 0
 === jsonl
 --- stdout
-{"store":"[HOME]/.local/share/admit/admit.db","users":3,"entries":6,"head":"[HASH]","newest_entry_at":"[TIME]","replaced":"store","replaced_users":4,"kept":null,"open_links":2,"waiting_mails":0}
+{"store":"[HOME]/.local/share/admit/admit.db","users":3,"entries":6,"head":"[HASH]","newest_entry_at":"[TIME]","replaced":"store","users_before":4,"kept":null,"open_links":2,"waiting_mails":0}
 --- stderr
 warning: 2 links work as in the backup, whatever was used, withdrawn or replaced since
 hint: end them with new ones, in each organization: admit list --status invited --format ids | admit resend -; or without: … | admit cancel -
 --- exit 0
 === csv
 --- stdout
-store,users,entries,head,newest_entry_at,replaced,replaced_users,kept,open_links,waiting_mails
+store,users,entries,head,newest_entry_at,replaced,users_before,kept,open_links,waiting_mails
 [HOME]/.local/share/admit/admit.db,3,6,[HASH],[TIME],store,4,,2,0
 --- stderr
 warning: 2 links work as in the backup, whatever was used, withdrawn or replaced since

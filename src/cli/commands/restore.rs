@@ -45,7 +45,7 @@ static SHAPE: Shape<RestoreOutcome> = Shape {
         Field::new("head", "Audit head", |done| Value::text(done.inventory.head.to_string())),
         Field::new("newest_entry_at", "Newest entry", |done| done.newest.into()),
         Field::new("replaced", "Replaced", |done| Value::text(replaced(&done.before))),
-        Field::new("replaced_users", "Users before", |done| match done.before {
+        Field::new("users_before", "Users before", |done| match done.before {
             Before::Store(inventory) => count(inventory.users),
             Before::Nothing | Before::Unusable(_) => Value::Nothing,
         }),

@@ -175,9 +175,10 @@ fn look(path: &Path) -> Result<State, BackupError> {
 /// What cannot be read can be replaced; what cannot be reached cannot.
 fn unusable(path: &Path, error: StoreError) -> Result<State, BackupError> {
     match error {
-        StoreError::Damaged(_) | StoreError::Newer { .. } | StoreError::BadPath { .. } => {
-            Ok(State::Unusable(error.to_string()))
-        }
+        StoreError::Damaged(_)
+        | StoreError::Newer { .. }
+        | StoreError::BadPath { .. }
+        | StoreError::Io(_) => Ok(State::Unusable(error.to_string())),
         StoreError::Busy { .. } | StoreError::BeingFilled { .. } => {
             Err(BackupError::InUse { path: path.to_owned(), process: user_of(path) })
         }
