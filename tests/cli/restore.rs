@@ -110,8 +110,8 @@ hint: end them with new ones, in each organization: admit list --status invited 
     );
     // And there and back again.
     let kept = fs::read_dir(world.store_path().parent().unwrap()).unwrap();
-    let kept = kept.map(|entry| entry.unwrap().path());
-    let kept = kept.filter(|path| path.to_string_lossy().contains("replaced")).next().unwrap();
+    let mut kept = kept.map(|entry| entry.unwrap().path());
+    let kept = kept.find(|path| path.to_string_lossy().contains("replaced")).unwrap();
     world.admit(["restore", kept.to_str().unwrap(), "--yes"]).assert_code(0);
     assert!(ids(&world).contains("late@example.com"));
 }
