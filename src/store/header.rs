@@ -38,13 +38,19 @@ pub(super) fn check_for_reading(path: &Path) -> Result<(), StoreError> {
 /// that it goes without the log. A journal without its mark means nothing: SQLite sets it once the journal
 /// is on the disk, and one without is left of a load that was killed as it began.
 pub(super) fn is_being_filled(store: &Path, journal: &Path) -> bool {
-    let has = |path: &Path, at: usize, value: fn(u8) -> bool| {
-        let mut bytes = [0; 20];
-        let Some(first) = bytes.get_mut(..=at) else { return false };
-        let read = File::open(path).and_then(|mut file| file.read_exact(first));
-        read.is_ok() && first.last().is_some_and(|byte| value(*byte))
-    };
-    has(journal, 0, |mark| mark != 0) || has(store, WRITE_VERSION, |version| version == 1)
+    has_mark(journal) || has(store, WRITE_VERSION, |version| version == 1)
+}
+
+/// Whether a rollback journal has its mark: without one it means nothing.
+pub(super) fn has_mark(journal: &Path) -> bool {
+    has(journal, 0, |mark| mark != 0)
+}
+
+fn has(path: &Path, at: usize, value: fn(u8) -> bool) -> bool {
+    let mut bytes = [0; 20];
+    let Some(first) = bytes.get_mut(..=at) else { return false };
+    let read = File::open(path).and_then(|mut file| file.read_exact(first));
+    read.is_ok() && first.last().is_some_and(|byte| value(*byte))
 }
 
 fn open(path: &Path) -> Result<(File, Metadata), StoreError> {

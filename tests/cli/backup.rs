@@ -87,10 +87,13 @@ fn b11_nothing_is_ever_written_over() {
     ] {
         let run = world.admit(["backup", name]);
         let path = world.home().join(there);
-        let says = format!(
-            "error: there is a file already at {}\nhint: nothing is written over: name another file\n",
-            path.display()
-        );
+        let hint = match there {
+            "left.db-wal" => {
+                "it is left of a store that is gone, and would damage another: move it away"
+            }
+            _ => "nothing is written over: name another file",
+        };
+        let says = format!("error: there is a file already at {}\nhint: {hint}\n", path.display());
         assert_eq!((run.code, &*run.stdout, &*run.stderr), (1, "", &*says));
     }
     assert_eq!(fs::read(world.home().join("there.db")).unwrap(), b"mine");

@@ -391,6 +391,31 @@ os.kill(os.getpid(), 9)";
 }
 
 #[test]
+fn b12_a_log_beside_a_backup_is_read_with_it_and_stays() {
+    let world = with_backup();
+    let store = world.store_path();
+    // As whoever copies the files of a store has them.
+    let other = world.sqlite();
+    other.execute_batch("BEGIN; SELECT count(*) FROM users").unwrap();
+    world.admit(["invite", "last@example.com", "--no-send"]).assert_code(0);
+    for (from, to) in [("", "c.db"), ("-wal", "c.db-wal")] {
+        let from = format!("{}{from}", store.display());
+        fs::copy(from, world.home().join(to)).unwrap();
+    }
+    drop(other);
+    let files = || ["c.db", "c.db-wal"].map(|name| fs::read(world.home().join(name)).unwrap());
+    let before = files();
+    world.admit(["restore", "c.db", "--yes"]).assert_code(0);
+    assert!(ids(&world).contains("last@example.com"));
+    assert_eq!(files(), before);
+    // A journal without its mark is what a first import leaves that was killed as it began.
+    fs::write(format!("{}-journal", store.display()), [0; 512]).unwrap();
+    world.admit(["restore", "b.db", "--yes"]).assert_code(0);
+    assert!(!ids(&world).contains("late@example.com"));
+    world.admit(["doctor"]).assert_code(0);
+}
+
+#[test]
 fn a_store_that_cannot_be_used_is_replaced_but_no_other_programs_file() {
     let world = with_backup();
     let whole = fs::read(world.home().join("b.db")).unwrap();

@@ -311,6 +311,25 @@ error: the store is damaged: user #2: column name holds a control character (U+0
 }
 
 #[test]
+fn b12_no_store_is_made_beside_a_log_that_is_left_of_another() {
+    let world = World::fresh();
+    for end in ["-wal", "-journal", "-shm"] {
+        world.file(&format!("new.db{end}"), "left");
+        let run = world.admit(["--store", "new.db", "init"]);
+        assert_eq!(
+            run.assert_code(1).stderr,
+            format!(
+                "error: there is a file already at {}/new.db{end}\n\
+                 hint: it is left of a store that is gone, and would damage another: move it away\n",
+                world.home().display()
+            )
+        );
+        std::fs::remove_file(world.home().join(format!("new.db{end}"))).unwrap();
+    }
+    assert_eq!(names(&world), [""; 0]);
+}
+
+#[test]
 fn b14_sqlite_has_no_fault_that_is_known_to_damage_stores() {
     let world = World::fresh();
     let run = world.admit(["--version"]);

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use admit::store::{Stage, StandIn, Store, StorePlace, Watch};
+use admit::store::{Stage, StandIn, StorePlace, Watch};
 
 use crate::crashes::{chance, said, signal, start};
 use crate::state::{assert_whole, people, users};
@@ -224,20 +224,4 @@ fn who_comes_while_a_store_is_replaced_gets_the_new_one_and_keeps_nothing_in_the
     let before = ids(&kept);
     assert!(before.contains("late@example.com") && !before.contains("new@example.com"), "{before}");
     assert_whole(&world);
-}
-
-#[test]
-fn whoever_has_a_store_open_keeps_others_from_its_place() {
-    let world = World::with_people();
-    let store = Store::open(&world.store_path()).unwrap();
-    world.admit(["backup", "b.db"]).assert_code(0);
-    let run = world.admit(["restore", "b.db", "--yes"]);
-    assert!(run.assert_code(75).stderr.contains("is in use by process "), "{run}");
-    drop(store);
-    // And whoever has the place keeps others from the store.
-    let place = StorePlace::take(&world.store_path()).unwrap();
-    let run = world.admit(["list"]);
-    assert!(run.assert_code(75).stderr.starts_with("error: the store is busy"), "{run}");
-    drop(place);
-    world.admit(["list"]).assert_code(0);
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::support::World;
 
 /// How many bits are flipped, one at a time.
-const FLIPS: usize = 240;
+const FLIPS: usize = 160;
 /// How `list` may end: well, with an answer; as if no store were there; damaged; or no store of admit's.
 const ENDINGS: [i32; 5] = [0, 1, 66, 74, 78];
 

@@ -1,6 +1,8 @@
 //! What to do about a refusal: the command to type, or what is known. Commands can be pasted into a
 //! shell as they are.
 
+use std::path::Path;
+
 use super::{Error, Presence, TeamUse};
 use crate::domain::role::RoleName;
 use crate::domain::status::Verb;
@@ -156,8 +158,17 @@ fn way_out(refusal: &Refusal, contacts: &[Contact]) -> Option<String> {
     }
 }
 
+/// Whether SQLite would take a file for the log of another.
+fn is_log(path: &Path) -> bool {
+    let name = path.to_string_lossy();
+    ["-wal", "-shm", "-journal"].iter().any(|end| name.ends_with(end))
+}
+
 fn backup_hint(error: &BackupError) -> Option<String> {
     let hint = match error {
+        BackupError::Exists(path) if is_log(path) => {
+            "it is left of a store that is gone, and would damage another: move it away".to_owned()
+        }
         BackupError::Exists(_) => "nothing is written over: name another file".to_owned(),
         BackupError::Unsound { .. } => {
             "look at the store: admit doctor; what there is of it, while no admit runs: cp"
@@ -183,6 +194,9 @@ fn store_hint(error: &StoreError) -> Option<String> {
     let hint = match error {
         StoreError::Missing(path) => {
             format!("make it: admit --store {} init", shell_word(&path.display().to_string()))
+        }
+        StoreError::Exists(path) if is_log(path) => {
+            "it is left of a store that is gone, and would damage another: move it away".to_owned()
         }
         StoreError::Newer { .. } => "use the admit that made it, or a later one".to_owned(),
         StoreError::NotAStore { .. } => "name the store: --store FILE or ADMIT_STORE".to_owned(),

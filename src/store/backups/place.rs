@@ -130,17 +130,14 @@ impl StorePlace {
         let path = &self.path;
         let file = stand_in.close(path)?;
         let kept = kept(path, now);
-        let There::File { lock, state } = &self.there else {
-            // What is left of a store that is gone would be taken for the new one's.
-            keep_logs(path, &kept)?;
+        // What is left of a store that is gone or cannot be used would be taken for the new one's.
+        keep_logs(path, &kept)?;
+        let There::File { lock, .. } = &self.there else {
             file.publish(path)?;
             return Ok(None);
         };
         let facts = lock.metadata().map_err(|error| BackupError::unwritable(path, &error))?;
         leave_to_owner(&file, facts.uid(), facts.gid());
-        if let State::Unusable(_) = state {
-            keep_logs(path, &kept)?;
-        }
         exchange(file, path, &kept)?;
         sync_directory(path)?;
         Ok(Some(kept))

@@ -6,6 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::super::header;
@@ -88,7 +89,11 @@ impl Source {
         let path = open::literal(path)?;
         header::check_for_reading(&path).map_err(|error| of_backup(&path, error))?;
         let opened = if has_log(&path) {
-            connect(&path, None).map(|connection| Self { connection, untouched: None })
+            connect(&path, None).and_then(|connection| {
+                // Neither folded in nor taken away: it may be another store's, and would ruin the backup.
+                connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+                Ok(Self { connection, untouched: None })
+            })
         } else {
             Untouched::of(&path).and_then(|untouched| {
                 let connection = open_unused(&path)?;
@@ -120,10 +125,11 @@ pub(super) fn of_backup(path: &Path, error: StoreError) -> BackupError {
     }
 }
 
-/// Whether a file is used, or was by somebody who was killed.
+/// Whether a file is used, or was by somebody who was killed. A journal without its mark means nothing to
+/// anybody, and may lie there for ever.
 pub(super) fn has_log(path: &Path) -> bool {
     let [_, log, _, journal] = Store::files(path);
-    log.symlink_metadata().is_ok() || journal.symlink_metadata().is_ok()
+    log.symlink_metadata().is_ok() || header::has_mark(&journal)
 }
 
 /// Opens a file that nobody writes.
