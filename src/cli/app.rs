@@ -131,6 +131,19 @@ impl App {
         }
     }
 
+    /// Opens the store to copy it: an older one stays as it is, and nothing has to be written beside it. A
+    /// person is refused, which is kept in a store that is up to date.
+    ///
+    /// # Errors
+    /// When it is not there, or is no store.
+    pub fn store_to_copy(&mut self) -> Result<Store, Failure> {
+        let choice = self.store_choice()?;
+        if matches!(self.asking().actor.identity, Identity::Person(_)) || !choice.path().exists() {
+            return self.store();
+        }
+        self.checked(Store::open_to_copy(choice.path())?)
+    }
+
     /// Opens the store; where the default one is not there yet, in memory what it would be.
     ///
     /// # Errors

@@ -40,10 +40,12 @@ use self::terminal::{Options, Verbosity};
 use self::ui::Ui;
 use crate::domain::text::escape;
 use crate::settings::Settings;
+use crate::store::Store;
 
 /// Lets people in and out of a product: invites, bulk import, roles and agent IDs over one SQLite file
 #[derive(Debug, Parser)]
-#[command(name = "admit", version, max_term_width = 100, propagate_version = false)]
+#[command(name = "admit", version, long_version = version_of_all())]
+#[command(max_term_width = 100, propagate_version = false)]
 #[command(disable_help_subcommand = true, arg_required_else_help = true)]
 #[command(
     after_help = "Environment: ADMIT_STORE names the store, ADMIT_CONFIG the settings file, \
@@ -57,6 +59,11 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// What `--version` says; `-V` says the first line.
+fn version_of_all() -> String {
+    format!("{}\nSQLite {}", env!("CARGO_PKG_VERSION"), Store::sqlite_version())
 }
 
 /// Reads the command line, runs the command, and says how it ended.

@@ -35,13 +35,7 @@ impl OutputFile {
     /// # Errors
     /// Exit 2 for a protected file; exit 73 where the directory cannot be written.
     pub fn begin(path: &Path, protected: &[PathBuf]) -> Result<Self, Failure> {
-        if let Some(other) =
-            protected.iter().find(|other| same_file(path, other) || same_place(path, other))
-        {
-            let (path, other) = (path.display(), other.display());
-            return Err(Failure::usage(format!("{path} would be written over {other}"))
-                .hinted("name another file"));
-        }
+        refuse_protected(path, protected)?;
         let cannot = |error: io::Error| {
             let path = path.display();
             Failure::new(Exit::CannotCreate, format!("{path} cannot be created: {}", plain(&error)))
@@ -119,6 +113,22 @@ impl Write for OutputFile {
             Target::New(writer) => writer.flush(),
             Target::Standing(writer) => writer.flush(),
         }
+    }
+}
+
+/// Makes sure that a file that is to be written is none of these: the store's own, and what the command reads.
+///
+/// # Errors
+/// Exit 2 where it is one.
+pub fn refuse_protected(path: &Path, protected: &[PathBuf]) -> Result<(), Failure> {
+    let is_meant = |other: &&PathBuf| same_file(path, other) || same_place(path, other);
+    match protected.iter().find(is_meant) {
+        Some(other) => {
+            let (path, other) = (path.display(), other.display());
+            Err(Failure::usage(format!("{path} would be written over {other}"))
+                .hinted("name another file"))
+        }
+        None => Ok(()),
     }
 }
 

@@ -82,6 +82,12 @@ impl Signals {
     }
 }
 
+/// Whether a signal came that is listened for: for what asks often, and from anywhere.
+#[must_use]
+pub fn is_caught() -> bool {
+    HANDLERS.caught.load(Ordering::Relaxed) != 0
+}
+
 impl Drop for Signals {
     fn drop(&mut self) {
         HANDLERS.default.store(true, Ordering::Relaxed);

@@ -146,6 +146,9 @@ operations! {
     // The chain is the store's, across organizations.
     AuditVerify "audit verify" => Need::Operator;
     Doctor "doctor" => Need::Operator;
+    // A copy holds the secrets of all organizations, and a store that is put back undoes what they did.
+    Backup "backup" => Need::Operator;
+    Restore "restore" => Need::Operator;
     Export "export" => Need::Everywhere(MANAGE);
     TemplateList "template list" => Need::Nothing;
     TemplateShow "template show" => Need::Nothing;

@@ -30,7 +30,7 @@ use crate::ops::domains::Unwelcome;
 use crate::ops::imports::RowsError;
 use crate::ops::roles::RoleError;
 use crate::ops::teams::TeamRefusal;
-use crate::store::StoreError;
+use crate::store::{BackupError, StoreError};
 
 use hints::list;
 pub(crate) use hints::shell_word;
@@ -363,9 +363,21 @@ pub enum Error {
     /// No randomness.
     #[error(transparent)]
     Entropy(#[from] EntropyError),
+    /// Something about a backup.
+    #[error(transparent)]
+    Backup(Box<BackupError>),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<BackupError> for Error {
+    fn from(error: BackupError) -> Self {
+        match error {
+            BackupError::Store(error) => Self::Store(error),
+            other => Self::Backup(Box::new(other)),
+        }
+    }
 }
 
 impl From<HoldingsError> for Error {

@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod agents;
 pub mod answers;
 pub mod audit;
+pub mod backups;
 pub mod delivery;
 pub mod domains;
 pub mod error;

@@ -79,6 +79,12 @@ pub enum StoreError {
     /// Not writable.
     #[error("the store cannot be written: the file, its directory or the file system is read-only")]
     ReadOnly,
+    /// SQLite keeps a log beside the store, also for readers.
+    #[error(
+        "SQLite cannot make its files beside the store; the directory must be writable and the disk must \
+         have room"
+    )]
+    NoFileBeside,
     /// The system failed.
     #[error("reading or writing the store failed: {0}")]
     Io(String),
@@ -113,10 +119,22 @@ impl From<rusqlite::Error> for StoreError {
             | Sql::InvalidColumnType(..)
             | Sql::Utf8Error(..)
             | Sql::QueryReturnedNoRows => Self::Damaged(error.to_string()),
-            Sql::SqliteFailure(failure, _) => Self::from_code(failure.extended_code, &error),
+            Sql::SqliteFailure(_, Some(said)) | Sql::SqlInputError { msg: said, .. }
+                if is_of_another_schema(said) =>
+            {
+                Self::Damaged(format!("its tables are not those of a store: {said}"))
+            }
+            Sql::SqliteFailure(failure, _) | Sql::SqlInputError { error: failure, .. } => {
+                Self::from_code(failure.extended_code, &error)
+            }
             _ => Self::Bug(error.to_string()),
         }
     }
+}
+
+/// Whether SQLite misses what every store has: one bit in the text of its schema is enough (trust B7).
+fn is_of_another_schema(said: &str) -> bool {
+    said.starts_with("no such ") || said.contains("has no column named")
 }
 
 impl StoreError {
@@ -124,6 +142,7 @@ impl StoreError {
     pub(crate) fn from_commit(error: rusqlite::Error) -> Self {
         match Self::from(error) {
             Self::Io(reason) => Self::OutcomeUnknown(reason),
+            Self::NoFileBeside => Self::OutcomeUnknown(Self::NoFileBeside.to_string()),
             other => other,
         }
     }
@@ -133,11 +152,7 @@ impl StoreError {
             ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => Self::Busy { waited: BUSY_SECONDS },
             ffi::SQLITE_FULL => Self::Full,
             ffi::SQLITE_READONLY | ffi::SQLITE_PERM => Self::ReadOnly,
-            ffi::SQLITE_CANTOPEN => Self::Io(
-                "SQLite cannot make its files beside the store; the directory must be writable and \
-                 the disk must have room"
-                    .to_owned(),
-            ),
+            ffi::SQLITE_CANTOPEN => Self::NoFileBeside,
             ffi::SQLITE_IOERR if extended == ffi::SQLITE_IOERR_SHMSIZE => {
                 Self::Io("the disk has no room for SQLite's file beside the store".to_owned())
             }

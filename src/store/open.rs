@@ -1,9 +1,9 @@
 //! Opening a store: which files are stores, how SQLite is set up, and how a new store comes to be.
 //! What stands in a new store is `ops::organizations`'.
 
-use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Read};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::fs::File;
+use std::io::ErrorKind;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
@@ -11,8 +11,10 @@ use rusqlite::functions::FunctionFlags;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
 
+use super::backups::Untouched;
 use super::checksums;
 use super::error::StoreError;
+use super::header::{self, APPLICATION_ID};
 use super::load::{self, Setup};
 use super::migrations;
 use super::readings::Witness;
@@ -22,16 +24,13 @@ use super::waiting;
 use crate::domain::text;
 use crate::domain::text::plain;
 
-/// Marks our files: "ADMT" (SQLite `PRAGMA application_id`, trust B4).
-pub(super) const APPLICATION_ID: i32 = 0x4144_4d54;
 /// Longest text or row that SQLite may handle for us, in bytes: an audit entry names at most a million users.
 const LENGTH_MAX: i32 = 256 * 1024 * 1024;
 
 /// How the names of a store's files end, beyond the store's own.
 const ENDS: [&str; 4] = ["", "-wal", "-shm", "-journal"];
-/// Where a file says how it is written, counted from its first byte: 1 by way of a rollback journal, 2 by way
-/// of the log (SQLite's file format, 1.3).
-const WRITE_VERSION: usize = 18;
+/// How often a store is opened anew that was replaced just then.
+const ATTEMPTS: u8 = 3;
 
 /// Who else may read or write a store's file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +48,8 @@ pub struct Store {
     pub(super) standing: Option<Standing>,
     pub(super) witness: Option<Witness>,
     pub(super) setup: Setup,
-    path: PathBuf,
+    pub(super) path: PathBuf,
+    pub(super) untouched: Option<Untouched>,
 }
 
 /// A store under construction: it stands in a file of its own until [`NewStore::publish`] gives it its
@@ -67,13 +67,34 @@ impl Store {
     /// # Errors
     /// When the file is missing, is something else, is newer or damaged, or cannot be opened.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let path = literal(path)?;
-        check_header(&path)?;
-        let connection = connect(&path)?;
-        let standing = Some(Standing::of(&path)?);
-        let mut store = Self { connection, standing, witness: None, setup: Setup::Everyday, path };
+        let mut store = Self::open_as_it_is(path)?;
         migrations::bring_up_to_date(&mut store)?;
         Ok(store)
+    }
+
+    /// The same, but an older one stays as it is: to be copied, and nothing else.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn open_as_it_is(path: &Path) -> Result<Self, StoreError> {
+        let path = literal(path)?;
+        let mut attempts = 1;
+        loop {
+            match Self::open_where_it_stands(&path) {
+                Err(StoreError::Moved(_)) if attempts < ATTEMPTS => attempts += 1,
+                opened => return opened,
+            }
+        }
+    }
+
+    fn open_where_it_stands(path: &Path) -> Result<Self, StoreError> {
+        header::check(path)?;
+        // Noted before SQLite opens the file: another may take its place while one waits for a lock.
+        let standing = Standing::of(path)?;
+        let connection = connect(path, Some(&standing))?;
+        let (standing, path) = (Some(standing), path.to_owned());
+        let setup = Setup::Everyday;
+        Ok(Self { connection, standing, witness: None, setup, path, untouched: None })
     }
 
     /// Begins a new store beside the place where it will stand.
@@ -86,8 +107,9 @@ impl Store {
             path: path.clone(),
             reason: plain(error),
         };
-        if path.symlink_metadata().is_ok() {
-            return Err(StoreError::Exists(path));
+        // A log that is left of another store would be taken for the new one's.
+        if let Some(there) = occupied(&path) {
+            return Err(StoreError::Exists(there));
         }
         let directory = path.parent().unwrap_or(Path::new("/"));
         let file = tempfile::Builder::new()
@@ -95,13 +117,14 @@ impl Store {
             .tempfile_in(directory)
             .map_err(|error| cannot(&error))?
             .into_temp_path();
-        let connection = connect(&file)?;
+        let connection = connect(&file, None)?;
         let mut store = Self {
             connection,
             standing: None,
             witness: None,
             setup: Setup::Everyday,
             path: file.to_path_buf(),
+            untouched: None,
         };
         store.connection.pragma_update(None, "application_id", APPLICATION_ID)?;
         migrations::bring_up_to_date(&mut store)?;
@@ -119,6 +142,7 @@ impl Store {
             witness: None,
             setup: Setup::Everyday,
             path: PathBuf::from(":memory:"),
+            untouched: None,
         };
         set_up(&mut store.connection)?;
         migrations::bring_up_to_date(&mut store)?;
@@ -146,6 +170,12 @@ impl Store {
         waiting::without_waiting(&mut self.connection, |connection| {
             Ok(connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
         })
+    }
+
+    /// The version of SQLite that is built in (trust B14).
+    #[must_use]
+    pub fn sqlite_version() -> &'static str {
+        rusqlite::version()
     }
 
     /// Where it is.
@@ -198,7 +228,7 @@ impl NewStore {
 }
 
 /// A path is taken to the letter: absolute, so that SQLite never reads it as a URI or as memory (trust B2).
-fn literal(path: &Path) -> Result<PathBuf, StoreError> {
+pub(super) fn literal(path: &Path) -> Result<PathBuf, StoreError> {
     let refused = |reason| StoreError::BadPath { path: path.to_owned(), reason };
     if path.as_os_str().is_empty() {
         return Err(refused("it is empty"));
@@ -209,91 +239,49 @@ fn literal(path: &Path) -> Result<PathBuf, StoreError> {
     std::path::absolute(path).map_err(|_| refused("the current directory is unknown"))
 }
 
-/// Looks at the first bytes before SQLite does, so that a foreign or newer file is not
-/// touched at all (trust B3 to B5).
-fn check_header(path: &Path) -> Result<(), StoreError> {
-    let open = OpenOptions::new().read(true).custom_flags(nonblocking()).open(path);
-    let file = open.map_err(|error| match error.kind() {
-        ErrorKind::NotFound => StoreError::Missing(path.to_owned()),
-        _ => StoreError::CannotOpen { path: path.to_owned(), reason: plain(&error) },
-    })?;
-    let not = |reason| StoreError::NotAStore { path: path.to_owned(), reason };
-    let facts = file.metadata().map_err(|error| StoreError::Io(error.to_string()))?;
-    if !facts.is_file() {
-        return Err(not(if facts.is_dir() {
-            "it is a directory"
-        } else {
-            "it is no regular file"
-        }));
+/// What stands where a new store is to stand: a file, or one that SQLite would take for its log.
+pub(super) fn occupied(path: &Path) -> Option<PathBuf> {
+    if path.symlink_metadata().is_ok() {
+        return Some(path.to_owned());
     }
-    if facts.nlink() > 1 {
-        // Each name would have a log of its own, and lose what is in the other's (trust B13).
-        let reason = "its file has other names too (hard links)";
-        return Err(StoreError::BadPath { path: path.to_owned(), reason });
-    }
-    let mut header = Vec::with_capacity(100);
-    file.take(100).read_to_end(&mut header).map_err(|error| StoreError::Io(error.to_string()))?;
-    if header.is_empty() {
-        return Err(not("it is empty"));
-    }
-    if !header.starts_with(b"SQLite format 3\0") {
-        return Err(not("it is no SQLite file"));
-    }
-    match header.get(68..72) {
-        Some(id) if id == APPLICATION_ID.to_be_bytes() => {}
-        Some(_) => return Err(not("it is another program's SQLite file")),
-        None => return Err(StoreError::Damaged("the file ends within its header".to_owned())),
-    }
-    let version = header.get(60..64).and_then(|bytes| bytes.try_into().ok());
-    match i32::from_be_bytes(version.unwrap_or_default()) {
-        0 => Err(StoreError::Damaged("the file has no version".to_owned())),
-        version => migrations::check(version.into(), path).map(drop),
-    }
+    Store::files(path).into_iter().find(|file| file.symlink_metadata().is_ok())
 }
 
-/// Opening a FIFO must not wait for a writer.
-fn nonblocking() -> i32 {
-    nix::fcntl::OFlag::O_NONBLOCK.bits()
-}
+/// How SQLite opens every file.
+pub(super) const SHARED: OpenFlags =
+    OpenFlags::SQLITE_OPEN_NO_MUTEX.union(OpenFlags::SQLITE_OPEN_EXRESCODE);
 
-fn connect(path: &Path) -> Result<Connection, StoreError> {
-    let shared = OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
+pub(super) fn connect(path: &Path, standing: Option<&Standing>) -> Result<Connection, StoreError> {
     let mut connection =
-        Connection::open_with_flags(path, shared | OpenFlags::SQLITE_OPEN_READ_WRITE)
+        Connection::open_with_flags(path, SHARED | OpenFlags::SQLITE_OPEN_READ_WRITE)
             .or_else(|_| {
-                Connection::open_with_flags(path, shared | OpenFlags::SQLITE_OPEN_READ_ONLY)
+                Connection::open_with_flags(path, SHARED | OpenFlags::SQLITE_OPEN_READ_ONLY)
             })
             .map_err(|error| StoreError::CannotOpen {
                 path: path.to_owned(),
                 reason: error.to_string(),
             })?;
-    match make_ready(&mut connection, path) {
-        Err(StoreError::Busy { waited }) if is_being_filled(path) => {
+    let [store, _, _, journal] = Store::files(path);
+    match make_ready(&mut connection, path, standing) {
+        Err(StoreError::Busy { waited }) if header::is_being_filled(&store, &journal) => {
             Err(StoreError::BeingFilled { waited })
         }
         ready => ready.map(|()| connection),
     }
 }
 
-/// Whether a first load runs (`load`): at no other time is a rollback journal in use, or does the file say
-/// that it goes without the log. A journal without its mark means nothing: SQLite sets it once the journal
-/// is on the disk, and one without is left of a load that was killed as it began.
-fn is_being_filled(path: &Path) -> bool {
-    let has = |path: &Path, at: usize, value: fn(u8) -> bool| {
-        let mut bytes = [0; 20];
-        let Some(first) = bytes.get_mut(..=at) else { return false };
-        let read = File::open(path).and_then(|mut file| file.read_exact(first));
-        read.is_ok() && first.last().is_some_and(|byte| value(*byte))
-    };
-    let [store, _, _, journal] = Store::files(path);
-    has(&journal, 0, |mark| mark != 0) || has(&store, WRITE_VERSION, |version| version == 1)
-}
-
-fn make_ready(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
+fn make_ready(
+    connection: &mut Connection,
+    path: &Path,
+    standing: Option<&Standing>,
+) -> Result<(), StoreError> {
     set_up(connection)?;
     // A newer version may stand in the write-ahead log alone, and closing would fold that into the file.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     migrations::version(connection, path)?;
+    // From the first reading on, whoever uses the log keeps others from replacing the file. Where that came
+    // before, the log at the path is another file's, and closing would take it away.
+    standing.map_or(Ok(()), Standing::check)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     if connection.is_readonly(rusqlite::MAIN_DB)? {
         return Ok(());
@@ -312,7 +300,7 @@ fn make_ready(connection: &mut Connection, path: &Path) -> Result<(), StoreError
 }
 
 /// How SQLite is set up on every connection (trust, "Rules for the Rust").
-fn set_up(connection: &mut Connection) -> Result<(), StoreError> {
+pub(super) fn set_up(connection: &mut Connection) -> Result<(), StoreError> {
     waiting::wait_for_others(connection)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
@@ -326,6 +314,8 @@ fn set_up(connection: &mut Connection) -> Result<(), StoreError> {
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "cell_size_check", true)?;
+    // What is deleted is written over, and not only forgotten (trust B15).
+    connection.pragma_update(None, "secure_delete", true)?;
     connection.pragma_update(None, "mmap_size", 0)?;
     connection.set_prepared_statement_cache_capacity(64);
     let flags = FunctionFlags::SQLITE_UTF8
@@ -366,6 +356,7 @@ mod tests {
             ("foreign_keys", 1),
             ("trusted_schema", 0),
             ("cell_size_check", 1),
+            ("secure_delete", 1),
             ("mmap_size", 0),
             ("application_id", i64::from(APPLICATION_ID)),
             ("user_version", migrations::LATEST),

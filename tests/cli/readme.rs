@@ -317,6 +317,8 @@ fn answers() -> Vec<(&'static str, String)> {
         ("audit list", "audit list"),
         ("audit verify", "audit verify"),
         ("doctor", "doctor"),
+        ("backup", "backup copy.db"),
+        ("restore", "restore copy.db --yes"),
         ("template list", "template list"),
         ("template show", "template show customer-portal"),
     ];

@@ -149,3 +149,50 @@ fn nobody_at_all_is_removed_without_a_question() {
     world.admit(["remove", "-"]).assert_code(0);
     world.admit(["deactivate", "-"]).assert_code(0);
 }
+
+/// What a removed user was called, and by what address, is nowhere in the store's files; the address is in the
+/// audit, which names on whom something was done for ever (rule 18).
+#[test]
+fn b15_what_is_removed_is_erased_and_not_only_forgotten() {
+    for index in [false, true] {
+        let world = World::with_store();
+        if index {
+            world.admit(["search-index", "build"]).assert_code(0);
+        }
+        let people = |from: u32| -> String {
+            // In no order, so that pages are split on both sides.
+            let rows = (from..from + 3000).map(|number| {
+                let mixed = number.wrapping_mul(2_654_435_761) >> 4;
+                format!("u{mixed}@example.com,Name {mixed}\n")
+            });
+            std::iter::once("email,name\n".to_owned()).chain(rows).collect()
+        };
+        world.file("a.csv", people(0));
+        world.admit(["import", "a.csv"]).assert_code(0);
+        world.file("v.csv", "email,name\nVictim.Person@example.com,Quentin Xylophone\n");
+        world.admit(["import", "v.csv", "--send"]).assert_code(0);
+        world.file("b.csv", people(3000));
+        world.admit(["import", "b.csv"]).assert_code(0);
+        world.admit(["remove", "victim.person@example.com", "--yes"]).assert_code(0);
+        let [log, journal] =
+            ["db-wal", "db-journal"].map(|end| world.store_path().with_extension(end));
+        assert!(!log.exists() && !journal.exists(), "the log is folded in");
+        let bytes = std::fs::read(world.store_path()).unwrap();
+        let count = |text: &str| {
+            bytes
+                .windows(text.len())
+                .filter(|part| part.eq_ignore_ascii_case(text.as_bytes()))
+                .count()
+        };
+        assert_eq!((count("Quentin"), count("Xylophone")), (0, 0), "index: {index}");
+        let kept: String = world.contents().join("\n").to_lowercase();
+        let address = "victim.person@example.com";
+        assert_eq!(count(address), kept.matches(address).count(), "index: {index}");
+        assert!(
+            world
+                .contents()
+                .iter()
+                .all(|row| { row.starts_with("audit: ") || !row.to_lowercase().contains(address) })
+        );
+    }
+}

@@ -40,7 +40,7 @@ fn a_store_that_was_named_and_is_missing_is_66_and_names_init() {
 }
 
 #[test]
-fn commands_that_only_read_never_make_anything() {
+fn b3_commands_that_only_read_never_make_anything() {
     let world = World::fresh();
     for words in [
         &["list"][..],
@@ -68,7 +68,7 @@ fn commands_that_only_read_never_make_anything() {
 }
 
 #[test]
-fn other_files_are_no_stores_and_stay_untouched() {
+fn b4_other_files_are_no_stores_and_stay_untouched() {
     let world = World::fresh();
     world.file("empty.db", "");
     world.file("one.db", "x");
@@ -101,7 +101,7 @@ fn other_files_are_no_stores_and_stay_untouched() {
 }
 
 #[test]
-fn a_newer_store_is_refused_and_not_touched() {
+fn b5_a_newer_store_is_refused_and_not_touched() {
     let world = World::with_people();
     world
         .sqlite()
@@ -157,7 +157,7 @@ fn what_admit_never_wrote_is_damage_and_no_default() {
 }
 
 #[test]
-fn paths_are_taken_to_the_letter() {
+fn b2_paths_are_taken_to_the_letter() {
     let world = World::fresh();
     std::fs::create_dir(world.home().join("a b")).unwrap();
     for name in ["file:x.db?mode=memory", "a b/c d.db", "x.db?immutable=1", "ü%20.db", "-x.db"] {
@@ -184,7 +184,7 @@ error: :memory: cannot be a store's path: SQLite would keep it in memory and los
 }
 
 #[test]
-fn a_symbolic_link_leads_to_its_store() {
+fn b13_a_symbolic_link_leads_to_its_store() {
     let world = World::with_people();
     std::os::unix::fs::symlink(world.store_path(), world.home().join("link.db")).unwrap();
     world.admit(["--store", "link.db", "invite", "dan@example.com"]).assert_code(0);
@@ -198,13 +198,25 @@ fn a_symbolic_link_leads_to_its_store() {
 }
 
 #[test]
-fn a_store_is_private_whatever_the_umask_and_a_wider_one_is_warned_about() {
+fn b1_all_files_are_private_whatever_the_umask_and_a_wider_one_is_warned_about() {
     let world = World::fresh();
     world
         .bash("umask 000; admit import --sample | admit import -; admit --store s.db init")
         .assert_code(0);
     assert_eq!(mode(world.store_path()), 0o600);
     assert_eq!(mode(world.store_path().parent().unwrap()), 0o700);
+    for umask in ["000", "077", "277"] {
+        let files = "umask UMASK; admit backup bUMASK.db; admit export -o eUMASK.csv; \
+                     admit --store rUMASK.db restore bUMASK.db --yes; \
+                     printf 'email\nx\n' | admit import - --keep-going --rejects jUMASK.csv";
+        let run = world.bash(&files.replace("UMASK", umask));
+        for name in
+            ["b.db", "e.csv", "r.db", "j.csv"].map(|name| name.replace('.', &format!("{umask}.")))
+        {
+            let found = mode(world.home().join(&name)) & !0o200;
+            assert_eq!(found, 0o400, "{name} under {umask}: {run}");
+        }
+    }
     assert_eq!(mode(world.home().join("s.db")), 0o600);
     let wider = std::os::unix::fs::PermissionsExt::from_mode(0o644);
     std::fs::set_permissions(world.home().join("s.db"), wider).unwrap();
@@ -222,7 +234,7 @@ hint: chmod 600 [HOME]/s.db
 }
 
 #[test]
-fn the_log_beside_a_store_is_private_too() {
+fn b1_the_log_beside_a_store_is_private_too() {
     let world = World::with_people();
     // A reader keeps the log alive behind the writer's back.
     let reader = world.sqlite();
@@ -257,7 +269,7 @@ hint: nothing was changed; try again when it is done
 }
 
 #[test]
-fn a_store_with_a_second_name_is_refused() {
+fn b13_a_store_with_a_second_name_is_refused() {
     let world = World::with_store();
     std::fs::hard_link(world.store_path(), world.home().join("second.db")).unwrap();
     for words in [&["list"][..], &["invite", "a@example.com"], &["list", "--store", "second.db"]] {
@@ -296,6 +308,42 @@ error: the store is damaged: user #2: column name holds a control character (U+0
 
 "#]]
     );
+}
+
+#[test]
+fn b12_no_store_is_made_beside_a_log_that_is_left_of_another() {
+    let world = World::fresh();
+    for end in ["-wal", "-journal", "-shm"] {
+        world.file(&format!("new.db{end}"), "left");
+        let run = world.admit(["--store", "new.db", "init"]);
+        assert_eq!(
+            run.assert_code(1).stderr,
+            format!(
+                "error: there is a file already at {}/new.db{end}\n\
+                 hint: it is left of a store that is gone, and would damage another: move it away\n",
+                world.home().display()
+            )
+        );
+        std::fs::remove_file(world.home().join(format!("new.db{end}"))).unwrap();
+    }
+    assert_eq!(names(&world), [""; 0]);
+}
+
+#[test]
+fn b14_sqlite_has_no_fault_that_is_known_to_damage_stores() {
+    let world = World::fresh();
+    let run = world.admit(["--version"]);
+    let lines = run.lines();
+    assert_eq!(
+        (run.code, lines[0]),
+        (0, &*format!("admit {}", env!("CARGO_PKG_VERSION"))),
+        "{run}"
+    );
+    let version = lines[1].strip_prefix("SQLite ").unwrap();
+    let parts: Vec<u32> = version.split('.').map(|part| part.parse().unwrap()).collect();
+    assert!(parts >= vec![3, 51, 3], "{version}");
+    assert_eq!(version, rusqlite::version());
+    assert_eq!(world.admit(["-V"]).stdout, format!("{}\n", lines[0]));
 }
 
 #[test]

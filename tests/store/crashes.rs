@@ -17,13 +17,13 @@ const ROWS: usize = 20_000;
 const BUDGET: Duration = Duration::from_secs(16);
 const ROUNDS: u32 = 20;
 
-fn start(world: &World, words: &[&str]) -> Child {
+pub(crate) fn start(world: &World, words: &[&str]) -> Child {
     let mut command = world.command();
     command.args(words).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.spawn().unwrap()
 }
 
-fn said(output: &Output) -> String {
+pub(crate) fn said(output: &Output) -> String {
     format!(
         "{}{}{:?}",
         String::from_utf8_lossy(&output.stdout),
@@ -32,7 +32,7 @@ fn said(output: &Output) -> String {
     )
 }
 
-fn signal(child: &Child, signal: i32) {
+pub(crate) fn signal(child: &Child, signal: i32) {
     let done = std::process::Command::new("/bin/kill")
         .args([format!("-{signal}"), child.id().to_string()])
         .status()
@@ -41,7 +41,7 @@ fn signal(child: &Child, signal: i32) {
 }
 
 /// Somewhere from 0 to 1.
-fn chance() -> f64 {
+pub(crate) fn chance() -> f64 {
     (RandomState::new().hash_one(0) >> 11) as f64 / (1_u64 << 53) as f64
 }
 

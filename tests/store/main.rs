@@ -10,10 +10,13 @@ mod support;
 
 mod accepting;
 mod at_once;
+mod backups;
 mod concurrency;
 mod crashes;
 mod damage;
+mod flips;
 mod making;
+mod migrating;
 mod moved;
 mod numbers;
 mod place;

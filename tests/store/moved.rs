@@ -9,7 +9,7 @@ use admit::random::SystemEntropy;
 use super::place::{Place, context, invitation};
 
 #[test]
-fn a_store_that_is_gone_or_another_by_now_keeps_nothing_and_says_so() {
+fn a9_a_store_that_is_gone_or_another_by_now_keeps_nothing_and_says_so() {
     for replaced in [false, true] {
         let place = Place::empty();
         let path = place.store_path();

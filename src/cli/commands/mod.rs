@@ -5,6 +5,7 @@ mod add;
 mod agent;
 mod assign_agent;
 mod audit;
+mod backup;
 mod can;
 mod cancel;
 mod completions;
@@ -30,6 +31,7 @@ mod pin;
 mod reactivate;
 mod remove;
 mod resend;
+mod restore;
 mod revoke;
 mod role;
 mod search_index;
@@ -166,6 +168,10 @@ commands! {
     "audit" => Audit(audit::AuditArgs) => audit::run,
     /// Check that the store agrees with itself
     "doctor" => Doctor(doctor::DoctorArgs) => doctor::run,
+    /// Copy the whole store into a file, while others work
+    "backup" => Backup(backup::BackupArgs) => backup::run,
+    /// Put a backup in the place of the store
+    "restore" => Restore(restore::RestoreArgs) => restore::run,
     /// Write users to a file that `import` reads back
     "export" => Export(export::ExportArgs) => export::run,
     /// Look at templates for organizations

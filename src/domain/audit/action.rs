@@ -135,6 +135,8 @@ actions! {
     Repair = "store.repair",
     /// Rows were taken as they are that something else had changed.
     AcceptRows = "store.accept",
+    /// The store was put back as a backup has it.
+    Restore = "store.restore",
     /// Somebody tried what they may not.
     Refuse = "access.refuse",
 }

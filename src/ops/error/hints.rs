@@ -1,12 +1,14 @@
 //! What to do about a refusal: the command to type, or what is known. Commands can be pasted into a
 //! shell as they are.
 
+use std::path::Path;
+
 use super::{Error, Presence, TeamUse};
 use crate::domain::role::RoleName;
 use crate::domain::status::Verb;
 use crate::domain::user_ref::UserRef;
 use crate::ops::access::{Contact, Refusal};
-use crate::store::StoreError;
+use crate::store::{BackupError, StoreError};
 
 impl Error {
     /// What to do about it, where there is something: a command to type, or what is known.
@@ -127,6 +129,7 @@ impl Error {
             }
             Self::PlanOutdated(_) => Some("run the import again".to_owned()),
             Self::Team(refusal) => refusal.hint(),
+            Self::Backup(error) => backup_hint(error),
             Self::Store(error) => store_hint(error),
             Self::TeamExists(_)
             | Self::OrganizationExists(_)
@@ -155,15 +158,54 @@ fn way_out(refusal: &Refusal, contacts: &[Contact]) -> Option<String> {
     }
 }
 
+/// Whether SQLite would take a file for the log of another.
+fn is_log(path: &Path) -> bool {
+    let name = path.to_string_lossy();
+    ["-wal", "-shm", "-journal"].iter().any(|end| name.ends_with(end))
+}
+
+fn backup_hint(error: &BackupError) -> Option<String> {
+    let hint = match error {
+        BackupError::Exists(path) if is_log(path) => {
+            "it is left of a store that is gone, and would damage another: move it away".to_owned()
+        }
+        BackupError::Exists(_) => "nothing is written over: name another file".to_owned(),
+        BackupError::Unsound { .. } => {
+            "look at the store: admit doctor; what there is of it, while no admit runs: cp"
+                .to_owned()
+        }
+        BackupError::Damaged { .. } => "try an older one".to_owned(),
+        BackupError::Itself(_) => "name a backup of it".to_owned(),
+        BackupError::InUse { process: Some(process), .. } => {
+            format!("which that is: ps -p {process}; end it, or wait until it is done")
+        }
+        BackupError::InUse { process: None, .. } => "wait until it is done".to_owned(),
+        BackupError::Store(error) => return store_hint(error),
+        BackupError::CannotCreate { .. }
+        | BackupError::CannotOpen { .. }
+        | BackupError::NotABackup { .. }
+        | BackupError::Unwritable { .. }
+        | BackupError::Stopped => return None,
+    };
+    Some(hint)
+}
+
 fn store_hint(error: &StoreError) -> Option<String> {
     let hint = match error {
         StoreError::Missing(path) => {
             format!("make it: admit --store {} init", shell_word(&path.display().to_string()))
         }
+        StoreError::Exists(path) if is_log(path) => {
+            "it is left of a store that is gone, and would damage another: move it away".to_owned()
+        }
         StoreError::Newer { .. } => "use the admit that made it, or a later one".to_owned(),
         StoreError::NotAStore { .. } => "name the store: --store FILE or ADMIT_STORE".to_owned(),
         StoreError::Busy { .. } | StoreError::BeingFilled { .. } => {
             "nothing was changed; try again when it is done".to_owned()
+        }
+        StoreError::ReadOnly | StoreError::NoFileBeside => {
+            "a copy can be made all the same, and be read: admit backup FILE, then --store FILE"
+                .to_owned()
         }
         StoreError::OutcomeUnknown(_) => {
             "look before you repeat it: admit audit list --limit 1".to_owned()

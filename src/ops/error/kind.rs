@@ -1,7 +1,7 @@
 //! What sort of thing an error is: the table of exit codes (`cli::exit`) starts from it.
 
 use super::Error;
-use crate::store::StoreError;
+use crate::store::{BackupError, StoreError};
 
 /// What sort of thing an error is; the table of exit codes starts from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +78,7 @@ impl Error {
             Self::Rows(_) | Self::Entropy(_) | Self::PinHash(_) | Self::PasswordHash(_) => {
                 Kind::Failed
             }
+            Self::Backup(error) => backup_kind(error),
             Self::Store(error) => store_kind(error),
         }
     }
@@ -86,6 +87,21 @@ impl Error {
     #[must_use]
     pub const fn is_refusal(&self) -> bool {
         matches!(self.kind(), Kind::Refused | Kind::Unknown | Kind::Forbidden)
+    }
+}
+
+const fn backup_kind(error: &BackupError) -> Kind {
+    match error {
+        BackupError::Exists(_) | BackupError::Itself(_) => Kind::Refused,
+        BackupError::CannotCreate { .. } => Kind::CannotCreate,
+        BackupError::NotABackup { .. } => Kind::Setting,
+        BackupError::CannotOpen { .. } => Kind::NoInput,
+        BackupError::Unwritable { .. }
+        | BackupError::Unsound { .. }
+        | BackupError::Damaged { .. } => Kind::Failed,
+        BackupError::InUse { .. } => Kind::Busy,
+        BackupError::Stopped => Kind::Interrupted,
+        BackupError::Store(error) => store_kind(error),
     }
 }
 
@@ -101,6 +117,7 @@ const fn store_kind(error: &StoreError) -> Kind {
         | StoreError::Damaged(_)
         | StoreError::Altered { .. }
         | StoreError::Full
+        | StoreError::NoFileBeside
         | StoreError::ReadOnly
         | StoreError::Io(_) => Kind::Failed,
         StoreError::Busy { .. } | StoreError::BeingFilled { .. } => Kind::Busy,
