@@ -12,7 +12,7 @@ fn utf32(text: &str) -> Vec<u8> {
 }
 
 #[test]
-fn files_that_are_no_table_are_refused_by_name() {
+fn f7_files_that_are_no_table_are_refused_by_name() {
     let text = "email,name\nann@example.com,Ann\nbob@example.com,Bob\n";
     let ods = b"PK\x03\x04..........................mimetypeapplication/vnd.oasis.opendocument.x";
     let table: &[(&[u8], &str)] = &[
@@ -53,7 +53,7 @@ fn files_that_are_no_table_are_refused_by_name() {
 }
 
 #[test]
-fn damaged_text_is_refused_with_its_line() {
+fn f7_damaged_text_is_refused_with_its_line() {
     let line = |number: u64, text: &[u8]| (Some(number), [b"email,name\n", text].concat());
     let long = "x".repeat(70_000);
     let quotes = "\"".repeat(1 << 20);
@@ -90,7 +90,7 @@ fn damaged_text_is_refused_with_its_line() {
 }
 
 #[test]
-fn headers_that_do_not_fit_are_refused() {
+fn f7_headers_that_do_not_fit_are_refused() {
     let many = format!("email,{}", "x1,".repeat(7));
     let table = [
         ("email,Fone", "unknown column \"Fone\""),
@@ -168,7 +168,7 @@ fn json_lines_are_known_behind_blank_lines_however_they_arrive() {
 }
 
 #[test]
-fn endless_input_ends_in_an_error() {
+fn f11_endless_input_ends_in_an_error() {
     struct Endless(&'static [u8], u64);
     impl Read for Endless {
         fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {

@@ -117,7 +117,7 @@ fn the_delimiter_excel_announces_is_taken() {
 }
 
 #[test]
-fn faults_name_the_line_that_grep_names() {
+fn f9_faults_name_the_line_that_grep_names() {
     for end in ["\n", "\r\n"] {
         let text =
             format!("email,role\n\n{ANN},\n\n\nbob@example.com,\"r;\n;\"\nx@example.com,a;b\n")
@@ -149,7 +149,7 @@ fn all_faults_of_a_row_are_told() {
 }
 
 #[test]
-fn long_values_are_cut_in_faults() {
+fn f9_long_values_are_cut_in_faults() {
     let all = read(&format!("email,role\n{ANN},{}\n", "r".repeat(50_000)));
     assert!(all[0].len() < 200, "{}", all[0]);
 }
