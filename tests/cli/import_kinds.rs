@@ -63,11 +63,13 @@ fn f10_files_of_another_kind_are_named() {
     ] {
         world.file(name, bytes);
     }
+    let before = world.contents();
     let run = world.bash(
         "for file in users.xlsx users.csv.gz login.html users.json plain.txt empty.csv latin.csv \
          nul.csv quote.csv .local/share/admit/admit.db; do admit import $file; echo \"$?\"; done",
     );
     assert_eq!(run.stdout, "65\n".repeat(10));
+    assert_eq!(world.contents(), before);
     assert_data_eq!(
         run.stderr,
         str![[r#"

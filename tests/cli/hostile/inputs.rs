@@ -200,3 +200,81 @@ fn f13_a_second_import_mails_nobody_twice() {
     world.admit(["import", "people.csv", "--send"]).assert_code(0);
     assert_eq!((mails(), world.contents()), (2, before));
 }
+
+#[test]
+fn g4_names_like_numbers_and_formulas_stay_texts_in_json() {
+    let names = [
+        "null",
+        "true",
+        "00123",
+        "1e309",
+        "-1",
+        "NaN",
+        "0x10",
+        "[]",
+        "{}",
+        "=1+1",
+        "'=1",
+        "\\N",
+        "a\\\"b",
+        "</script>",
+        "👩\u{200d}💻",
+        "e\u{301}",
+        "שלום\u{200f}",
+        "\u{e000}",
+    ];
+    let world = World::with_store();
+    let mut file = csv::Writer::from_writer(Vec::new());
+    file.write_record(["email", "name"]).unwrap();
+    for (number, name) in names.iter().enumerate() {
+        file.write_record([format!("p{number:02}@example.com"), (*name).to_owned()]).unwrap();
+    }
+    // The file is no spreadsheet's: a `'` before `=` would be taken for its guard, and goes.
+    world.admit_with(file.into_inner().unwrap(), ["import", "-"]).assert_code(0);
+    let expected: Vec<&str> = names
+        .iter()
+        .map(|name| match *name {
+            "'=1" => "=1",
+            "e\u{301}" => "é",
+            name => name,
+        })
+        .collect();
+    for words in
+        [&["list", "--format=json"][..], &["list", "--format=jsonl"], &["export", "--format=jsonl"]]
+    {
+        let answer = world.answer(words);
+        let users: Vec<serde_json::Value> = match answer.starts_with('[') {
+            true => serde_json::from_str(&answer).unwrap(),
+            false => answer.lines().map(|line| serde_json::from_str(line).unwrap()).collect(),
+        };
+        let shown: Vec<&str> = users.iter().map(|user| user["name"].as_str().unwrap()).collect();
+        assert_eq!(shown, expected, "{words:?}");
+    }
+    let csv = world.answer(["list", "--format=csv", "--fields=name"]);
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let cells: Vec<String> = reader.records().map(|row| row.unwrap()[0].to_owned()).collect();
+    let bare: Vec<&str> = cells.iter().map(|cell| admit::files::cells::unguard(cell)).collect();
+    assert_eq!(bare, expected);
+}
+
+#[test]
+fn g9_the_output_is_the_same_bytes_in_every_locale() {
+    let world = World::with_store();
+    world.admit(["invite", "zoë@example.com"]).assert_code(1);
+    world
+        .admit(["invite", "z@bücher.example", "--name", "Zoë Łukasz 李", "--no-send"])
+        .assert_code(0);
+    let lines = "admit list; admit show z@bücher.example --fields email,name; admit show zoë@x.example 2>&1";
+    let plain = world.bash(lines).stdout;
+    assert!(plain.contains("Zoë Łukasz 李") && plain.contains("not U+00EB"), "{plain}");
+    for set in
+        ["LANG=C LC_ALL=C", "LC_ALL=POSIX", "LANG=de_DE.ISO-8859-1", "LC_ALL=tr_TR.UTF-8 TERM=dumb"]
+    {
+        let run = world.bash(&format!("export {set}; {lines}"));
+        assert_eq!(run.stdout, plain, "{set}");
+    }
+    let script = format!(
+        "admit=$(command -v admit); exec env -i HOME=$HOME bash -c \"admit() {{ $admit \\\"\\$@\\\"; }}; {lines}\""
+    );
+    assert_eq!(world.bash(&script).stdout, plain);
+}
