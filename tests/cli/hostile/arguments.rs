@@ -16,7 +16,7 @@ use crate::support::World;
 
 /// How many texts each argument gets: they come in turns, so that each is tried somewhere.
 /// `ADMIT_TEST_NAUGHTY=20` gives it twenty, a great number all, which takes many minutes.
-const EACH: usize = 1;
+const EACH: usize = 2;
 const AT_ONCE: usize = 2;
 
 /// A place for a text on a command line: the words before it, how it is given, and the words behind it.
