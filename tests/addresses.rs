@@ -8,9 +8,12 @@ use admit::domain::email::EmailError::{
 use admit::domain::email::{ADDRESS_MAX, EmailAddress, EmailError};
 use proptest::prelude::*;
 
+#[path = "addresses/domains.rs"]
+mod domains;
 #[path = "addresses/table.rs"]
 mod table;
 
+use domains::DOMAINS;
 use table::{DIFFERENT, NAUGHTY, REFUSED, SAME, TAKEN};
 
 fn parse(text: &str) -> Result<EmailAddress, EmailError> {
@@ -113,6 +116,16 @@ fn f1_naughty_texts_do_no_harm() {
         assert_sound(text);
         assert_sound(&format!("{text}@example.com"));
         assert_sound(&format!("ann@{text}.com"));
+    }
+}
+
+#[test]
+fn f3_domains_of_the_whole_world_become_the_a_labels_that_others_make_of_them() {
+    assert!(DOMAINS.len() >= 191, "{}", DOMAINS.len());
+    for (typed, kept) in DOMAINS {
+        let address = parse(&format!("ann@{typed}")).unwrap_or_else(|e| panic!("{typed:?}: {e}"));
+        assert_eq!(address.domain(), *kept, "{typed:?}");
+        assert_eq!(parse(&format!("ann@{kept}")).unwrap(), address, "{typed:?}");
     }
 }
 

@@ -181,8 +181,8 @@ fn f11_a_fifo_a_device_without_end_and_a_terminal_all_end() {
     // Far more than it takes, and far less than reading on and on would.
     assert!(begun.elapsed() < Duration::from_secs(60));
     let before = world.contents();
-    let mut terminal = world.terminal("admit import - --dry-run");
-    let ended = terminal.type_lines("email\rgus@example.com\r\u{4}").end();
+    let mut terminal = world.terminal("echo ready; admit import - --dry-run");
+    let ended = terminal.see("ready").type_lines("email\rgus@example.com\r\u{4}").end();
     assert!(ended.screen.contains("Imported 1 person"), "{}", ended.screen);
     assert_eq!(world.contents(), before);
 }
