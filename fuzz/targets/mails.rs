@@ -67,7 +67,7 @@ fuzz_target!(|input: &[u8]| {
     let envelope =
         Envelope { from: &from, from_name: &organization, to: &to, date: letter.expires_at };
     let message = compose(&rendered, &envelope, &mut Zeros).expect("a message");
-    let bytes: &[u8] = message.bytes();
+    let bytes: &[u8] = &message.bytes;
     assert!(bytes.is_ascii());
     let mail = std::str::from_utf8(bytes).unwrap();
     let (head, _) = mail.split_once("\r\n\r\n").unwrap();
