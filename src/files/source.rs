@@ -145,13 +145,28 @@ impl<'a> Source<'a> {
     }
 
     fn read_head(&mut self) -> Result<(), SourceError> {
-        // A pipe may hand over one line and wait: a line is enough to start with.
-        while self.window().len() < HEAD && !self.window().contains(&b'\n') {
+        // A pipe may hand over one line and wait: a plain one is enough to start with.
+        while self.window().len() < HEAD && self.plain_line().is_none() {
             if self.fill()? == Filled::Nothing {
                 break;
             }
         }
         Ok(())
+    }
+
+    /// What a kind of file is recognised by: a first line of plain text alone, even where more has come, so
+    /// that it is the same however the bytes arrive.
+    fn head(&self) -> &[u8] {
+        let window = self.window();
+        self.plain_line().unwrap_or(&window[..window.len().min(HEAD)])
+    }
+
+    /// The first line, where it is whole and of printable ASCII alone.
+    fn plain_line(&self) -> Option<&[u8]> {
+        let plain = |byte: &&u8| matches!(**byte, b' '..=b'~' | b'\t' | b'\r');
+        let window = self.window();
+        let line = window.iter().take(HEAD).take_while(plain).count();
+        (line < HEAD && window.get(line) == Some(&b'\n')).then(|| &window[..line])
     }
 
     /// Fills the window until something stands in it: a pipe may hand over a blank line first.
@@ -167,8 +182,8 @@ impl<'a> Source<'a> {
     }
 
     fn choose_decoding(&mut self, wanted: Encoding) -> Result<(), FileError> {
-        let head = &self.window()[..self.window().len().min(HEAD)];
-        if head.is_empty() {
+        let head = self.head();
+        if self.window().is_empty() {
             return Err(FileError::Empty);
         }
         if let Some(kind) = kind::by_magic(head) {
