@@ -137,20 +137,20 @@ fn rejects_read_back(rejected: &[RejectedRow]) {
     let mut written = Vec::new();
     write_rejects(&mut written, rejected).unwrap();
     let (again, error) = read_users(Box::new(&*written), &ReadOptions::default());
-    // A value that filled a record may be too long with its reason; all else comes back.
-    if written.len() > 60_000 {
+    // What fills a record may be too long, or too many lines, with its reason; all else comes back.
+    if written.len() > 60_000
+        || written.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count() > 900
+    {
         return;
     }
     assert_eq!(error, None, "{}", String::from_utf8_lossy(&written));
-    let filled = |row: &&RejectedRow| row.cells.iter().any(|cell| !cell.is_empty());
-    let mut again = again.into_iter();
-    for row in rejected {
-        let Some(Record::Rejected(other)) = again.next() else {
-            assert!(!filled(&row), "{row:?} is lost in {}", String::from_utf8_lossy(&written));
-            return;
-        };
-        if filled(&row) {
-            assert_eq!(row.cells, other.cells, "{}", String::from_utf8_lossy(&written));
+    assert_eq!(again.len(), rejected.len(), "{}", String::from_utf8_lossy(&written));
+    for (row, again) in rejected.iter().zip(again) {
+        // What was wrong with the form alone is right now.
+        if let Record::Rejected(other) = again {
+            let cells: Vec<String> =
+                row.cells.iter().map(|cell| cell.replace('\0', "\u{fffd}")).collect();
+            assert_eq!(cells, other.cells, "{}", String::from_utf8_lossy(&written));
         }
     }
 }

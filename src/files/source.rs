@@ -169,9 +169,14 @@ impl<'a> Source<'a> {
         (line < HEAD && window.get(line) == Some(&b'\n')).then(|| &window[..line])
     }
 
-    /// Fills the window until something stands in it: a pipe may hand over a blank line first.
+    /// Fills the window until something stands in it, and enough of a web page: a pipe may hand over a blank
+    /// line first.
     fn read_blanks(&mut self) -> Result<(), FileError> {
-        while self.opening().is_empty() && self.window().len() < OPENING {
+        let enough = |text: &[u8]| match text.first() {
+            Some(b'<') => text.len() >= kind::MARKUP,
+            first => first.is_some(),
+        };
+        while !enough(self.opening()) && self.window().len() < OPENING {
             let filled = self.fill();
             let line = || 1 + lines::count_breaks(self.window());
             if filled.map_err(|error| error.on_line(line()))? == Filled::Nothing {

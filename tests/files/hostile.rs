@@ -62,6 +62,8 @@ fn f10_a_kind_is_recognised_however_the_bytes_arrive() {
         (b"email\n\0\0\0\0\0\0\0\0", "line 2 holds a NUL byte"),
         (b"\n\0\0\0\0", "line 2 holds a NUL byte"),
         (b"%PDF-1.7\n\0", "the file is a PDF"),
+        (b"\n\n<HTML>", "the file is an HTML page"),
+        (b"\n<a>", "the file is an XML document"),
     ] {
         for pieces in [1, 2, 5, 1 << 10] {
             let input = Box::new(InPieces(bytes, pieces));

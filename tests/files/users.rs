@@ -216,3 +216,15 @@ fn rejects_are_safe_in_a_spreadsheet_and_read_back() {
         assert_eq!(reasons(one), reasons(other));
     }
 }
+
+#[test]
+fn f7_a_nul_from_json_lines_does_not_make_the_rejects_unreadable() {
+    let text = "{\"email\":\"ann@example.com\",\"name\":\"A\\u0000b\"}\n";
+    let mut reader = UsersReader::open(Box::new(text.as_bytes()), &ReadOptions::default()).unwrap();
+    let Some(Record::Rejected(row)) = reader.next_record().unwrap() else { panic!("no fault") };
+    let mut out = Vec::new();
+    write_rejects(&mut out, &[row]).unwrap();
+    let all = read(&String::from_utf8(out).unwrap());
+    assert_eq!(all.len(), 1);
+    assert!(all[0].contains("name: A\u{fffd}b: holds a replacement character"), "{}", all[0]);
+}
