@@ -8,9 +8,12 @@ use admit::domain::email::EmailError::{
 use admit::domain::email::{ADDRESS_MAX, EmailAddress, EmailError};
 use proptest::prelude::*;
 
+#[path = "addresses/domains.rs"]
+mod domains;
 #[path = "addresses/table.rs"]
 mod table;
 
+use domains::DOMAINS;
 use table::{DIFFERENT, NAUGHTY, REFUSED, SAME, TAKEN};
 
 fn parse(text: &str) -> Result<EmailAddress, EmailError> {
@@ -42,12 +45,12 @@ fn assert_sound(text: &str) {
 }
 
 #[test]
-fn the_table_is_long_enough() {
+fn f1_the_table_is_long_enough() {
     assert!(TAKEN.len() + REFUSED.len() >= 150, "{} + {}", TAKEN.len(), REFUSED.len());
 }
 
 #[test]
-fn good_addresses_are_taken_in_their_normal_form_and_shown_as_typed() {
+fn f1_good_addresses_are_taken_in_their_normal_form_and_shown_as_typed() {
     for &(typed, normal) in TAKEN {
         let normal = if normal.is_empty() { typed } else { normal };
         let address = parse(typed).unwrap_or_else(|reason| panic!("{typed:?}: {reason}"));
@@ -58,14 +61,14 @@ fn good_addresses_are_taken_in_their_normal_form_and_shown_as_typed() {
 }
 
 #[test]
-fn bad_addresses_are_refused_each_with_its_reason() {
+fn f1_bad_addresses_are_refused_each_with_its_reason() {
     for &(text, reason) in REFUSED {
         assert_eq!(parse(text).map(|a| a.to_string()), Err(reason), "{text:?}");
     }
 }
 
 #[test]
-fn lengths_count_in_octets_and_up_to_the_limit() {
+fn f1_lengths_count_in_octets_and_up_to_the_limit() {
     let local = |n: usize| format!("{}@example.com", "a".repeat(n));
     assert!(parse(&local(64)).is_ok());
     assert_eq!(parse(&local(65)), Err(LocalPartTooLong));
@@ -94,25 +97,35 @@ fn lengths_count_in_octets_and_up_to_the_limit() {
 }
 
 #[test]
-fn one_person_has_one_address_however_it_is_written() {
+fn f2_one_person_has_one_address_however_it_is_written() {
     for (one, other) in SAME {
         assert_eq!(parse(one).unwrap(), parse(other).unwrap(), "{one:?} {other:?}");
     }
 }
 
 #[test]
-fn two_people_keep_two_addresses() {
+fn f2_two_people_keep_two_addresses() {
     for (one, other) in DIFFERENT {
         assert_ne!(parse(one).unwrap(), parse(other).unwrap(), "{one:?} {other:?}");
     }
 }
 
 #[test]
-fn naughty_texts_do_no_harm() {
+fn f1_naughty_texts_do_no_harm() {
     for text in NAUGHTY {
         assert_sound(text);
         assert_sound(&format!("{text}@example.com"));
         assert_sound(&format!("ann@{text}.com"));
+    }
+}
+
+#[test]
+fn f3_domains_of_the_whole_world_become_the_a_labels_that_others_make_of_them() {
+    assert!(DOMAINS.len() >= 191, "{}", DOMAINS.len());
+    for (typed, kept) in DOMAINS {
+        let address = parse(&format!("ann@{typed}")).unwrap_or_else(|e| panic!("{typed:?}: {e}"));
+        assert_eq!(address.domain(), *kept, "{typed:?}");
+        assert_eq!(parse(&format!("ann@{kept}")).unwrap(), address, "{typed:?}");
     }
 }
 
@@ -140,7 +153,7 @@ proptest! {
     }
 
     #[test]
-    fn international_domains_survive_being_printed(label in "[a-zäöüßéñа-яα-ω一-十]{1,15}") {
+    fn f3_international_domains_survive_being_printed(label in "[a-zäöüßéñа-яα-ω一-十]{1,15}") {
         let text = format!("ann@{label}.example");
         let address = parse(&text).unwrap();
         prop_assert_eq!(parse(address.as_normal()).unwrap(), address);

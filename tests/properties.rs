@@ -6,23 +6,33 @@
 
 use std::convert::Infallible;
 use std::fmt::{Debug, Display};
+use std::io::{self, Read};
 use std::str::FromStr;
 
 use admit::cli::render::{Cells, Colour, Format, Output, Screen};
 use admit::cli::views::exports::EXPORT;
 use admit::domain::agent::{AgentKey, AgentRef};
 use admit::domain::audit::{Action, AuditRecord, Kept, Seal, SystemLogin};
+use admit::domain::delivery_ref::DeliveryRef;
+use admit::domain::domain_name::DomainName;
 use admit::domain::email::EmailAddress;
+use admit::domain::extension::Extension;
 use admit::domain::holdings::Holdings;
 use admit::domain::id::{BatchId, InviteId, OrganizationId, UserId};
 use admit::domain::import::{Column, ImportRow};
 use admit::domain::lifetime::Lifetime;
+use admit::domain::module::ModuleName;
 use admit::domain::name::PersonName;
+use admit::domain::organization::Slug;
+use admit::domain::permission::PermissionName;
+use admit::domain::portal::PortalAddress;
+use admit::domain::rate::Rate;
 use admit::domain::role::RoleName;
 use admit::domain::since::Since;
 use admit::domain::status::{Status, Verb};
 use admit::domain::team::TeamName;
 use admit::domain::time::{Timestamp, to_rfc3339};
+use admit::domain::title::Title;
 use admit::domain::user::{Link, UserState, WrongVerb};
 use admit::domain::user_ref::UserRef;
 use admit::files::users::UsersReader;
@@ -68,6 +78,15 @@ proptest! {
         reads_back::<PersonName>(&text)?;
         reads_back::<Status>(&text)?;
         reads_back::<Action>(&text)?;
+        reads_back::<Slug>(&text)?;
+        reads_back::<ModuleName>(&text)?;
+        reads_back::<PermissionName>(&text)?;
+        reads_back::<Extension>(&text)?;
+        reads_back::<DeliveryRef>(&text)?;
+        reads_back::<DomainName>(&text)?;
+        reads_back::<PortalAddress>(&text)?;
+        reads_back::<Rate>(&text)?;
+        reads_back::<Title>(&text)?;
     }
 
     #[test]
@@ -95,6 +114,19 @@ proptest! {
     }
 
     #[test]
+    fn f7_a_file_reads_the_same_in_one_piece_and_in_many(
+        head in "(\u{feff}?email,name|[\n\r ]{0,3}([<{\\[][a-z!/<]{0,4}|P\0?)?)",
+        cells in proptest::collection::vec("[a@.c,;\"\n\r\t \0\u{b}é<{}-]{0,20}", 0..8),
+        wide in any::<bool>(),
+        pieces in 1_usize..9,
+    ) {
+        let text = format!("{head}\n{}", cells.join(","));
+        let units = || text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let bytes: Vec<u8> = if wide { units() } else { text.clone().into_bytes() };
+        prop_assert_eq!(told(&*bytes), told(InPieces(&bytes, pieces)));
+    }
+
+    #[test]
     fn no_text_makes_a_reader_panic(text in any::<String>(), now in moment()) {
         if let Ok(since) = text.parse::<Since>() {
             let _ = since.moment(now);
@@ -106,6 +138,35 @@ proptest! {
             Err(_) => return Ok(()),
         };
         while let Ok(Some(_)) = reader.next_record() {}
+    }
+}
+
+/// Hands over so many bytes at a time.
+struct InPieces<'a>(&'a [u8], usize);
+
+impl Read for InPieces<'_> {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        let count = self.1.min(self.0.len()).min(room.len());
+        let (now, later) = self.0.split_at(count);
+        room[..count].copy_from_slice(now);
+        self.0 = later;
+        Ok(count)
+    }
+}
+
+/// Everything that is read of a file, and how it ends.
+fn told(input: impl Read) -> (Vec<Record<ImportRow>>, Option<String>) {
+    let mut all = Vec::new();
+    let mut reader = match UsersReader::open(Box::new(input), &ReadOptions::default()) {
+        Ok(reader) => reader,
+        Err(error) => return (all, Some(error.to_string())),
+    };
+    loop {
+        match reader.next_record() {
+            Ok(Some(record)) => all.push(record),
+            Ok(None) => return (all, None),
+            Err(error) => return (all, Some(error.to_string())),
+        }
     }
 }
 

@@ -112,7 +112,7 @@ mod tests {
     ];
 
     #[test]
-    fn names_of_the_world_are_kept_unchanged() {
+    fn f4_names_of_the_world_are_kept_unchanged() {
         for &text in WORLD {
             let name: PersonName = text.parse().unwrap_or_else(|e| panic!("{text:?} {e}"));
             assert_eq!(name.as_str(), text);
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn names_come_back_from_json_byte_for_byte() {
+    fn f4_names_come_back_from_json_byte_for_byte() {
         for &text in WORLD {
             let name: PersonName = text.parse().unwrap();
             let json = serde_json::to_string(name.as_str()).unwrap();
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn two_hundred_characters_of_any_size_fit_and_one_more_does_not() {
+    fn f4_two_hundred_characters_of_any_size_fit_and_one_more_does_not() {
         for letter in ["a", "ß", "字", "𠮷", "e\u{301}"] {
             assert!(letter.repeat(PERSON_NAME_MAX).parse::<PersonName>().is_ok(), "{letter}");
             let longer = letter.repeat(PERSON_NAME_MAX + 1).parse::<PersonName>();
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_hide_or_steer_are_refused_with_the_reason() {
+    fn f4_names_that_hide_or_steer_are_refused_with_the_reason() {
         use TextError::{
             Control, Damaged, Direction, Empty, EncodedWord, Invisible, LineSeparator,
         };

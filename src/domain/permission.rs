@@ -4,6 +4,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::text;
+
 /// Longest permission name, in bytes.
 pub const PERMISSION_MAX: usize = 40;
 
@@ -43,11 +45,11 @@ impl FromStr for PermissionName {
     type Err = PermissionError;
 
     fn from_str(text: &str) -> Result<Self, PermissionError> {
-        let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-        if text.is_empty() || text.len() > PERMISSION_MAX || !text.bytes().all(plain) {
-            return Err(PermissionError::Name);
+        // `can` takes it as a word, where a first '-' would make it a flag.
+        match text::is_slug(text, PERMISSION_MAX) {
+            true => Ok(Self(text.to_owned())),
+            false => Err(PermissionError::Name),
         }
-        Ok(Self(text.to_owned()))
     }
 }
 
@@ -180,6 +182,7 @@ mod tests {
             ("", PermissionError::Name),
             (":all", PermissionError::Name),
             ("View", PermissionError::Name),
+            ("-2", PermissionError::Name),
             ("view-alerts:", PermissionError::Scope),
             ("view-alerts:mine", PermissionError::Scope),
             ("a:b:c", PermissionError::Scope),

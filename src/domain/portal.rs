@@ -48,7 +48,10 @@ impl FromStr for PortalAddress {
         let text = text.trim();
         let (scheme, rest) = text.split_once("://").ok_or(PortalError::Scheme)?;
         let authority = rest.split('/').next().unwrap_or_default();
-        let host = authority.rsplit_once(':').map_or(authority, |(host, _port)| host);
+        // The colons inside the brackets of an IPv6 address are part of it.
+        let port_at = authority.rfind(':').filter(|&colon| !authority[colon..].contains(']'));
+        let (host, port) = authority.split_at(port_at.unwrap_or(authority.len()));
+        let port_fits = port.is_empty() || port[1..].parse::<u16>().is_ok_and(|port| port > 0);
         let loopback = matches!(host, "localhost" | "127.0.0.1" | "[::1]");
         match scheme {
             "https" => {}
@@ -57,7 +60,7 @@ impl FromStr for PortalAddress {
         }
         let plain =
             |c: char| c.is_ascii_graphic() && !matches!(c, '?' | '#' | '@' | '"' | '<' | '>');
-        if host.is_empty() || text.len() > PORTAL_MAX || !rest.chars().all(plain) {
+        if host.is_empty() || !port_fits || text.len() > PORTAL_MAX || !rest.chars().all(plain) {
             return Err(PortalError::Form);
         }
         Ok(Self(text.to_owned()))
@@ -76,13 +79,30 @@ mod tests {
 
     #[test]
     fn only_https_leaves_the_machine() {
-        for good in ["https://p.example.com/i", "http://localhost:8080/i", "http://127.0.0.1/"] {
+        for good in [
+            "https://p.example.com/i",
+            "https://p.example.com:8443/i",
+            "http://localhost:8080/i",
+            "http://127.0.0.1/",
+            "http://[::1]/i",
+            "http://[::1]:8080/i",
+            "https://[2001:db8::1]/",
+        ] {
             assert!(good.parse::<PortalAddress>().is_ok(), "{good}");
         }
         for bad in ["http://p.example.com/i", "p.example.com", "ftp://localhost/", ""] {
             assert_eq!(bad.parse::<PortalAddress>(), Err(PortalError::Scheme), "{bad}");
         }
-        for bad in ["https://", "https://p/?a=b", "https://p/#x", "https://u@p/", "https://p q/"] {
+        for bad in [
+            "https://",
+            "https://p/?a=b",
+            "https://p/#x",
+            "https://u@p/",
+            "https://p q/",
+            "https://p:x/",
+            "https://p:0/",
+            "https://p:65536/",
+        ] {
             assert_eq!(bad.parse::<PortalAddress>(), Err(PortalError::Form), "{bad}");
         }
     }

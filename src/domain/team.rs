@@ -30,7 +30,8 @@ impl TeamName {
             return folded;
         }
         let seen: String = folded.chars().filter(|c| !text::is_hidden(*c)).collect();
-        seen.split_whitespace().collect::<Vec<_>>().join(" ")
+        // What stood apart may compose now: e, a joiner and an accent.
+        text::fold(&seen.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 }
 
@@ -67,6 +68,7 @@ mod tests {
         let folded = |name: &str| name.parse::<TeamName>().unwrap().folded();
         assert_eq!(folded("Kundendienst  SÜD"), folded("kundendienst süd"));
         assert_eq!(folded("Sup\u{200b}port"), folded("Support"));
+        assert_eq!(folded("Caf\u{e9}"), folded("Cafe\u{200b}\u{301}"));
         assert_ne!(folded("Support 1"), folded("Support1"));
     }
 }

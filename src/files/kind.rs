@@ -139,6 +139,9 @@ pub(super) fn by_nuls(head: &[u8]) -> Option<FileKind> {
     }
 }
 
+/// How much of a marked-up text is enough to tell which it is.
+pub(super) const MARKUP: usize = b"<!doctype html".len();
+
 /// Recognises marked-up text, once decoded.
 pub(super) fn by_text(head: &[u8]) -> Option<FileKind> {
     let head = head.trim_ascii_start();

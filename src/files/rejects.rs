@@ -20,7 +20,9 @@ pub(super) fn write(
     for row in rejected {
         for index in 0..columns.len() {
             let cell = row.cells.get(index).map_or("", String::as_str);
-            writer.write_field(guard(cell).as_bytes())?;
+            // JSON lines can bring a NUL; in CSV it would make the whole file unreadable.
+            let cell = cell.replace('\0', "\u{fffd}");
+            writer.write_field(guard(&cell).as_bytes())?;
         }
         let reasons: Vec<String> = row.faults.iter().map(reason).collect();
         writer.write_field(guard(&reasons.join("; ")).as_bytes())?;

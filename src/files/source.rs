@@ -145,8 +145,8 @@ impl<'a> Source<'a> {
     }
 
     fn read_head(&mut self) -> Result<(), SourceError> {
-        // A pipe may hand over one line and wait: a line is enough to start with.
-        while self.window().len() < HEAD && !self.window().contains(&b'\n') {
+        // A pipe may hand over one line and wait: a plain one is enough to start with.
+        while self.window().len() < HEAD && self.plain_line().is_none() {
             if self.fill()? == Filled::Nothing {
                 break;
             }
@@ -154,9 +154,29 @@ impl<'a> Source<'a> {
         Ok(())
     }
 
-    /// Fills the window until something stands in it: a pipe may hand over a blank line first.
+    /// What a kind of file is recognised by: a first line of plain text alone, even where more has come, so
+    /// that it is the same however the bytes arrive.
+    fn head(&self) -> &[u8] {
+        let window = self.window();
+        self.plain_line().unwrap_or(&window[..window.len().min(HEAD)])
+    }
+
+    /// The first line, where it is whole and of printable ASCII alone.
+    fn plain_line(&self) -> Option<&[u8]> {
+        let plain = |byte: &&u8| matches!(**byte, b' '..=b'~' | b'\t' | b'\r');
+        let window = self.window();
+        let line = window.iter().take(HEAD).take_while(plain).count();
+        (line < HEAD && window.get(line) == Some(&b'\n')).then(|| &window[..line])
+    }
+
+    /// Fills the window until something stands in it, and enough of a web page: a pipe may hand over a blank
+    /// line first.
     fn read_blanks(&mut self) -> Result<(), FileError> {
-        while self.opening().is_empty() && self.window().len() < OPENING {
+        let enough = |text: &[u8]| match text.first() {
+            Some(b'<') => text.len() >= kind::MARKUP,
+            first => first.is_some(),
+        };
+        while !enough(self.opening()) && self.window().len() < OPENING {
             let filled = self.fill();
             let line = || 1 + lines::count_breaks(self.window());
             if filled.map_err(|error| error.on_line(line()))? == Filled::Nothing {
@@ -167,8 +187,8 @@ impl<'a> Source<'a> {
     }
 
     fn choose_decoding(&mut self, wanted: Encoding) -> Result<(), FileError> {
-        let head = &self.window()[..self.window().len().min(HEAD)];
-        if head.is_empty() {
+        let head = self.head();
+        if self.window().is_empty() {
             return Err(FileError::Empty);
         }
         if let Some(kind) = kind::by_magic(head) {

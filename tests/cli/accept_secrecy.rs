@@ -155,7 +155,7 @@ fn a_new_link_from_somebody_else_takes_the_place_of_one_whose_inviter_left() {
 }
 
 #[test]
-fn what_is_no_token_is_answered_as_one_that_nobody_knows() {
+fn c10_what_is_no_token_is_answered_as_one_that_nobody_knows() {
     let world = World::with_store();
     let good = world.token(["invite", "ann@example.com"]);
     let (number, secret) = good.split_once('.').unwrap();

@@ -33,7 +33,7 @@ fn prepare(world: &World, store: &std::path::Path) {
 }
 
 #[test]
-fn csv_guards_formulas_and_raw_does_not() {
+fn g3_csv_guards_formulas_and_raw_does_not() {
     let world = filled();
     assert_data_eq!(
         world.admit(["export"]).to_string(),
@@ -103,7 +103,7 @@ Exported 8 users.
 }
 
 #[test]
-fn what_is_exported_imports_to_the_same_users() {
+fn g3_what_is_exported_imports_to_the_same_users() {
     for options in ["", "--raw", "--format jsonl"] {
         let world = filled();
         world.admit(["--store", "other.db", "init"]).assert_code(0);
@@ -187,7 +187,7 @@ fn i3_what_the_shell_opened_is_written_into_and_keeps_its_name() {
 }
 
 #[test]
-fn an_export_that_fails_leaves_nothing_and_what_was_there_stays() {
+fn g6_an_export_that_fails_leaves_nothing_and_what_was_there_stays() {
     let world = World::fresh();
     let path = world.file("out.csv", "old");
     world.admit(["export", "--output", "out.csv"]).assert_code(66);

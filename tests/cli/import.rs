@@ -236,7 +236,7 @@ eve@example.com,Eve,agent,,voice:4711,invited,true
 }
 
 #[test]
-fn the_same_file_again_changes_nothing() {
+fn f13_the_same_file_again_changes_nothing() {
     let world = World::with_people();
     world.file("users.csv", GOOD);
     world.admit(["import", "users.csv"]).assert_code(0);

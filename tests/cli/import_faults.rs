@@ -17,7 +17,7 @@ const FAULTY: &str = "email,name,role,team,agents\n\
     good@example.com,Good,,,\n";
 
 #[test]
-fn every_fault_is_named_in_one_run_and_nothing_is_written() {
+fn f9_every_fault_is_named_in_one_run_and_nothing_is_written() {
     let world = World::with_people();
     world.file("users.csv", FAULTY);
     let before = (world.people(), world.audit_entries());
@@ -165,7 +165,7 @@ fn rejects_that_cannot_be_written_stop_the_import_before_it_begins() {
 }
 
 #[test]
-fn the_first_twenty_faults_are_shown_and_the_rest_is_counted() {
+fn f9_the_first_twenty_faults_are_shown_and_the_rest_is_counted() {
     let world = World::with_store();
     let mut text = "email\n".to_owned();
     for number in 0..1_025 {
@@ -202,7 +202,7 @@ hint: correct the file, or import the good rows: --keep-going --rejects FILE
 }
 
 #[test]
-fn what_stands_in_a_file_does_not_reach_stderr_raw() {
+fn g2_what_stands_in_a_file_does_not_reach_stderr_raw() {
     let world = World::with_store();
     let text = "email,name,role\n\
         ann@example.com,\u{1b}[2J\u{202e}Ann,user\n\
@@ -227,7 +227,7 @@ hint: correct the file, or import the good rows: --keep-going --rejects FILE
 }
 
 #[test]
-fn line_numbers_are_those_of_an_editor() {
+fn f9_line_numbers_are_those_of_an_editor() {
     let world = World::with_store();
     let text = "email,name\r\n\r\n\"ann@example.com\",\"Ann\r\nLee\"\r\nbob\r\n";
     let run = world.admit_with(text, ["import", "-"]);

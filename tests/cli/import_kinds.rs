@@ -47,7 +47,7 @@ fn separators_encodings_and_line_ends_all_read_alike() {
 }
 
 #[test]
-fn files_of_another_kind_are_named() {
+fn f10_files_of_another_kind_are_named() {
     let world = World::with_store();
     let xlsx: Vec<u8> = [b"PK\x03\x04".as_slice(), &[0; 26], b"[Content_Types].xml"].concat();
     for (name, bytes) in [
@@ -63,11 +63,13 @@ fn files_of_another_kind_are_named() {
     ] {
         world.file(name, bytes);
     }
+    let before = world.contents();
     let run = world.bash(
         "for file in users.xlsx users.csv.gz login.html users.json plain.txt empty.csv latin.csv \
          nul.csv quote.csv .local/share/admit/admit.db; do admit import $file; echo \"$?\"; done",
     );
     assert_eq!(run.stdout, "65\n".repeat(10));
+    assert_eq!(world.contents(), before);
     assert_data_eq!(
         run.stderr,
         str![[r#"
@@ -111,7 +113,7 @@ fn headers_that_do_not_fit_are_refused_with_what_was_meant() {
 }
 
 #[test]
-fn files_that_cannot_be_opened_are_66_and_those_that_cannot_be_read_on_are_74() {
+fn f11_files_that_cannot_be_opened_are_66_and_those_that_cannot_be_read_on_are_74() {
     let world = World::with_store();
     let missing = world.admit(["import", "nobody.csv"]);
     assert_data_eq!(
@@ -158,7 +160,7 @@ error: stdin: reading failed on line 1: is a directory
 }
 
 #[test]
-fn a_file_one_may_not_read_is_66() {
+fn f11_a_file_one_may_not_read_is_66() {
     // Root reads everything.
     if admit::settings::system_login().uid == 0 {
         return;

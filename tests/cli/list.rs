@@ -212,7 +212,7 @@ fn filters_narrow_the_list() {
 }
 
 #[test]
-fn a_search_finds_any_part_in_any_case_and_takes_every_character_as_it_is() {
+fn f6_a_search_finds_any_part_in_any_case_and_takes_every_character_as_it_is() {
     let world = with_everybody();
     for (text, expected) in [
         ("MÁRTA", "marta"),

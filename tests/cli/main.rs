@@ -32,6 +32,7 @@ mod examples;
 mod expire;
 mod export;
 mod grant;
+mod hostile;
 mod import;
 mod import_faults;
 mod import_kinds;

@@ -77,7 +77,7 @@ cid@example.com  -        agent  -     pending  -
 }
 
 #[test]
-fn a_terminal_gets_colour_unless_it_or_the_person_refuses() {
+fn g8_a_terminal_gets_colour_unless_it_or_the_person_refuses() {
     let world = World::with_people();
     for (line, expected) in [
         ("admit list", true),

@@ -17,7 +17,7 @@ fn crowd() -> World {
 }
 
 #[test]
-fn a_full_disk_under_stdout_is_74() {
+fn g6_a_full_disk_under_stdout_is_74() {
     let world = World::with_people();
     for words in ["list", "list --format json", "export", "template list", "man", "import --sample"]
     {
@@ -29,7 +29,7 @@ fn a_full_disk_under_stdout_is_74() {
 }
 
 #[test]
-fn a_pipe_that_is_closed_early_ends_quietly() {
+fn g5_a_pipe_that_is_closed_early_ends_quietly() {
     let world = crowd();
     for format in ["table", "json", "jsonl", "csv", "ids"] {
         let script = format!(
@@ -42,7 +42,7 @@ fn a_pipe_that_is_closed_early_ends_quietly() {
 }
 
 #[test]
-fn a_stderr_that_takes_nothing_changes_no_result() {
+fn g7_a_stderr_that_takes_nothing_changes_no_result() {
     let world = World::with_people();
     world.bash("admit cancel bob@example.com 2> /dev/full > /dev/null").assert_code(0);
     world.bash("admit cancel cid@example.com 2>&- > /dev/null").assert_code(0);
@@ -52,7 +52,7 @@ fn a_stderr_that_takes_nothing_changes_no_result() {
 }
 
 #[test]
-fn nothing_is_needed_from_the_environment() {
+fn g9_nothing_is_needed_from_the_environment() {
     let world = World::with_people();
     let store = world.store_path();
     let script = format!(
@@ -75,7 +75,7 @@ error: stdin: the file is empty
 }
 
 #[test]
-fn arguments_that_are_no_utf8_are_a_usage_error_and_paths_may_be_anything() {
+fn f15_arguments_that_are_no_utf8_are_a_usage_error_and_paths_may_be_anything() {
     let world = World::with_people();
     for words in ["show", "list --search", "invite", "cancel", "assign-agent", "init --template"] {
         let run = world.bash(&format!("admit {words} $'\\xff\\xfe'"));
@@ -91,7 +91,7 @@ fn arguments_that_are_no_utf8_are_a_usage_error_and_paths_may_be_anything() {
 }
 
 #[test]
-fn two_dashes_end_the_options() {
+fn f15_two_dashes_end_the_options() {
     let world = World::with_people();
     world.admit(["invite", "--", "-dash@example.com"]).assert_code(0);
     world.admit(["cancel", "--", "-dash@example.com"]).assert_code(0);
@@ -100,7 +100,7 @@ fn two_dashes_end_the_options() {
 }
 
 #[test]
-fn a_pipe_gets_no_colour_unless_it_is_asked_for() {
+fn g8_a_pipe_gets_no_colour_unless_it_is_asked_for() {
     let world = World::with_people();
     let codes = |words: &str| {
         let run = world.bash(&format!("{words} list; {words} cancel nobody@example.com"));
@@ -149,7 +149,7 @@ fn controls_in_the_store_are_damage_and_come_out_in_no_format() {
 }
 
 #[test]
-fn who_acts_and_from_which_file_reaches_a_person_escaped() {
+fn g1_who_acts_and_from_which_file_reaches_a_person_escaped() {
     let world = World::with_store();
     let name = "$'a\\e]0;x\\a\\xc2\\x9b\\xe2\\x80\\xae.csv'";
     let script = format!(
@@ -163,7 +163,7 @@ fn who_acts_and_from_which_file_reaches_a_person_escaped() {
 }
 
 #[test]
-fn what_is_typed_does_not_come_back_raw() {
+fn g2_what_is_typed_does_not_come_back_raw() {
     let world = World::with_people();
     for words in [
         "show",

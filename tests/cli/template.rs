@@ -122,3 +122,15 @@ error: large.toml is too large for a template
 "#]]
     );
 }
+
+#[test]
+fn g1_a_file_that_is_shown_on_a_terminal_acts_on_nothing() {
+    let world = World::fresh();
+    let text = world.answer(["template", "show", "customer-portal"])
+        + "# \u{9b}31mred \u{202e}txet\u{2028}\n";
+    world.file("evil.toml", &text);
+    assert_eq!(world.answer(["template", "show", "./evil.toml"]), text);
+    let ended = world.terminal("admit template show ./evil.toml").end();
+    assert!(ended.screen.contains(r"# \u{9b}31mred \u{202e}txet\u{2028}"), "{}", ended.screen);
+    assert!(!ended.raw.contains(['\u{9b}', '\u{202e}', '\u{2028}']), "{:?}", ended.raw);
+}

@@ -12,7 +12,7 @@ fn utf32(text: &str) -> Vec<u8> {
 }
 
 #[test]
-fn files_that_are_no_table_are_refused_by_name() {
+fn f7_files_that_are_no_table_are_refused_by_name() {
     let text = "email,name\nann@example.com,Ann\nbob@example.com,Bob\n";
     let ods = b"PK\x03\x04..........................mimetypeapplication/vnd.oasis.opendocument.x";
     let table: &[(&[u8], &str)] = &[
@@ -53,7 +53,44 @@ fn files_that_are_no_table_are_refused_by_name() {
 }
 
 #[test]
-fn damaged_text_is_refused_with_its_line() {
+fn f10_a_kind_is_recognised_however_the_bytes_arrive() {
+    let xlsx = b"PK\x03\x04\n...\n.....................[Content_Types].xml".as_slice();
+    let png = [b"\x89PNG\r\n\x1a\n".as_slice(), &[0; 40]].concat();
+    for (bytes, message) in [
+        (xlsx, "the file is an Excel workbook"),
+        (&png, "the file is binary data, not text"),
+        (b"email\n\0\0\0\0\0\0\0\0", "line 2 holds a NUL byte"),
+        (b"\n\0\0\0\0", "line 2 holds a NUL byte"),
+        (b"%PDF-1.7\n\0", "the file is a PDF"),
+        (b"\n\n<HTML>", "the file is an HTML page"),
+        (b"\n<a>", "the file is an XML document"),
+    ] {
+        for pieces in [1, 2, 5, 1 << 10] {
+            let input = Box::new(InPieces(bytes, pieces));
+            let error = match UsersReader::open(input, &ReadOptions::default()) {
+                Ok(mut reader) => reader.next_record().unwrap_err(),
+                Err(error) => error,
+            };
+            assert_eq!(error.to_string(), message, "by {pieces}");
+        }
+    }
+}
+
+/// Hands over so many bytes at a time.
+struct InPieces<'a>(&'a [u8], usize);
+
+impl Read for InPieces<'_> {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        let count = self.0.len().min(room.len()).min(self.1);
+        let (now, later) = self.0.split_at(count);
+        room[..count].copy_from_slice(now);
+        self.0 = later;
+        Ok(count)
+    }
+}
+
+#[test]
+fn f7_damaged_text_is_refused_with_its_line() {
     let line = |number: u64, text: &[u8]| (Some(number), [b"email,name\n", text].concat());
     let long = "x".repeat(70_000);
     let quotes = "\"".repeat(1 << 20);
@@ -90,7 +127,7 @@ fn damaged_text_is_refused_with_its_line() {
 }
 
 #[test]
-fn headers_that_do_not_fit_are_refused() {
+fn f7_headers_that_do_not_fit_are_refused() {
     let many = format!("email,{}", "x1,".repeat(7));
     let table = [
         ("email,Fone", "unknown column \"Fone\""),
@@ -144,23 +181,10 @@ fn a_damaged_json_line_is_a_bad_row_and_the_others_are_read() {
 
 #[test]
 fn json_lines_are_known_behind_blank_lines_however_they_arrive() {
-    /// Hands over one byte at a time.
-    struct Drip<'a>(&'a [u8]);
-
-    impl std::io::Read for Drip<'_> {
-        fn read(&mut self, room: &mut [u8]) -> std::io::Result<usize> {
-            let count = self.0.len().min(room.len()).min(1);
-            let (now, later) = self.0.split_at(count);
-            room[..count].copy_from_slice(now);
-            self.0 = later;
-            Ok(count)
-        }
-    }
-
     let utf16 =
         [b"\xff\xfe".to_vec(), utf16("\n \n{\"email\":\"ann@example.com\"}\n", u16::to_le_bytes)];
     for bytes in [b"\n\r\n {\"email\":\"ann@example.com\"}\n".to_vec(), utf16.concat()] {
-        let input = Box::new(Drip(&bytes));
+        let input = Box::new(InPieces(&bytes, 1));
         let mut reader = UsersReader::open(input, &ReadOptions::default()).unwrap();
         let Some(Record::Row(row)) = reader.next_record().unwrap() else { panic!("no row") };
         assert_eq!((row.line, row.email.as_typed()), (3, ANN));
@@ -168,7 +192,7 @@ fn json_lines_are_known_behind_blank_lines_however_they_arrive() {
 }
 
 #[test]
-fn endless_input_ends_in_an_error() {
+fn f11_endless_input_ends_in_an_error() {
     struct Endless(&'static [u8], u64);
     impl Read for Endless {
         fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {

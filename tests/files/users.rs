@@ -117,7 +117,7 @@ fn the_delimiter_excel_announces_is_taken() {
 }
 
 #[test]
-fn faults_name_the_line_that_grep_names() {
+fn f9_faults_name_the_line_that_grep_names() {
     for end in ["\n", "\r\n"] {
         let text =
             format!("email,role\n\n{ANN},\n\n\nbob@example.com,\"r;\n;\"\nx@example.com,a;b\n")
@@ -149,7 +149,7 @@ fn all_faults_of_a_row_are_told() {
 }
 
 #[test]
-fn long_values_are_cut_in_faults() {
+fn f9_long_values_are_cut_in_faults() {
     let all = read(&format!("email,role\n{ANN},{}\n", "r".repeat(50_000)));
     assert!(all[0].len() < 200, "{}", all[0]);
 }
@@ -215,4 +215,16 @@ fn rejects_are_safe_in_a_spreadsheet_and_read_back() {
             |row: &RejectedRow| row.faults.iter().map(|f| f.reason.clone()).collect::<Vec<_>>();
         assert_eq!(reasons(one), reasons(other));
     }
+}
+
+#[test]
+fn f7_a_nul_from_json_lines_does_not_make_the_rejects_unreadable() {
+    let text = "{\"email\":\"ann@example.com\",\"name\":\"A\\u0000b\"}\n";
+    let mut reader = UsersReader::open(Box::new(text.as_bytes()), &ReadOptions::default()).unwrap();
+    let Some(Record::Rejected(row)) = reader.next_record().unwrap() else { panic!("no fault") };
+    let mut out = Vec::new();
+    write_rejects(&mut out, &[row]).unwrap();
+    let all = read(&String::from_utf8(out).unwrap());
+    assert_eq!(all.len(), 1);
+    assert!(all[0].contains("name: A\u{fffd}b: holds a replacement character"), "{}", all[0]);
 }

@@ -8,9 +8,10 @@ use super::init::{faulty, read_template, read_template_text};
 use crate::cli::app::App;
 use crate::cli::ask::{self, Missing};
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::render::{Field, Format, Shape, Value};
+use crate::cli::render::{Field, Format, Screen, Shape, Value};
 use crate::domain::role::AgentHolding;
 use crate::domain::template::Template;
+use crate::domain::text::escape;
 
 /// Arguments of `template`.
 #[derive(Args, Debug)]
@@ -164,6 +165,13 @@ fn show(app: &mut App, name: &str) -> Result<(), Failure> {
         Some(builtin) => builtin.text().to_owned(),
         None => read_template_text(&PathBuf::from(name))?,
     };
-    app.ui.out().write_all(text.as_bytes())?;
+    // TOML lets a comment hold what acts on a terminal (trust G1).
+    if app.output(Format::Table).screen == Screen::Elsewhere {
+        app.ui.out().write_all(text.as_bytes())?;
+        return Ok(());
+    }
+    for line in text.lines() {
+        writeln!(app.ui.out(), "{}", escape(line))?;
+    }
     Ok(())
 }

@@ -133,7 +133,7 @@ fn an_empty_list_is_nothing_an_empty_array_or_a_bare_header() {
 }
 
 #[test]
-fn json_is_one_array_with_every_field_and_text_stays_text() {
+fn g4_json_is_one_array_with_every_field_and_text_stays_text() {
     let people = [person("a@x.org", "null"), Person { status: None, ..person("b@x.org", "00123") }];
     assert_eq!(
         list(&output(Format::Json), &people),
@@ -149,7 +149,7 @@ fn json_is_one_array_with_every_field_and_text_stays_text() {
 }
 
 #[test]
-fn json_escapes_what_steers_a_terminal_and_reads_back_the_same() {
+fn g4_json_escapes_what_steers_a_terminal_and_reads_back_the_same() {
     let name = format!("{HOSTILE}日本 é 🎉");
     for format in [Format::Json, Format::Jsonl] {
         let text = one(&output(format), &person("e@x.org", &name));
@@ -161,7 +161,7 @@ fn json_escapes_what_steers_a_terminal_and_reads_back_the_same() {
 }
 
 #[test]
-fn csv_guards_formulas_joins_lists_and_ends_lines_with_a_line_feed() {
+fn g3_csv_guards_formulas_joins_lists_and_ends_lines_with_a_line_feed() {
     let mut output = Output {
         fields: Some(vec!["name".into(), "agent_ids".into(), "logins".into(), "account".into()]),
         ..output(Format::Csv)
@@ -178,7 +178,7 @@ fn csv_guards_formulas_joins_lists_and_ends_lines_with_a_line_feed() {
 }
 
 #[test]
-fn csv_and_references_keep_bytes_in_a_file_and_escape_them_on_a_terminal() {
+fn g1_csv_and_references_keep_bytes_in_a_file_and_escape_them_on_a_terminal() {
     let people = [person("e\u{1b}@x.org", HOSTILE)];
     for format in [Format::Csv, Format::Ids] {
         assert!(list(&output(format), &people).contains('\u{1b}'));
@@ -189,7 +189,7 @@ fn csv_and_references_keep_bytes_in_a_file_and_escape_them_on_a_terminal() {
 }
 
 #[test]
-fn a_table_is_escaped_in_a_pipe_too_and_a_row_stays_a_line() {
+fn g1_a_table_is_escaped_in_a_pipe_too_and_a_row_stays_a_line() {
     for output in [output(Format::Table), on_terminal(Format::Table, 200)] {
         let text = list(&output, &[person("e@x.org", HOSTILE)]);
         assert_eq!(text.lines().count(), 2, "{text:?}");
@@ -203,7 +203,7 @@ fn a_table_is_escaped_in_a_pipe_too_and_a_row_stays_a_line() {
 }
 
 #[test]
-fn wide_and_combining_names_do_not_move_the_next_column() {
+fn g10_wide_and_combining_names_do_not_move_the_next_column() {
     let names = ["Ann", "李小龙", "Zoe\u{301}", "👩‍👩‍👧", "ＦＵＬＬ", "\u{301}lead", "שלום", "علي 12"];
     let long = "名".repeat(100);
     let mut people: Vec<Person> = names.iter().map(|name| person("a@x.org", name)).collect();
@@ -226,7 +226,7 @@ fn wide_and_combining_names_do_not_move_the_next_column() {
 }
 
 #[test]
-fn right_to_left_text_is_closed_on_a_terminal_only_and_without_controls() {
+fn g10_right_to_left_text_is_closed_on_a_terminal_only_and_without_controls() {
     let people = [person("a@x.org", "שלום"), person("b@x.org", "Ann")];
     let text = list(&on_terminal(Format::Table, 80), &people);
     assert_eq!(text.matches('\u{200e}').count(), 1);

@@ -87,6 +87,12 @@ impl Terminal {
         self
     }
 
+    /// Types lines to a command that reads its stdin as it comes: no question waits for them.
+    pub(crate) fn type_lines(&mut self, lines: &str) -> &mut Self {
+        self.session.write_all(lines.as_bytes()).unwrap();
+        self
+    }
+
     /// Waits for the end. The terminal must be as it was before, the cursor to be seen.
     #[track_caller]
     pub(crate) fn end(&mut self) -> Ended {
