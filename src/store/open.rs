@@ -249,22 +249,30 @@ fn nonblocking() -> i32 {
 }
 
 fn connect(path: &Path) -> Result<Connection, StoreError> {
-    let shared = OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
-    let mut connection =
-        Connection::open_with_flags(path, shared | OpenFlags::SQLITE_OPEN_READ_WRITE)
-            .or_else(|_| {
-                Connection::open_with_flags(path, shared | OpenFlags::SQLITE_OPEN_READ_ONLY)
-            })
-            .map_err(|error| StoreError::CannotOpen {
-                path: path.to_owned(),
-                reason: error.to_string(),
-            })?;
+    let mut connection = open_file(path)?;
     match make_ready(&mut connection, path) {
+        Err(StoreError::NoRoomToShare) => {
+            // On a full disk the store can still be read: whoever has it alone needs no such file (trust A6).
+            drop(connection);
+            let mut connection = open_file(path)?;
+            connection.pragma_update(None, "locking_mode", "exclusive")?;
+            make_ready(&mut connection, path).map(|()| connection)
+        }
         Err(StoreError::Busy { waited }) if is_being_filled(path) => {
             Err(StoreError::BeingFilled { waited })
         }
         ready => ready.map(|()| connection),
     }
+}
+
+fn open_file(path: &Path) -> Result<Connection, StoreError> {
+    let shared = OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
+    Connection::open_with_flags(path, shared | OpenFlags::SQLITE_OPEN_READ_WRITE)
+        .or_else(|_| Connection::open_with_flags(path, shared | OpenFlags::SQLITE_OPEN_READ_ONLY))
+        .map_err(|error| StoreError::CannotOpen {
+            path: path.to_owned(),
+            reason: error.to_string(),
+        })
 }
 
 /// Whether a first load runs (`load`): at no other time is a rollback journal in use, or does the file say

@@ -100,6 +100,7 @@ const fn store_kind(error: &StoreError) -> Kind {
         StoreError::Moved(_)
         | StoreError::Damaged(_)
         | StoreError::Full
+        | StoreError::NoRoomToShare
         | StoreError::ReadOnly
         | StoreError::Io(_) => Kind::Failed,
         StoreError::Busy { .. } | StoreError::BeingFilled { .. } => Kind::Busy,

@@ -1,7 +1,9 @@
 # What every case stands on. `run` starts it with the case's file; the case runs in a directory of its own,
 # $WORK, with a HOME in it and the binary in $ADMIT.
 set -u
-echo $$ >"$WORK/session"
+# Its process group is ended after it; the fifth word of this file is the group's number.
+read -r _ _ _ _ group _ </proc/$$/stat
+echo "$group" >"$WORK/group"
 
 # How a case ends: all is well, unless it named a fault.
 faults=0
@@ -53,7 +55,7 @@ short_or_long() {
     if [ "$LENGTH" = long ]; then echo "$2"; else echo "$1"; fi
 }
 
-for part in stores kills calls disks; do
+for part in stores states kills calls disks; do
     # shellcheck source=/dev/null
     [ ! -f "$FAULTS/lib/$part.sh" ] || . "$FAULTS/lib/$part.sh"
 done

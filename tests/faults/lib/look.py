@@ -3,7 +3,9 @@
 look.py ask STORE COPY SQL         what SQL says, one row a line, values by tabs
 look.py check STORE COPY           `ok`, or what SQLite finds wrong
 look.py learn FILE STORE STORE     which columns differ though the same was done, kept in FILE
-look.py print FILE STORE COPY      one line that stands for all that is in the store but those columns
+look.py state FILE STORE COPY      one word that stands for all that is in the store but those columns, and
+                                   `ok`, or what SQLite finds wrong; `none ok` where there is no store
+look.py serve                      the same for each line of stdin, words by tabs; an answer is one line
 """
 
 import hashlib
@@ -22,11 +24,14 @@ def opened(store, copy):
             os.remove(copy + end)
         if end != "-shm" and os.path.exists(store + end):
             shutil.copy(store + end, copy + end)
-    return sqlite3.connect(f"file:{copy}?mode=rw", uri=True)
+    base = sqlite3.connect(f"file:{copy}?mode=rw", uri=True)
+    base.execute("PRAGMA synchronous = OFF")
+    return base
 
 
 def tables(base):
-    rows = base.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    rows = base.execute("SELECT name FROM sqlite_schema WHERE type = 'table'"
+                        " AND name NOT LIKE 'sqlite_%' AND sql NOT LIKE 'CREATE VIRTUAL %'")
     return sorted(name for (name,) in rows)
 
 
@@ -50,10 +55,13 @@ def ask(store, copy, sql):
 
 
 def check(store, copy):
-    base = opened(store, copy)
+    print(faults(opened(store, copy)))
+
+
+def faults(base):
     found = [row[0] for row in base.execute("PRAGMA integrity_check(5)")]
     found += [f"a row of {row[0]} refers to nothing" for row in base.execute("PRAGMA foreign_key_check")][:5]
-    print(*(found if found != ["ok"] else ["ok"]), sep="; ")
+    return "; ".join(found if found[0] != "ok" else ["ok"] + found[1:])
 
 
 def learn(kept, first, second):
@@ -66,9 +74,13 @@ def learn(kept, first, second):
     ]
     with open(kept, "w", encoding="utf-8") as out:
         json.dump(masked, out)
+    print("learned")
 
 
-def fingerprint(kept, store, copy):
+def state(kept, store, copy):
+    if not os.path.exists(store):
+        print("none", "ok")
+        return
     with open(kept, encoding="utf-8") as file:
         masked = {tuple(pair) for pair in json.load(file)}
     base = opened(store, copy)
@@ -78,7 +90,18 @@ def fingerprint(kept, store, copy):
         values = " || ',' || ".join(f'quote("{column}")' for column in shown) or "''"
         for row in sorted(value for (value,) in base.execute(f'SELECT {values} FROM "{table}"')):
             digest.update(f"{table}: {row}\n".encode())
-    print(digest.hexdigest())
+    print(digest.hexdigest()[:16], faults(base))
 
 
-{"ask": ask, "check": check, "learn": learn, "print": fingerprint}[sys.argv[1]](*sys.argv[2:])
+def serve():
+    for line in sys.stdin:
+        words = line.rstrip("\n").split("\t")
+        try:
+            COMMANDS[words[0]](*words[1:])
+        except Exception as error:  # whoever asked waits for a line
+            print("failed", repr(error).replace("\n", " "))
+        sys.stdout.flush()
+
+
+COMMANDS = {"ask": ask, "check": check, "learn": learn, "state": state, "serve": serve}
+COMMANDS[sys.argv[1]](*sys.argv[2:])
