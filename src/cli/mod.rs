@@ -3,6 +3,7 @@
 pub mod app;
 pub mod args;
 pub mod ask;
+pub mod bugs;
 pub mod commands;
 pub mod complete;
 pub mod confirm;
@@ -61,6 +62,10 @@ pub struct Cli {
 /// Reads the command line, runs the command, and says how it ended.
 #[must_use]
 pub fn run() -> Exit {
+    bugs::caught(run_command)
+}
+
+fn run_command() -> Exit {
     signals::survive_file_size_limits();
     let words = crate::settings::command_line();
     CompleteEnv::with_factory(Cli::command).bin("admit").complete();

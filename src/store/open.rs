@@ -1,5 +1,4 @@
-//! Opening a store: which files are stores, how SQLite is set up, and how a new store comes to be.
-//! What stands in a new store is `ops::organizations`'.
+//! Opening a store: which files are stores, and how SQLite is set up. How a new one comes to be is `making`'s.
 
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read};
@@ -48,16 +47,7 @@ pub struct Store {
     pub(super) standing: Option<Standing>,
     pub(super) witness: Option<Witness>,
     pub(super) setup: Setup,
-    path: PathBuf,
-}
-
-/// A store under construction: it stands in a file of its own until [`NewStore::publish`] gives it its
-/// name, so that nobody ever sees half of one (trust A4).
-#[derive(Debug)]
-pub struct NewStore {
-    store: Store,
-    file: tempfile::TempPath,
-    path: PathBuf,
+    pub(super) path: PathBuf,
 }
 
 impl Store {
@@ -73,38 +63,6 @@ impl Store {
         let mut store = Self { connection, standing, witness: None, setup: Setup::Everyday, path };
         migrations::bring_up_to_date(&mut store)?;
         Ok(store)
-    }
-
-    /// Begins a new store beside the place where it will stand.
-    ///
-    /// # Errors
-    /// When something is at the path already, or the directory cannot be written.
-    pub fn begin(path: &Path) -> Result<NewStore, StoreError> {
-        let path = literal(path)?;
-        let cannot = |error: &std::io::Error| StoreError::CannotCreate {
-            path: path.clone(),
-            reason: plain(error),
-        };
-        if path.symlink_metadata().is_ok() {
-            return Err(StoreError::Exists(path));
-        }
-        let directory = path.parent().unwrap_or(Path::new("/"));
-        let file = tempfile::Builder::new()
-            .prefix(".admit-new-")
-            .tempfile_in(directory)
-            .map_err(|error| cannot(&error))?
-            .into_temp_path();
-        let connection = connect(&file)?;
-        let mut store = Self {
-            connection,
-            standing: None,
-            witness: None,
-            setup: Setup::Everyday,
-            path: file.to_path_buf(),
-        };
-        store.connection.pragma_update(None, "application_id", APPLICATION_ID)?;
-        migrations::bring_up_to_date(&mut store)?;
-        Ok(NewStore { store, file, path })
     }
 
     /// A store that lives as long as this value, for a dry run where no store exists yet.
@@ -164,33 +122,8 @@ impl Store {
     }
 }
 
-impl NewStore {
-    /// The store, to be filled.
-    pub fn store(&mut self) -> &mut Store {
-        &mut self.store
-    }
-
-    /// Gives the store its name, unless somebody was faster. Durable when it returns.
-    ///
-    /// # Errors
-    /// [`StoreError::Exists`] when something stands there by now.
-    pub fn publish(self) -> Result<(), StoreError> {
-        let Self { store, file, path } = self;
-        let io = |error: std::io::Error| StoreError::Io(error.to_string());
-        // Closing folds the write-ahead log into the file, so that the one file is the whole store.
-        store.connection.close().map_err(|(_, error)| StoreError::from(error))?;
-        File::open(&file).and_then(|file| file.sync_all()).map_err(io)?;
-        file.persist_noclobber(&path).map_err(|error| match error.error.kind() {
-            ErrorKind::AlreadyExists => StoreError::Exists(path.clone()),
-            _ => StoreError::CannotCreate { path: path.clone(), reason: plain(&error.error) },
-        })?;
-        let directory = path.parent().unwrap_or(Path::new("/"));
-        File::open(directory).and_then(|directory| directory.sync_all()).map_err(io)
-    }
-}
-
 /// A path is taken to the letter: absolute, so that SQLite never reads it as a URI or as memory (trust B2).
-fn literal(path: &Path) -> Result<PathBuf, StoreError> {
+pub(super) fn literal(path: &Path) -> Result<PathBuf, StoreError> {
     let refused = |reason| StoreError::BadPath { path: path.to_owned(), reason };
     if path.as_os_str().is_empty() {
         return Err(refused("it is empty"));
@@ -248,7 +181,7 @@ fn nonblocking() -> i32 {
     nix::fcntl::OFlag::O_NONBLOCK.bits()
 }
 
-fn connect(path: &Path) -> Result<Connection, StoreError> {
+pub(super) fn connect(path: &Path) -> Result<Connection, StoreError> {
     let mut connection = open_file(path)?;
     match make_ready(&mut connection, path) {
         Err(StoreError::NoRoomToShare) => {

@@ -19,3 +19,25 @@ calls_of() {
         $1 == main && match($2, /^[a-z0-9_]+\(/) { name = substr($2, 1, RLENGTH - 1); print name, ++times[name] }' \
         "$WORK/trace"
 }
+
+# Runs $words with a system call failing: `fail_call pwrite64 ENOSPC 3` for the third of its kind alone, and
+# with `3+` for all from there on.
+fail_call() {
+    do_it timeout -k 1 "$PATIENCE" strace -f -qq -o "$WORK/trace" -e signal=none -e trace="$1" \
+        -e inject="$1:error=$2:when=$3"
+}
+
+# How long a command may take with a call that fails, in seconds. It waits ten for a lock.
+PATIENCE=40
+
+# With what a call may fail on a real machine.
+errors_of() {
+    case $1 in
+    pwrite64 | write | ftruncate | fallocate) echo EIO ENOSPC ;;
+    fsync | fdatasync | read | pread64 | getrandom | rename | renameat2 | linkat | link) echo EIO ;;
+    unlink) echo EACCES ;;
+    openat) echo EACCES EMFILE ;;
+    fcntl) echo ENOLCK EAGAIN ;;
+    mmap) echo ENOMEM ;;
+    esac
+}

@@ -1,0 +1,78 @@
+# trust A2: where a system call fails, exit code 0 means that the change is there, and any other that it is not:
+# but for 71, which says that it is unknown, and for an answer that could not be written, which says that the
+# change was made. No crash, no hang, no damage; the next command works.
+# How: the N-th call of a kind fails, once or from then on (strace). The long form does it for every N, the
+# short one for a sample.
+need faketime
+need_strace
+KINDS=pwrite64,write,fsync,fdatasync,ftruncate,openat,read,pread64,fcntl,unlink,linkat,link,rename,renameat2,getrandom
+commands='invite accept import-few expire'
+sample=$(short_or_long 12 100000)
+[ "$LENGTH" = long ] || commands='invite accept'
+tries=0 unknown=0
+fill_base
+base_store=$BASE/admit.db
+
+# Whether this is one of the sample: as many of all as are wanted, evenly, and others each time.
+in_sample() {
+    [ "$all" -le "$sample" ] || [ $(((tried * sample + offset) % all)) -lt "$sample" ]
+}
+
+judge_failure() {
+    local what=$1
+    tries=$((tries + 1))
+    grep -q INJECTED "$WORK/trace" || { fault "$what: the call was not met"; return; }
+    case $code in
+    124 | 137) fault "$what: it was not done after $PATIENCE s"; return ;;
+    127) [[ $err == *"loading shared libraries"* ]] || fault "$what: exit 127: $err" ;;
+    0 | 1 | 66 | 71 | 73 | 74 | 75 | 78) ;;
+    # Rust's own tables cannot do without random numbers.
+    70) [[ $what == *getrandom* ]] || fault "$what: a bug: $err" ;;
+    *) fault "$what: exit $code: $err" ;;
+    esac
+    [[ $err != *panicked* ]] || fault "$what: it panicked: $err"
+    [ "$code" -eq 0 ] || [ -n "$err" ] || [[ $what == *write* ]] || fault "$what: exit $code without a word"
+    judge_state "$what"
+    if [ "$code" -eq 71 ]; then
+        unknown=$((unknown + 1))
+    elif [ "$code" -eq 0 ]; then
+        [ "$state" = "$after" ] || fault "$what: exit 0, and the change is not there: $err"
+    elif [ "$state" = "$after" ] && [[ $err != *"the change was made"* && $err != *"is made"* ]]; then
+        fault "$what: exit $code, and the change is there: $err"
+    fi
+    judge_next "$what"
+}
+
+sweep() {
+    local name=$1 call number error sign all tried=0 offset calls
+    learn "$name"
+    mapfile -t calls < <(calls_of "$KINDS")
+    all=$((${#calls[@]} * 3))
+    offset=$(random_below "$all")
+    for call in "${calls[@]}"; do
+        read -r call number <<<"$call"
+        for error in $(errors_of "$call"); do
+            for sign in '' +; do
+                # Each lock that never comes is waited for: ten seconds.
+                [[ $error$sign != EAGAIN+ || $number -eq 1 || $LENGTH = long ]] || continue
+                tried=$((tried + 1))
+                in_sample || continue
+                reset_store
+                fail_call "$call" "$error" "$number$sign"
+                judge_failure "$name, $call $number$sign: $error"
+            done
+        done
+    done
+}
+
+# shellcheck disable=SC2086
+for_each_writer learn_first $commands
+# shellcheck disable=SC2086
+for_each_writer sweep $commands
+
+# Making a store is the same, from none to one.
+base_store=$BASE/none.db
+words=(init) input=/dev/null
+learn_first init
+sweep init
+say "$tries calls failed, $unknown outcomes unknown"
