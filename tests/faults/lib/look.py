@@ -5,6 +5,7 @@ look.py check STORE COPY           `ok`, or what SQLite finds wrong
 look.py learn FILE STORE STORE     which columns differ though the same was done, kept in FILE
 look.py state FILE STORE COPY      one word that stands for all that is in the store but those columns, and
                                    `ok`, or what SQLite finds wrong; `none ok` where there is no store
+look.py hold STORE                 reads the store itself, and keeps that view until it is ended
 look.py serve                      the same for each line of stdin, words by tabs; an answer is one line
 """
 
@@ -12,6 +13,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import sys
 
@@ -94,6 +96,14 @@ def state(kept, store, copy):
     print(digest.hexdigest()[:16], faults(base))
 
 
+def hold(store):
+    base = sqlite3.connect(f"file:{store}?mode=ro", uri=True, isolation_level=None)
+    base.execute("BEGIN")
+    base.execute("SELECT count(*) FROM users").fetchall()
+    print("held", flush=True)
+    signal.pause()
+
+
 def serve():
     for line in sys.stdin:
         words = line.rstrip("\n").split("\t")
@@ -104,5 +114,5 @@ def serve():
         sys.stdout.flush()
 
 
-COMMANDS = {"ask": ask, "check": check, "learn": learn, "state": state, "serve": serve}
+COMMANDS = {"ask": ask, "check": check, "learn": learn, "state": state, "hold": hold, "serve": serve}
 COMMANDS[sys.argv[1]](*sys.argv[2:])
