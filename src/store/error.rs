@@ -77,7 +77,9 @@ pub enum StoreError {
     #[error("the disk is full; nothing was changed")]
     Full,
     /// No room for what SQLite shares with others who use the store.
-    #[error("reading or writing the store failed: the disk has no room for SQLite's file beside the store")]
+    #[error(
+        "reading or writing the store failed: the disk has no room for SQLite's file beside the store"
+    )]
     NoRoomToShare,
     /// Not writable.
     #[error("the store cannot be written: the file, its directory or the file system is read-only")]

@@ -55,7 +55,7 @@ short_or_long() {
     if [ "$LENGTH" = long ]; then echo "$2"; else echo "$1"; fi
 }
 
-for part in stores states kills calls disks; do
+for part in stores states kills calls crowds disks; do
     # shellcheck source=/dev/null
     [ ! -f "$FAULTS/lib/$part.sh" ] || . "$FAULTS/lib/$part.sh"
 done
