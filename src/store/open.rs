@@ -5,6 +5,8 @@ use std::io::{ErrorKind, Read};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use nix::errno::Errno;
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use rusqlite::config::DbConfig;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::limits::Limit;
@@ -178,10 +180,16 @@ fn check_header(path: &Path) -> Result<(), StoreError> {
 
 /// Opening a FIFO must not wait for a writer.
 fn nonblocking() -> i32 {
-    nix::fcntl::OFlag::O_NONBLOCK.bits()
+    OFlag::O_NONBLOCK.bits()
 }
 
 pub(super) fn connect(path: &Path) -> Result<Connection, StoreError> {
+    if !can_be_locked(path) {
+        return Err(StoreError::CannotOpen {
+            path: path.to_owned(),
+            reason: "its file system locks no files; keep it on a local disk".to_owned(),
+        });
+    }
     let mut connection = open_file(path)?;
     match make_ready(&mut connection, path) {
         Err(StoreError::NoRoomToShare) => {
@@ -220,6 +228,20 @@ fn is_being_filled(path: &Path) -> bool {
     };
     let [store, _, _, journal] = Store::files(path);
     has(&journal, 0, |mark| mark != 0) || has(&store, WRITE_VERSION, |version| version == 1)
+}
+
+/// Whether the file system locks files at all: not every network share does, and SQLite takes that for a lock
+/// that somebody else has, and waits.
+fn can_be_locked(path: &Path) -> bool {
+    let mut lock = nix::libc::flock {
+        l_type: nix::libc::F_RDLCK as _,
+        l_whence: nix::libc::SEEK_SET as _,
+        l_start: 0,
+        l_len: 1,
+        l_pid: 0,
+    };
+    let Ok(file) = File::open(path) else { return true };
+    fcntl(&file, FcntlArg::F_GETLK(&mut lock)) != Err(Errno::ENOLCK)
 }
 
 fn make_ready(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
@@ -284,7 +306,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_connection_to_a_file_is_set_up_alike() {
+    fn a5_every_connection_to_a_file_is_set_up_alike() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("a.db");
         Store::begin(&path).unwrap().publish().unwrap();

@@ -2,7 +2,7 @@
 # How: kill -9 at random moments, and at each system call that writes; then the same link again.
 need faketime
 need_strace
-rounds=$(short_or_long 8 200)
+rounds=$(short_or_long 5 200)
 kills=0 hits=0
 fill_base
 base_store=$BASE/admit.db

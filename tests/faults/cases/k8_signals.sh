@@ -2,8 +2,8 @@
 # and nothing is there, or it was done already.
 # How: the signals at random moments of an import and of other commands of writers.tsv.
 need faketime
-rounds=$(short_or_long 3 40)
-commands='import accept org-delete search-index'
+rounds=$(short_or_long 2 40)
+commands='import accept search-index'
 [ "$LENGTH" = short ] || commands=''
 signals=0 stopped=0
 fill_base
