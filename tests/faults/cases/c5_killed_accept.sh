@@ -3,7 +3,6 @@
 need faketime
 need_strace
 rounds=$(short_or_long 5 200)
-kills=0 hits=0
 fill_base
 base_store=$BASE/admit.db
 kill_accept() {
@@ -14,8 +13,7 @@ kill_accept() {
         # All is written in the last part of its time; the hash of the password takes the part before.
         moment=$((usual / 3 + $(random_below $((usual * 3 / 4)))))
         kill_after "$moment"
-        kills=$((kills + 1))
-        [ "$code" -ne 137 ] || hits=$((hits + 1))
+        count_kill
         judge_state "killed after $moment of $usual microseconds"
         judge_next "killed after $moment of $usual microseconds"
     done
@@ -25,13 +23,11 @@ kill_accept() {
         reset_store
         # shellcheck disable=SC2086
         kill_at $call
-        kills=$((kills + 1))
-        [ "$code" -ne 137 ] || hits=$((hits + 1))
+        count_kill
         judge_state "killed at $call"
         judge_next "killed at $call"
     done
 }
 for_each_writer learn_first accept
 for_each_writer kill_accept accept
-say "of $kills kills $hits hit"
-[ $((hits * 3)) -ge "$kills" ] || fail "only $hits of $kills kills hit"
+judge_hits 3

@@ -3,10 +3,15 @@
 # By which something changes on the disk.
 WRITING=pwrite64,fsync,fdatasync,ftruncate,unlink,rename,renameat2,linkat,link
 
-# Whether strace can follow a process here.
+# Whether there is a strace, and it may follow processes.
+can_strace() {
+    strace -f -qq -o /dev/null -e trace=none true 2>/dev/null
+}
+
+# Skips the case where there is none.
 need_strace() {
     need strace
-    strace -f -qq -o /dev/null -e trace=none true 2>/dev/null || skip "needs strace that may follow processes"
+    can_strace || skip "needs strace that may follow processes"
 }
 
 # The calls of these kinds that $words does in its main thread, in their order, one a line: `fsync 2` is the

@@ -30,3 +30,46 @@ kill_at() {
     { wait $!; } 2>/dev/null
     code=$?
 }
+
+# How many kills there were, and how many came in time.
+kills=0 hits=0
+
+count_kill() {
+    kills=$((kills + 1))
+    [ "$code" -ne 137 ] || hits=$((hits + 1))
+}
+
+# Says how many kills hit; a fault where fewer than one in so many did: then nothing was tried.
+judge_hits() {
+    say "of $kills kills $hits hit"
+    [ $((hits * $1)) -ge "$kills" ] || fail "only $hits of $kills kills hit"
+}
+
+# Kills the command in $words $times times at a random moment, and as it is about to do a system call that
+# writes: at one of them, or at each in the long form. After each kill the store is judged.
+kill_it() {
+    local name=$1 moment call calls what
+    learn "$name"
+    for _ in $(seq "$times"); do
+        reset_store
+        moment=$((usual / 10 + $(random_below "$usual")))
+        kill_after "$moment"
+        count_kill
+        what="$name, killed after $moment of $usual microseconds"
+        judge_state "$what"
+        [ "$code" -ne 0 ] || [ "$state" = "$after" ] || fault "$what: it said that it was done"
+        judge_next "$what"
+    done
+    can_strace || return 0
+    mapfile -t calls < <(calls_of "$WRITING")
+    [ "${#calls[@]}" -gt 0 ] || fail "$name: it writes nothing"
+    [ "$LENGTH" = long ] || calls=("${calls[$(random_below ${#calls[@]})]}")
+    for call in "${calls[@]}"; do
+        reset_store
+        # shellcheck disable=SC2086
+        kill_at $call
+        count_kill
+        judge_state "$name, killed at $call"
+        judge_next "$name, killed at $call"
+    done
+}

@@ -11,9 +11,9 @@ mkdir -p "$BASE" "$SIDE"
 fill_base() {
     local STORE=$BASE/admit.db token
     cd "$BASE" || fail "no base"
-    # Nine days ago, so that invites of a week are due by now.
-    faketime -f -9d "$ADMIT" --store "$STORE" init --quiet || fail "no store"
-    faketime -f -9d "$ADMIT" --store "$STORE" invite due@example.com --quiet >/dev/null || fail "nobody is due"
+    # Nine days and a half ago, so that invites of a week are due by now.
+    faketime -f -228h "$ADMIT" --store "$STORE" init --quiet || fail "no store"
+    faketime -f -228h "$ADMIT" --store "$STORE" invite due@example.com --quiet >/dev/null || fail "nobody is due"
     {
         admit agent add voice:1 voice:2 voice:3
         admit team create Support Sales
