@@ -3,7 +3,7 @@
 # How: each command of writers.tsv is run undisturbed, which shows both states; then it is killed at random
 # moments and, where strace is to be had, as it is about to do a system call that writes.
 need faketime
-times=$(short_or_long 1 100)
+times=$(short_or_long either 100)
 fill_base
 base_store=$BASE/admit.db
 

@@ -46,11 +46,14 @@ judge_hits() {
 }
 
 # Kills the command in $words $times times at a random moment, and as it is about to do a system call that
-# writes: at one of them, or at each in the long form. After each kill the store is judged.
+# writes: at one of them, or at each in the long form. Where $times is `either`, it is one of the two, in turns.
+# After each kill the store is judged.
 kill_it() {
-    local name=$1 moment call calls what
+    local name=$1 rounds=$times moment call calls what
     learn "$name"
-    for _ in $(seq "$times"); do
+    turn=$((${turn:-0} + 1))
+    [ "$times" != either ] || rounds=$((turn % 2))
+    for _ in $(seq "$rounds"); do
         reset_store
         moment=$((usual / 10 + $(random_below "$usual")))
         kill_after "$moment"
@@ -60,7 +63,7 @@ kill_it() {
         [ "$code" -ne 0 ] || [ "$state" = "$after" ] || fault "$what: it said that it was done"
         judge_next "$what"
     done
-    can_strace || return 0
+    [ "$times$rounds" != either1 ] && can_strace || return 0
     mapfile -t calls < <(calls_of "$WRITING")
     [ "${#calls[@]}" -gt 0 ] || fail "$name: it writes nothing"
     [ "$LENGTH" = long ] || calls=("${calls[$(random_below ${#calls[@]})]}")
