@@ -105,4 +105,4 @@ for round in $(seq "$rounds"); do
     first_load after "$usual"
 done
 umount "$disk"
-say "in $rounds rounds $acknowledged acknowledged changes were all there"
+say "in $rounds rounds $acknowledged changes were acknowledged"

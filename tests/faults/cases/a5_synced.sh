@@ -5,8 +5,11 @@ need_strace
 expect 0 init --quiet
 [ "$(od -An -tu1 -j18 -N2 "$STORE" | tr -d ' ')" = 22 ] || fault "the store does not use the write-ahead log"
 [ "$(ask 'PRAGMA journal_mode')" = wal ] || fault "the store does not use the write-ahead log"
+# While somebody else has the store open, nobody folds the log away at the end, which would sync it once more.
+hold_view
 strace -f -qq -y -o trace -e signal=none -e trace=pwrite64,fsync,fdatasync \
     "$ADMIT" --store "$STORE" invite ann@example.com --quiet >/dev/null || fault "it could not be invited"
+let_go
 # Each file is synced after it was written to, but for the one that is shared memory.
 awk '{ sub(/^[0-9]+ +/, "") }
     match($0, /<[^>]*>/) { file = substr($0, RSTART + 1, RLENGTH - 2) }
