@@ -8,7 +8,7 @@ use admit::clock;
 use admit::domain::machine::Reading;
 use snapbox::{assert_data_eq, str};
 
-use super::with_due_invites;
+use super::{invite, with_due_invites};
 use crate::support::{Run, World, skip};
 
 const DAY: i64 = 86_400;
@@ -287,4 +287,17 @@ fn links_end_at_the_second_they_say() {
     assert_eq!(run.to_string(), "--- exit 0\n");
     let Some(run) = at_another_time(&world, "+3601s", &["expire", "--format=ids"]) else { return };
     assert_eq!(run.stdout, "ann@example.com\n");
+}
+
+#[test]
+fn k6_clocks_that_are_centuries_off_leave_a_store_that_agrees_with_itself() {
+    for time in ["1901-12-13T20:45:51Z", "1969-12-31T12:00:00Z", "2038-01-19T03:14:08Z"] {
+        let world = World::with_store();
+        world.at(time, |store, context| invite(store, context, "ann@example.com"));
+        world.admit(["doctor"]).assert_code(0);
+        world.admit(["resend", "ann@example.com"]).assert_code(0);
+        world.admit(["cancel", "ann@example.com"]).assert_code(0);
+        world.admit(["doctor"]).assert_code(0);
+        world.admit(["audit", "verify"]).assert_code(0);
+    }
 }

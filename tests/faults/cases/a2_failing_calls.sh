@@ -9,39 +9,12 @@ KINDS=pwrite64,write,fsync,fdatasync,ftruncate,openat,read,pread64,fcntl,unlink,
 commands='invite accept import-few expire'
 sample=$(short_or_long 10 100000)
 [ "$LENGTH" = long ] || commands='invite accept'
-tries=0 unknown=0
 fill_base
 base_store=$BASE/admit.db
 
 # Whether this is one of the sample: as many of all as are wanted, evenly, and others each time.
 in_sample() {
     [ "$all" -le "$sample" ] || [ $(((tried * sample + offset) % all)) -lt "$sample" ]
-}
-
-judge_failure() {
-    local what=$1
-    tries=$((tries + 1))
-    grep -q INJECTED "$WORK/trace" || { fault "$what: the call was not met"; return; }
-    case $code in
-    124 | 137) fault "$what: it was not done after $PATIENCE s"; return ;;
-    127) [[ $err == *"loading shared libraries"* ]] || fault "$what: exit 127: $err" ;;
-    0 | 1 | 66 | 71 | 73 | 74 | 75 | 78) ;;
-    # Rust's own tables cannot do without random numbers.
-    70) [[ $what == *getrandom* ]] || fault "$what: a bug: $err" ;;
-    *) fault "$what: exit $code: $err" ;;
-    esac
-    [[ $err != *panicked* ]] || fault "$what: it panicked: $err"
-    [ "$code" -eq 0 ] || [ -n "$err" ] || [[ $what == *write* ]] || fault "$what: exit $code without a word"
-    judge_state "$what"
-    if [ "$code" -eq 71 ]; then
-        unknown=$((unknown + 1))
-    elif [ "$code" -eq 0 ]; then
-        [ "$state" = "$after" ] || fault "$what: exit 0, and the change is not there: $err"
-    elif [ "$state" = "$after" ] && [[ $err != *"the change was made"* && $what != *", write "*+:* ]]; then
-        # Where nothing at all can be written, nothing can be said either.
-        fault "$what: exit $code, and the change is there: $err"
-    fi
-    judge_next "$what"
 }
 
 sweep() {

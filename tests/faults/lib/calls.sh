@@ -46,3 +46,34 @@ errors_of() {
     mmap) echo ENOMEM ;;
     esac
 }
+
+# How many calls failed, and how often it is unknown what came of it.
+tries=0 unknown=0
+
+# After `fail_call`: a fault unless the exit code says what became of the change, and the store is whole. What is
+# given describes the call: `invite, write 3+: EIO`.
+judge_failure() {
+    local what=$1
+    tries=$((tries + 1))
+    grep -q INJECTED "$WORK/trace" || { fault "$what: the call was not met"; return; }
+    case $code in
+    124 | 137) fault "$what: it was not done after $PATIENCE s"; return ;;
+    127) [[ $err == *"loading shared libraries"* ]] || fault "$what: exit 127: $err" ;;
+    0 | 1 | 66 | 71 | 73 | 74 | 75 | 78) ;;
+    # Rust's own tables cannot do without random numbers.
+    70) [[ $what == *getrandom* ]] || fault "$what: a bug: $err" ;;
+    *) fault "$what: exit $code: $err" ;;
+    esac
+    [[ $err != *panicked* ]] || fault "$what: it panicked: $err"
+    [ "$code" -eq 0 ] || [ -n "$err" ] || [[ $what == *write* ]] || fault "$what: exit $code without a word"
+    judge_state "$what"
+    if [ "$code" -eq 71 ]; then
+        unknown=$((unknown + 1))
+    elif [ "$code" -eq 0 ]; then
+        [ "$state" = "$after" ] || fault "$what: exit 0, and the change is not there: $err"
+    elif [ "$state" = "$after" ] && [[ $err != *"the change was made"* && $what != *", write "*+:* ]]; then
+        # Where nothing at all can be written, nothing can be said either.
+        fault "$what: exit $code, and the change is there: $err"
+    fi
+    judge_next "$what"
+}

@@ -74,10 +74,17 @@ looks() {
     read -r -t 60 answer <&"${LOOK[0]}" || fail "nobody looks at stores any more"
 }
 
-# What the store holds: $state, and $health, which is `ok`.
+# What the store holds, and each store in $SIDE: $state; and $health, which is `ok`.
 look() {
+    local side
     looks state "$WORK/masked" "$STORE" "$WORK/looked"
     read -r state health <<<"$answer"
+    for side in "$SIDE"/*.db; do
+        [ -e "$side" ] || continue
+        looks state "$WORK/masked" "$side" "$WORK/looked"
+        state="$state, ${side##*/} ${answer%% *}"
+        [ "${answer#* }" = ok ] || health="${side##*/}: ${answer#* }"
+    done
 }
 
 # Learns what $words does to $base_store: once with `learn_first NAME`, and over a second later, so that no
