@@ -19,7 +19,8 @@ in_sample() {
 
 sweep() {
     local name=$1 call number error sign all tried=0 offset calls
-    learn "$name"
+    # Where the system does not tell how long it has been up, there is no doubt about the clock to be noted.
+    if [ "$name" = expire ]; then learn "$name" audit detail; else learn "$name"; fi
     mapfile -t calls < <(calls_of "$KINDS")
     all=$((${#calls[@]} * 3))
     offset=$(random_below "$all")

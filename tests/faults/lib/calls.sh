@@ -67,7 +67,7 @@ judge_failure() {
     [[ $err != *panicked* ]] || fault "$what: it panicked: $err"
     [ "$code" -eq 0 ] || [ -n "$err" ] || [[ $what == *write* ]] || fault "$what: exit $code without a word"
     judge_state "$what"
-    if [ "$code" -eq 71 ]; then
+    if [ "$code" -eq 71 ] || [ "$code" -eq 70 ]; then
         unknown=$((unknown + 1))
     elif [ "$code" -eq 0 ]; then
         [ "$state" = "$after" ] || fault "$what: exit 0, and the change is not there: $err"

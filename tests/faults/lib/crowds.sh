@@ -37,7 +37,7 @@ ended_with() {
 
 # A fault unless so many ended with each code: `assert_codes WHAT '0 1' '1 31'`, and no other.
 assert_codes() {
-    local what=$1 pair found expected
+    local what=$1 found expected
     shift
     found=$(sort "$CROWD"/*.code | uniq -c | awk '{ print $2, $1 }')
     expected=$(printf '%s\n' "$@")

@@ -2,7 +2,8 @@
 
 look.py ask STORE COPY SQL         what SQL says, one row a line, values by tabs
 look.py check STORE COPY           `ok`, or what SQLite finds wrong
-look.py learn FILE STORE STORE     which columns differ though the same was done, kept in FILE
+look.py learn FILE STORE STORE [TABLE COLUMN]
+                                   which columns differ though the same was done, and this one, kept in FILE
 look.py state FILE STORE COPY      one word that stands for all that is in the store but those columns, and
                                    `ok`, or what SQLite finds wrong; `none ok` where there is no store
 look.py hold STORE                 reads the store itself, and keeps that view until it is ended
@@ -67,7 +68,7 @@ def faults(base):
     return "; ".join(found if found[0] != "ok" else ["ok"] + found[1:])
 
 
-def learn(kept, first, second):
+def learn(kept, first, second, *also):
     one, other = opened(first, kept + ".first"), opened(second, kept + ".second")
     masked = [
         [table, column]
@@ -75,6 +76,7 @@ def learn(kept, first, second):
         for column in columns(one, table)
         if may_differ(column) or contents(one, table, column) != contents(other, table, column)
     ]
+    masked += [list(also)] if also else []
     with open(kept, "w", encoding="utf-8") as out:
         json.dump(masked, out)
     print("learned")

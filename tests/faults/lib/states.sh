@@ -88,7 +88,7 @@ look() {
 }
 
 # Learns what $words does to $base_store: once with `learn_first NAME`, and over a second later, so that no
-# time is the same, with `learn NAME`. Then $before and $after are the states, and $usual is how long it takes,
+# time is the same, with `learn NAME [TABLE COLUMN]`, where that column may differ. Then $before and $after are the states, and $usual is how long it takes,
 # in microseconds.
 learn_first() {
     local begun
@@ -105,7 +105,7 @@ learn() {
     reset_store
     [ "${EPOCHREALTIME/./}" -gt "$sleep_until" ] || sleep 1
     do_it
-    looks learn "$WORK/masked" "$WORK/learned-$1" "$STORE"
+    looks learn "$WORK/masked" "$WORK/learned-$1" "$STORE" "${@:2}"
     [ "$answer" = learned ] || fail "$1: no states were learned: $answer"
     look
     after=$state
