@@ -3,9 +3,9 @@
 need flock
 expect 0 init --quiet
 grep -q 'flock -n' "$FAULTS/../../examples/crontab" || fault "the crontab takes no lock"
-flock -n job.lock sleep 60 &
+flock -n job.lock sh -c 'touch started && exec sleep 60' &
 job=$!
-until ! flock -n job.lock true; do pause 5000; done
+until [ -e started ]; do pause 5000; done
 flock -n job.lock "$ADMIT" --store "$STORE" invite ann@example.com >/dev/null 2>&1 && fault "it ran beside the first"
 pkill -KILL -P $job
 { wait $job; } 2>/dev/null
