@@ -76,6 +76,11 @@ pub enum StoreError {
     /// No room.
     #[error("the disk is full; nothing was changed")]
     Full,
+    /// No room for what SQLite shares with others who use the store.
+    #[error(
+        "reading or writing the store failed: the disk has no room for SQLite's file beside the store"
+    )]
+    NoRoomToShare,
     /// Not writable.
     #[error("the store cannot be written: the file, its directory or the file system is read-only")]
     ReadOnly,
@@ -153,9 +158,7 @@ impl StoreError {
             ffi::SQLITE_FULL => Self::Full,
             ffi::SQLITE_READONLY | ffi::SQLITE_PERM => Self::ReadOnly,
             ffi::SQLITE_CANTOPEN => Self::NoFileBeside,
-            ffi::SQLITE_IOERR if extended == ffi::SQLITE_IOERR_SHMSIZE => {
-                Self::Io("the disk has no room for SQLite's file beside the store".to_owned())
-            }
+            ffi::SQLITE_IOERR if extended == ffi::SQLITE_IOERR_SHMSIZE => Self::NoRoomToShare,
             ffi::SQLITE_IOERR | ffi::SQLITE_NOMEM | ffi::SQLITE_PROTOCOL => {
                 Self::Io(error.to_string())
             }

@@ -6,6 +6,9 @@ use std::io::{ErrorKind, Read};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
+use nix::errno::Errno;
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
+
 use super::error::StoreError;
 use super::migrations;
 use crate::domain::text::plain;
@@ -53,9 +56,23 @@ fn has(path: &Path, at: usize, value: fn(u8) -> bool) -> bool {
     read.is_ok() && first.last().is_some_and(|byte| value(*byte))
 }
 
+/// Whether the file system locks files at all: not every network share does, and SQLite takes that for a lock
+/// that somebody else has, and waits.
+pub(super) fn can_be_locked(path: &Path) -> bool {
+    let mut lock = nix::libc::flock {
+        l_type: nix::libc::F_RDLCK as _,
+        l_whence: nix::libc::SEEK_SET as _,
+        l_start: 0,
+        l_len: 1,
+        l_pid: 0,
+    };
+    let Ok(file) = File::open(path) else { return true };
+    fcntl(&file, FcntlArg::F_GETLK(&mut lock)) != Err(Errno::ENOLCK)
+}
+
 fn open(path: &Path) -> Result<(File, Metadata), StoreError> {
     // Opening a FIFO must not wait for a writer.
-    let nonblocking = nix::fcntl::OFlag::O_NONBLOCK.bits();
+    let nonblocking = OFlag::O_NONBLOCK.bits();
     let file = OpenOptions::new().read(true).custom_flags(nonblocking).open(path);
     let file = file.map_err(|error| match error.kind() {
         ErrorKind::NotFound => StoreError::Missing(path.to_owned()),

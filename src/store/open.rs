@@ -1,8 +1,5 @@
-//! Opening a store: which files are stores, how SQLite is set up, and how a new store comes to be.
-//! What stands in a new store is `ops::organizations`'.
+//! Opening a store: which files are stores, and how SQLite is set up. How a new one comes to be is `making`'s.
 
-use std::fs::File;
-use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -14,7 +11,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::backups::Untouched;
 use super::checksums;
 use super::error::StoreError;
-use super::header::{self, APPLICATION_ID};
+use super::header;
 use super::load::{self, Setup};
 use super::migrations;
 use super::readings::Witness;
@@ -22,7 +19,6 @@ use super::search_index;
 use super::standing::Standing;
 use super::waiting;
 use crate::domain::text;
-use crate::domain::text::plain;
 
 /// Longest text or row that SQLite may handle for us, in bytes: an audit entry names at most a million users.
 const LENGTH_MAX: i32 = 256 * 1024 * 1024;
@@ -50,15 +46,6 @@ pub struct Store {
     pub(super) setup: Setup,
     pub(super) path: PathBuf,
     pub(super) untouched: Option<Untouched>,
-}
-
-/// A store under construction: it stands in a file of its own until [`NewStore::publish`] gives it its
-/// name, so that nobody ever sees half of one (trust A4).
-#[derive(Debug)]
-pub struct NewStore {
-    store: Store,
-    file: tempfile::TempPath,
-    path: PathBuf,
 }
 
 impl Store {
@@ -95,40 +82,6 @@ impl Store {
         let (standing, path) = (Some(standing), path.to_owned());
         let setup = Setup::Everyday;
         Ok(Self { connection, standing, witness: None, setup, path, untouched: None })
-    }
-
-    /// Begins a new store beside the place where it will stand.
-    ///
-    /// # Errors
-    /// When something is at the path already, or the directory cannot be written.
-    pub fn begin(path: &Path) -> Result<NewStore, StoreError> {
-        let path = literal(path)?;
-        let cannot = |error: &std::io::Error| StoreError::CannotCreate {
-            path: path.clone(),
-            reason: plain(error),
-        };
-        // A log that is left of another store would be taken for the new one's.
-        if let Some(there) = occupied(&path) {
-            return Err(StoreError::Exists(there));
-        }
-        let directory = path.parent().unwrap_or(Path::new("/"));
-        let file = tempfile::Builder::new()
-            .prefix(".admit-new-")
-            .tempfile_in(directory)
-            .map_err(|error| cannot(&error))?
-            .into_temp_path();
-        let connection = connect(&file, None)?;
-        let mut store = Self {
-            connection,
-            standing: None,
-            witness: None,
-            setup: Setup::Everyday,
-            path: file.to_path_buf(),
-            untouched: None,
-        };
-        store.connection.pragma_update(None, "application_id", APPLICATION_ID)?;
-        migrations::bring_up_to_date(&mut store)?;
-        Ok(NewStore { store, file, path })
     }
 
     /// A store that lives as long as this value, for a dry run where no store exists yet.
@@ -202,31 +155,6 @@ impl FileMode {
     }
 }
 
-impl NewStore {
-    /// The store, to be filled.
-    pub fn store(&mut self) -> &mut Store {
-        &mut self.store
-    }
-
-    /// Gives the store its name, unless somebody was faster. Durable when it returns.
-    ///
-    /// # Errors
-    /// [`StoreError::Exists`] when something stands there by now.
-    pub fn publish(self) -> Result<(), StoreError> {
-        let Self { store, file, path } = self;
-        let io = |error: std::io::Error| StoreError::Io(error.to_string());
-        // Closing folds the write-ahead log into the file, so that the one file is the whole store.
-        store.connection.close().map_err(|(_, error)| StoreError::from(error))?;
-        File::open(&file).and_then(|file| file.sync_all()).map_err(io)?;
-        file.persist_noclobber(&path).map_err(|error| match error.error.kind() {
-            ErrorKind::AlreadyExists => StoreError::Exists(path.clone()),
-            _ => StoreError::CannotCreate { path: path.clone(), reason: plain(&error.error) },
-        })?;
-        let directory = path.parent().unwrap_or(Path::new("/"));
-        File::open(directory).and_then(|directory| directory.sync_all()).map_err(io)
-    }
-}
-
 /// A path is taken to the letter: absolute, so that SQLite never reads it as a URI or as memory (trust B2).
 pub(super) fn literal(path: &Path) -> Result<PathBuf, StoreError> {
     let refused = |reason| StoreError::BadPath { path: path.to_owned(), reason };
@@ -252,22 +180,36 @@ pub(super) const SHARED: OpenFlags =
     OpenFlags::SQLITE_OPEN_NO_MUTEX.union(OpenFlags::SQLITE_OPEN_EXRESCODE);
 
 pub(super) fn connect(path: &Path, standing: Option<&Standing>) -> Result<Connection, StoreError> {
-    let mut connection =
-        Connection::open_with_flags(path, SHARED | OpenFlags::SQLITE_OPEN_READ_WRITE)
-            .or_else(|_| {
-                Connection::open_with_flags(path, SHARED | OpenFlags::SQLITE_OPEN_READ_ONLY)
-            })
-            .map_err(|error| StoreError::CannotOpen {
-                path: path.to_owned(),
-                reason: error.to_string(),
-            })?;
+    if !header::can_be_locked(path) {
+        return Err(StoreError::CannotOpen {
+            path: path.to_owned(),
+            reason: "its file system locks no files; keep it on a local disk".to_owned(),
+        });
+    }
+    let mut connection = open_file(path)?;
     let [store, _, _, journal] = Store::files(path);
     match make_ready(&mut connection, path, standing) {
+        Err(StoreError::NoRoomToShare) => {
+            // On a full disk the store can still be read: whoever has it alone needs no such file (trust A6).
+            drop(connection);
+            let mut connection = open_file(path)?;
+            connection.pragma_update(None, "locking_mode", "exclusive")?;
+            make_ready(&mut connection, path, standing).map(|()| connection)
+        }
         Err(StoreError::Busy { waited }) if header::is_being_filled(&store, &journal) => {
             Err(StoreError::BeingFilled { waited })
         }
         ready => ready.map(|()| connection),
     }
+}
+
+fn open_file(path: &Path) -> Result<Connection, StoreError> {
+    Connection::open_with_flags(path, SHARED | OpenFlags::SQLITE_OPEN_READ_WRITE)
+        .or_else(|_| Connection::open_with_flags(path, SHARED | OpenFlags::SQLITE_OPEN_READ_ONLY))
+        .map_err(|error| StoreError::CannotOpen {
+            path: path.to_owned(),
+            reason: error.to_string(),
+        })
 }
 
 fn make_ready(
@@ -342,7 +284,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_connection_to_a_file_is_set_up_alike() {
+    fn a5_every_connection_to_a_file_is_set_up_alike() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("a.db");
         Store::begin(&path).unwrap().publish().unwrap();

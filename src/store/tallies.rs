@@ -39,7 +39,8 @@ impl Tally {
         match (purpose, state) {
             (Purpose::SetPassword, _) => None,
             (Purpose::Join, InviteState::Open) => {
-                Some(Self::OpenInvites(expires_at.timestamp().div_euclid(DAY)))
+                // As SQL divides, which counts them anew: the two differ where a clock stood before 1970.
+                Some(Self::OpenInvites(expires_at.timestamp() / DAY))
             }
             (Purpose::Join, closed) => Some(Self::ClosedInvites(closed.code())),
         }

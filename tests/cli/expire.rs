@@ -81,7 +81,7 @@ fn nothing_due_is_silence() {
 }
 
 #[test]
-fn a_second_run_is_silent() {
+fn k3_a_second_run_is_silent() {
     let world = with_due_invites();
     world.admit(["expire"]).assert_code(0);
     let before = world.contents();
@@ -91,7 +91,7 @@ fn a_second_run_is_silent() {
 }
 
 #[test]
-fn runs_at_the_same_moment_do_it_once() {
+fn k3_runs_at_the_same_moment_do_it_once() {
     let world = with_due_invites();
     let entries = world.entries();
     let together: Vec<_> = std::thread::scope(|scope| {

@@ -25,7 +25,7 @@ fn signal(child: &Child, name: &str) {
 }
 
 #[test]
-fn an_export_that_is_interrupted_leaves_no_file() {
+fn k8_an_export_that_is_interrupted_leaves_no_file() {
     let world = World::with_store();
     let rows = (0..60_000).map(|number| format!("p{number:05}@example.com,Person {number}\n"));
     let people: String = std::iter::once("email,name\n".to_owned()).chain(rows).collect();
@@ -70,7 +70,7 @@ fn a_change_is_dated_when_it_is_made_however_long_the_question_stood() {
 }
 
 #[test]
-fn what_is_done_listens_to_no_signal_any_more() {
+fn k8_what_is_done_listens_to_no_signal_any_more() {
     let world = World::with_store();
     world.file("people.csv", "email\nann@example.com\n");
     // Nobody reads the answer, so that the command is still there when the import is done.

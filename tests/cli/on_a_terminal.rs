@@ -118,7 +118,7 @@ hint: they are pending; make their links: admit send --batch 1
 }
 
 #[test]
-fn import_draws_no_bar_elsewhere_or_when_it_is_to_be_quiet() {
+fn k10_import_draws_no_bar_elsewhere_or_when_it_is_to_be_quiet() {
     for line in [
         "admit import people.csv 2>err.txt; cat err.txt",
         "admit import --quiet people.csv",

@@ -441,7 +441,7 @@ fn a_store_is_not_made_for_somebody_who_stops_at_the_question() {
 }
 
 #[test]
-fn nobody_is_asked_where_stdin_or_stderr_is_no_terminal() {
+fn k10_nobody_is_asked_where_stdin_or_stderr_is_no_terminal() {
     let world = World::with_people();
     let before = people(&world);
     let mut screens = String::new();

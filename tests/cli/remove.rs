@@ -54,7 +54,7 @@ fn a_removed_person_can_be_invited_again_under_a_new_number() {
 }
 
 #[test]
-fn even_one_needs_a_yes() {
+fn k10_even_one_needs_a_yes() {
     let world = World::with_people();
     let before = world.contents();
     assert_data_eq!(

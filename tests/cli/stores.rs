@@ -246,7 +246,7 @@ fn b1_the_log_beside_a_store_is_private_too() {
 }
 
 #[test]
-fn the_busy_store_is_75_after_a_while_and_reading_goes_on() {
+fn k2_the_busy_store_is_75_after_a_while_and_reading_goes_on() {
     let world = World::with_people();
     let writer = world.sqlite();
     writer.execute_batch("BEGIN IMMEDIATE; UPDATE users SET name = 'x'").unwrap();

@@ -44,7 +44,7 @@ fn world_with_link() -> World {
 }
 
 #[test]
-fn of_many_who_follow_one_link_at_once_one_comes_in_with_the_password_it_was_given() {
+fn c4_of_many_who_follow_one_link_at_once_one_comes_in_with_the_password_it_was_given() {
     for _ in 0..TIMES {
         let world = world_with_link();
         let name = |number: usize| format!("password{number}");
@@ -85,7 +85,7 @@ fn chance() -> f64 {
 }
 
 #[test]
-fn who_is_killed_while_accepting_is_in_with_a_password_or_has_a_link_that_works() {
+fn c5_who_is_killed_while_accepting_is_in_with_a_password_or_has_a_link_that_works() {
     let begun = Instant::now();
     let world = world_with_link();
     let undisturbed = Instant::now();

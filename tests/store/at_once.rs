@@ -38,7 +38,7 @@ fn assert_each_refused_says(outputs: &[Output], expected: &[&str]) {
 }
 
 #[test]
-fn one_agent_id_goes_to_one_of_many_and_the_others_are_told_whose_it_is() {
+fn e8_one_agent_id_goes_to_one_of_many_and_the_others_are_told_whose_it_is() {
     let world = World::with_store();
     world.admit(["agent", "add", "voice:4711"]).assert_code(0);
     world.file("people.csv", people("p", MANY));
@@ -61,7 +61,7 @@ fn one_agent_id_goes_to_one_of_many_and_the_others_are_told_whose_it_is() {
 }
 
 #[test]
-fn of_two_admins_one_stays_however_many_deactivate_them() {
+fn e4_of_two_admins_one_stays_however_many_deactivate_them() {
     let world = World::with_store();
     let admins = ["ann@example.com", "bob@example.com"];
     for admin in admins {

@@ -64,7 +64,7 @@ fn one_of_sixteen() -> Vec<i32> {
 }
 
 #[test]
-fn sixteen_invites_of_one_address_make_one_user() {
+fn k1_sixteen_invites_of_one_address_make_one_user() {
     let world = World::with_store();
     let commands = vec![words("invite ana@example.com"); 16];
     let outputs = at_once_behind_a_lock(&world, &commands);
@@ -80,7 +80,7 @@ fn sixteen_invites_of_one_address_make_one_user() {
 }
 
 #[test]
-fn one_agent_id_for_sixteen_users_goes_to_one_of_them() {
+fn e8_one_agent_id_for_sixteen_users_goes_to_one_of_them() {
     let world = World::with_store();
     world.admit(["agent", "add", "voice:4711"]).assert_code(0);
     world.file("people.csv", people("p", 16));
@@ -105,7 +105,7 @@ fn one_agent_id_for_sixteen_users_goes_to_one_of_them() {
 }
 
 #[test]
-fn sixteen_expires_of_the_same_invites_are_one() {
+fn k3_sixteen_expires_of_the_same_invites_are_one() {
     let world = World::with_store();
     let addresses = ["ann@example.com", "bob@example.com", "cid@example.com"];
     world.at("2026-01-01T00:00:00Z", |store, context| {
@@ -136,7 +136,7 @@ fn sixteen_expires_of_the_same_invites_are_one() {
 }
 
 #[test]
-fn sixteen_first_commands_on_a_fresh_machine_make_one_store_with_everybody_in_it() {
+fn e9_sixteen_first_commands_on_a_fresh_machine_make_one_store_with_everybody_in_it() {
     let world = World::fresh();
     let mut commands = Vec::new();
     for number in 0..8 {
@@ -162,7 +162,7 @@ fn sixteen_first_commands_on_a_fresh_machine_make_one_store_with_everybody_in_it
 }
 
 #[test]
-fn thirty_two_mixed_writers_all_get_their_turn_and_every_count_is_exact() {
+fn k1_thirty_two_mixed_writers_all_get_their_turn_and_every_count_is_exact() {
     let world = World::with_store();
     let agents: Vec<String> = (0..8).map(|number| format!("voice:{number}")).collect();
     world
@@ -208,7 +208,7 @@ fn thirty_two_mixed_writers_all_get_their_turn_and_every_count_is_exact() {
 }
 
 #[test]
-fn a_reader_does_not_wait_for_a_writer_and_a_writer_gives_up_after_ten_seconds() {
+fn k2_a_reader_does_not_wait_for_a_writer_and_a_writer_gives_up_after_ten_seconds() {
     let world = World::with_people();
     let mut other = connect(&world);
     let lock = other.transaction_with_behavior(TransactionBehavior::Immediate).unwrap();

@@ -62,7 +62,7 @@ fn usual() -> Duration {
 }
 
 #[test]
-fn an_import_that_is_killed_at_any_moment_is_there_in_full_or_not_at_all() {
+fn a3_an_import_that_is_killed_at_any_moment_is_there_in_full_or_not_at_all() {
     let begun = Instant::now();
     let usual = usual();
     let mut killed = 0;
@@ -114,7 +114,7 @@ fn journal(world: &World) -> std::path::PathBuf {
 }
 
 #[test]
-fn a_first_load_that_is_killed_is_there_in_full_or_not_at_all() {
+fn a3_a_first_load_that_is_killed_is_there_in_full_or_not_at_all() {
     let world = World::with_store();
     world.file("people.csv", people("p", FIRST_LOAD));
     let mut undone = 0;
@@ -149,7 +149,7 @@ fn a_first_load_that_is_killed_is_there_in_full_or_not_at_all() {
 }
 
 #[test]
-fn who_comes_while_a_first_load_runs_waits_and_is_told_why() {
+fn k2_who_comes_while_a_first_load_runs_waits_and_is_told_why() {
     let world = World::with_store();
     world.file("people.csv", people("p", FIRST_LOAD));
     let mut child = start(&world, &["import", "people.csv"]);
@@ -175,7 +175,7 @@ fn who_comes_while_a_first_load_runs_waits_and_is_told_why() {
 }
 
 #[test]
-fn a_store_that_a_first_load_left_is_waited_for_as_any_other() {
+fn k2_a_store_that_a_first_load_left_is_waited_for_as_any_other() {
     let world = World::with_store();
     let raw = connect(&world);
     raw.pragma_update(None, "journal_mode", "delete").unwrap();
@@ -191,7 +191,7 @@ fn a_store_that_a_first_load_left_is_waited_for_as_any_other() {
 }
 
 #[test]
-fn a_first_import_that_is_killed_leaves_a_whole_store_or_none() {
+fn a3_a_first_import_that_is_killed_leaves_a_whole_store_or_none() {
     let usual = usual() / 4;
     for round in 0..8 {
         let world = World::fresh();
@@ -207,7 +207,7 @@ fn a_first_import_that_is_killed_leaves_a_whole_store_or_none() {
 }
 
 #[test]
-fn a_signal_during_an_import_rolls_it_back_and_says_so() {
+fn k8_a_signal_during_an_import_rolls_it_back_and_says_so() {
     for (number, code) in [(SIGINT, 130), (SIGTERM, 143), (SIGHUP, 129)] {
         let world = world_with_file();
         // While somebody else writes, the import waits at its door: it listens already.
@@ -231,7 +231,7 @@ fn a_signal_during_an_import_rolls_it_back_and_says_so() {
 }
 
 #[test]
-fn a_signal_at_any_moment_of_an_import_leaves_all_or_nothing() {
+fn k8_a_signal_at_any_moment_of_an_import_leaves_all_or_nothing() {
     let usual = usual();
     for (number, code) in [(SIGINT, 130), (SIGTERM, 143), (SIGHUP, 129)] {
         for part in [0.25, 0.6, 0.9] {
@@ -263,7 +263,7 @@ fn indexed(world: &World) -> Option<i64> {
 }
 
 #[test]
-fn an_index_that_is_killed_or_stopped_on_its_way_is_not_there() {
+fn a4_an_index_that_is_killed_or_stopped_on_its_way_is_not_there() {
     let world = world_with_file();
     world.admit(["import", "people.csv"]).assert_code(0);
     let mut killed = 0;

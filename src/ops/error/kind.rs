@@ -118,6 +118,7 @@ const fn store_kind(error: &StoreError) -> Kind {
         | StoreError::Altered { .. }
         | StoreError::Full
         | StoreError::NoFileBeside
+        | StoreError::NoRoomToShare
         | StoreError::ReadOnly
         | StoreError::Io(_) => Kind::Failed,
         StoreError::Busy { .. } | StoreError::BeingFilled { .. } => Kind::Busy,

@@ -120,7 +120,7 @@ fn as_cron(world: &World, job: &str) -> Run {
 }
 
 #[test]
-fn the_crontab_does_each_thing_once() {
+fn k4_the_crontab_does_each_thing_once() {
     let world = world_with_something_due();
     let (_, jobs) = crontab();
     let [expire, send] = &jobs[..] else { panic!("two jobs: {jobs:?}") };
@@ -141,7 +141,7 @@ fn the_crontab_does_each_thing_once() {
 }
 
 #[test]
-fn a_job_that_still_runs_is_left_alone() {
+fn k5_a_job_that_still_runs_is_left_alone() {
     if !Path::new("/usr/bin/flock").exists() {
         skip("flock is not installed");
         return;

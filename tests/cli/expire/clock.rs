@@ -8,7 +8,7 @@ use admit::clock;
 use admit::domain::machine::Reading;
 use snapbox::{assert_data_eq, str};
 
-use super::with_due_invites;
+use super::{invite, with_due_invites};
 use crate::support::{Run, World, skip};
 
 const DAY: i64 = 86_400;
@@ -43,7 +43,7 @@ fn set_ahead_since(world: &World, seconds: i64) {
 }
 
 #[test]
-fn a_clock_that_was_set_ahead_ends_no_link() {
+fn k6_a_clock_that_was_set_ahead_ends_no_link() {
     let world = with_due_invites();
     set_ahead_since(&world, 45 * DAY);
     let before = world.contents();
@@ -71,7 +71,7 @@ fn a_day_more_or_less_is_no_jump() {
 }
 
 #[test]
-fn force_goes_by_the_clock_and_is_in_the_audit() {
+fn k6_force_goes_by_the_clock_and_is_in_the_audit() {
     let world = with_due_invites();
     set_ahead_since(&world, 45 * DAY);
     let before = world.contents();
@@ -132,7 +132,7 @@ fn no_other_command_makes_a_doubtful_clock_believed() {
 }
 
 #[test]
-fn weeks_of_downtime_are_made_up_for_and_months_are_asked_about() {
+fn k6_weeks_of_downtime_are_made_up_for_and_months_are_asked_about() {
     let world = with_due_invites();
     used_before_a_start(&world, 61 * DAY);
     assert_data_eq!(
@@ -228,7 +228,7 @@ fn j6_a_clock_behind_the_audit_is_said_and_noted_and_the_order_stays() {
 }
 
 #[test]
-fn the_time_zone_of_whoever_runs_it_changes_no_instant() {
+fn k7_the_time_zone_of_whoever_runs_it_changes_no_instant() {
     let world = with_due_invites();
     world.admit(["expire", "--quiet"]).assert_code(0);
     let answers = |zone: &str| {
@@ -262,7 +262,7 @@ fn at_another_time(world: &World, time: &str, words: &[&str]) -> Option<Run> {
 }
 
 #[test]
-fn a_clock_that_really_jumps_ahead_is_caught_and_one_that_comes_back_goes_on() {
+fn k6_a_clock_that_really_jumps_ahead_is_caught_and_one_that_comes_back_goes_on() {
     let world = World::with_people();
     for time in ["+8d", "@2038-01-19 03:14:08", "@2099-01-01 00:00:00"] {
         let Some(run) = at_another_time(&world, time, &["expire"]) else { return };
@@ -287,4 +287,17 @@ fn links_end_at_the_second_they_say() {
     assert_eq!(run.to_string(), "--- exit 0\n");
     let Some(run) = at_another_time(&world, "+3601s", &["expire", "--format=ids"]) else { return };
     assert_eq!(run.stdout, "ann@example.com\n");
+}
+
+#[test]
+fn k6_clocks_that_are_centuries_off_leave_a_store_that_agrees_with_itself() {
+    for time in ["1901-12-13T20:45:51Z", "1969-12-31T12:00:00Z", "2038-01-19T03:14:08Z"] {
+        let world = World::with_store();
+        world.at(time, |store, context| invite(store, context, "ann@example.com"));
+        world.admit(["doctor"]).assert_code(0);
+        world.admit(["resend", "ann@example.com"]).assert_code(0);
+        world.admit(["cancel", "ann@example.com"]).assert_code(0);
+        world.admit(["doctor"]).assert_code(0);
+        world.admit(["audit", "verify"]).assert_code(0);
+    }
 }
