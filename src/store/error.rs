@@ -139,7 +139,10 @@ impl From<rusqlite::Error> for StoreError {
 
 /// Whether SQLite misses what every store has: one bit in the text of its schema is enough (trust B7).
 fn is_of_another_schema(said: &str) -> bool {
-    said.starts_with("no such ") || said.contains("has no column named")
+    said.starts_with("no such ")
+        || said.contains("has no column named")
+        || said.starts_with("foreign key mismatch")
+        || said == "unsupported file format"
 }
 
 impl StoreError {
