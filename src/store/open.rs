@@ -300,7 +300,7 @@ mod tests {
             ("cell_size_check", 1),
             ("secure_delete", 1),
             ("mmap_size", 0),
-            ("application_id", i64::from(APPLICATION_ID)),
+            ("application_id", i64::from(header::APPLICATION_ID)),
             ("user_version", migrations::LATEST),
         ] {
             assert_eq!(number(pragma), value, "{pragma}");
