@@ -23,7 +23,7 @@ done
 for call in "${chosen[@]}"; do
     read -r call number <<<"$call"
     for sign in '' +; do
-        [ "$LENGTH" = long ] || [ "$(random_below 3)" -eq 0 ] || continue
+        [ "$LENGTH" = long ] || [ "$(random_below 16)" -eq 0 ] || continue
         for error in $(errors_of "$call"); do
             reset_store
             fail_call "$call" "$error" "$number$sign"

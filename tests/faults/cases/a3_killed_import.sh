@@ -61,4 +61,4 @@ kill_after() {
 mkdir -p "${STORE%/*}"
 time_import few.csv "$WORK/none.db"
 for _ in $(seq $((rounds / 4))); do kill_import few.csv 500 "$usual" "$WORK/none.db"; done
-judge_hits 2
+judge_hits 4

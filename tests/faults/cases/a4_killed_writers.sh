@@ -9,4 +9,4 @@ base_store=$BASE/admit.db
 
 for_each_writer learn_first
 for_each_writer kill_it
-judge_hits 2
+judge_hits 4

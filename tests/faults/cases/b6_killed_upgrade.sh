@@ -27,4 +27,4 @@ for name in "${names[@]}"; do
     learn_if_older || continue
     kill_it "$name"
 done
-judge_hits 3
+judge_hits 6

@@ -30,4 +30,4 @@ kill_accept() {
 }
 for_each_writer learn_first accept
 for_each_writer kill_accept accept
-judge_hits 3
+judge_hits 4
