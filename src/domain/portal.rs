@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_https_leaves_the_machine() {
+    fn c17_only_https_leaves_the_machine() {
         for good in ["https://p.example.com/i", "http://localhost:8080/i", "http://127.0.0.1/"] {
             assert!(good.parse::<PortalAddress>().is_ok(), "{good}");
         }

@@ -94,7 +94,7 @@ fn world(cells: &[Cell]) -> World {
 }
 
 #[test]
-fn every_verb_does_what_the_table_says_in_every_status() {
+fn c14_every_verb_does_what_the_table_says_in_every_status() {
     let cells = cells();
     assert_eq!(cells.len(), 7 * 13);
     let world = world(&cells);

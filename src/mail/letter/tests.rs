@@ -144,7 +144,7 @@ fn minijinja_escaped(link: &str) -> String {
 }
 
 #[test]
-fn a_message_is_one_that_any_mail_program_reads() {
+fn h8_a_message_is_one_that_any_mail_program_reads() {
     let facts = Facts::plain();
     let message =
         facts.message(DeliveryKind::Invitation, &Wording::builtin(DeliveryKind::Invitation));
@@ -199,7 +199,7 @@ fn a_sender_that_looks_like_something_else_is_quoted_or_encoded() {
 }
 
 #[test]
-fn what_was_put_into_the_store_by_hand_does_no_harm() {
+fn h2_what_was_put_into_the_store_by_hand_does_no_harm() {
     let word = "=?utf-8?q?Your=20bank=0D=0ABcc:=20all@example.com?=";
     let facts = Facts {
         organization: OrganizationName::from_stored(word).unwrap(),
