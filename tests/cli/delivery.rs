@@ -2,6 +2,7 @@
 //! what was refused, against a mail server that fails on request.
 
 mod bounds;
+mod letters;
 mod queue;
 mod retry;
 

@@ -68,6 +68,7 @@ mod role;
 mod same_work;
 mod search_index;
 mod seats;
+mod secrets;
 mod send;
 mod set_role;
 mod set_team;

@@ -248,6 +248,38 @@ fn moments_beyond_the_calendar_of_mails_make_no_panic() {
 }
 
 #[test]
+fn h8_a_line_of_any_length_arrives_whole_in_lines_that_are_short_enough() {
+    let facts = Facts::plain();
+    for length in (1..200).chain([997, 998, 999, 5_000]) {
+        let line = "x".repeat(length);
+        for text in
+            [line.clone(), format!("a\n{line}\nb\n"), format!("{line}\n"), format!("\n{line}")]
+        {
+            let rendered = Rendered {
+                subject: SubjectLine::new("x").unwrap(),
+                text: Zeroizing::new(text.clone()),
+                html: Zeroizing::new(text.clone()),
+            };
+            let envelope = Envelope {
+                from: &facts.recipient,
+                from_name: &facts.organization,
+                to: &facts.recipient,
+                date: Timestamp::UNIX_EPOCH,
+            };
+            let message = compose(&rendered, &envelope, &mut Counting(0)).unwrap();
+            let sent = str::from_utf8(&message.bytes).unwrap();
+            // The boundary of the parts stands in a header that is longer, and may be (RFC 5322 §2.1.1).
+            let long =
+                sent.lines().filter(|line| line.len() > LINE_MAX && !line.contains("boundary"));
+            assert_eq!(long.count(), 0, "{length}");
+            let read = MessageParser::default().parse(&message.bytes[..]).unwrap();
+            let body = read.body_text(0).unwrap().replace("\r\n", "\n");
+            assert_eq!(body.trim_end(), text.trim_end(), "{length}");
+        }
+    }
+}
+
+#[test]
 fn a_message_needs_random_numbers() {
     struct Dry;
     impl Entropy for Dry {
