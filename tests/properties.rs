@@ -1,6 +1,6 @@
-//! What holds for every value: that a text which admit writes is read back to the same thing, that only
-//! legal verbs move a user, and that no field of the audit escapes its seal. Examples stand beside the
-//! code; what needs a file on a disk is in `store`.
+//! What holds for every value: that a text which admit writes is read back to the same thing, and that no
+//! field of the audit escapes its seal. Examples stand beside the code; the states of a user are in
+//! `life`, what needs a file on a disk is in `store`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -18,7 +18,7 @@ use admit::domain::domain_name::DomainName;
 use admit::domain::email::EmailAddress;
 use admit::domain::extension::Extension;
 use admit::domain::holdings::Holdings;
-use admit::domain::id::{BatchId, InviteId, OrganizationId, UserId};
+use admit::domain::id::{BatchId, OrganizationId, UserId};
 use admit::domain::import::{Column, ImportRow};
 use admit::domain::lifetime::Lifetime;
 use admit::domain::module::ModuleName;
@@ -29,11 +29,10 @@ use admit::domain::portal::PortalAddress;
 use admit::domain::rate::Rate;
 use admit::domain::role::RoleName;
 use admit::domain::since::Since;
-use admit::domain::status::{Status, Verb};
+use admit::domain::status::Status;
 use admit::domain::team::TeamName;
 use admit::domain::time::{Timestamp, to_rfc3339};
 use admit::domain::title::Title;
-use admit::domain::user::{Link, UserState, WrongVerb};
 use admit::domain::user_ref::UserRef;
 use admit::files::users::UsersReader;
 use admit::files::{ReadOptions, Record};
@@ -311,107 +310,6 @@ proptest! {
         writer.write_record(row.cells().map(|cell| admit::files::cells::guard(&cell).into_owned())).unwrap();
         let bytes = writer.into_inner().unwrap();
         prop_assert_eq!(imported(&bytes), vec![row]);
-    }
-}
-
-/// The life of a user as the requirements tell it (rules 7, 11, 15, 17 to 19 and 22), written down
-/// again: where each verb leads from each standing, and nowhere where it is refused.
-fn leads_to(from: &str, verb: Verb) -> Option<&'static str> {
-    match (from, verb) {
-        (_, Verb::Remove) => Some("gone"),
-        ("pending", Verb::Send) | ("invited" | "expired", Verb::Resend) => Some("invited"),
-        ("cancelled" | "declined", Verb::Invite) | ("invited" | "pending", Verb::SetRole) => {
-            Some("pending")
-        }
-        ("pending" | "invited" | "expired", Verb::Cancel) => Some("cancelled"),
-        ("active", Verb::Deactivate) => Some("deactivated"),
-        ("deactivated", Verb::Reactivate) | ("active", Verb::SetRole) => Some("active"),
-        ("expired", Verb::SetRole) => Some("expired"),
-        (from, Verb::Grant | Verb::Revoke) => leads_to(from, Verb::AssignAgent),
-        ("pending", Verb::SetTeam | Verb::AssignAgent | Verb::UnassignAgent) => Some("pending"),
-        ("invited", Verb::SetTeam | Verb::AssignAgent | Verb::UnassignAgent) => Some("invited"),
-        ("expired", Verb::SetTeam | Verb::AssignAgent | Verb::UnassignAgent) => Some("expired"),
-        ("active", Verb::SetTeam | Verb::AssignAgent | Verb::UnassignAgent) => Some("active"),
-        _ => None,
-    }
-}
-
-fn word(state: &UserState) -> &'static str {
-    match state {
-        UserState::Invited { link: Link::NotSent } => "pending",
-        other => other.status().as_str(),
-    }
-}
-
-/// Uses a verb on a state; a removed user is none any more.
-fn used(state: UserState, verb: Verb, at: Timestamp) -> Result<Option<UserState>, WrongVerb> {
-    let link = Link::Open { invite: InviteId::new(9), expires_at: at + TimeDelta::days(7) };
-    match verb {
-        Verb::Invite => state.invited_again(),
-        Verb::Send => state.sent(link),
-        Verb::Resend => state.resent(link),
-        Verb::Cancel => state.cancelled(),
-        Verb::Deactivate => state.deactivated(),
-        Verb::Reactivate => state.reactivated(),
-        Verb::SetRole => state.with_new_role(),
-        Verb::SetTeam | Verb::AssignAgent | Verb::UnassignAgent | Verb::Grant | Verb::Revoke => {
-            state.permit(verb).map(|()| state)
-        }
-        Verb::Remove => return state.permit(verb).map(|()| None),
-    }
-    .map(Some)
-}
-
-fn state() -> impl Strategy<Value = UserState> {
-    let open = Link::Open { invite: InviteId::new(1), expires_at: DateTime::UNIX_EPOCH };
-    proptest::sample::select(vec![
-        UserState::Invited { link: Link::NotSent },
-        UserState::Invited { link: open },
-        UserState::Expired,
-        UserState::Active,
-        UserState::Deactivated,
-        UserState::Cancelled,
-        UserState::Declined,
-    ])
-}
-
-proptest! {
-    #[test]
-    fn only_legal_verbs_move_a_user(
-        start in state(),
-        steps in proptest::collection::vec((proptest::sample::select(&Verb::ALL), 0_i64..10), 1..40),
-    ) {
-        let mut state = start;
-        let mut now: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
-        for (verb, days) in steps {
-            now += TimeDelta::days(days);
-            let later = state.expired_at(now);
-            let runs_out = matches!(state, UserState::Invited { link: Link::Open { expires_at, .. } } if expires_at <= now);
-            prop_assert_eq!(later != state, runs_out);
-            prop_assert_eq!(later.expired_at(now), later);
-            state = later;
-
-            let wanted = leads_to(word(&state), verb);
-            prop_assert_eq!(state.next_verbs().any(|next| next == verb), wanted.is_some());
-            match used(state, verb, now) {
-                Ok(None) => {
-                    prop_assert_eq!(wanted, Some("gone"));
-                    break;
-                }
-                Ok(Some(next)) => {
-                    prop_assert_eq!(wanted, Some(word(&next)), "{} {}", word(&state), verb);
-                    state = next;
-                }
-                Err(wrong) => {
-                    prop_assert_eq!(wanted, None, "{} {}", word(&state), verb);
-                    prop_assert_eq!(wrong.verb, verb);
-                    // The verb that is named instead works.
-                    if let Some(instead) = wrong.instead {
-                        prop_assert!(state.permit(instead).is_ok(), "{} {}", word(&state), instead);
-                    }
-                }
-            }
-        }
     }
 }
 

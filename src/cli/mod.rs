@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn every_command_has_a_row_in_the_table_of_who_may_and_every_row_a_command() {
+    fn e1_every_command_has_a_row_in_the_table_of_who_may_and_every_row_a_command() {
         let mut rows: Vec<&str> = Operation::ALL.iter().map(|row| row.command()).collect();
         let commands = leaves(&Cli::command(), "");
         let mut commands: Vec<&str> =
@@ -185,6 +185,45 @@ mod tests {
         rows.sort_unstable();
         commands.sort_unstable();
         assert_eq!(commands, rows);
+    }
+
+    /// Every argument of a command and those in it, with the words of the command.
+    fn arguments(command: &clap::Command, before: &str) -> Vec<(String, clap::Arg)> {
+        let name = format!("{before} {}", command.get_name());
+        let own = command.get_arguments().map(|argument| (name.clone(), argument.clone()));
+        let inner = command.get_subcommands().flat_map(|inner| arguments(inner, &name));
+        own.chain(inner).collect()
+    }
+
+    #[test]
+    fn c9_d10_no_argument_and_no_variable_is_a_secret() {
+        // A setting of how long passwords are, which is none.
+        const NO_SECRETS: [&str; 1] = ["password-minimum"];
+        let mut ways = std::collections::BTreeSet::new();
+        for (command, argument) in arguments(&Cli::command(), "") {
+            let name = argument.get_long().unwrap_or(argument.get_id().as_str()).to_owned();
+            let values = argument.get_value_names().unwrap_or_default().join(" ");
+            let said = format!("{name} {values}").to_lowercase().replace('_', "-");
+            let words = ["password", "passphrase", "token", "secret", "pin", "link", "code"];
+            let is_about = said.split(['-', ' ']).any(|word| words.contains(&word));
+            if !is_about || NO_SECRETS.contains(&name.as_str()) {
+                continue;
+            }
+            let takes = argument.get_action().takes_values();
+            let from = match takes {
+                false => name.ends_with("-stdin"),
+                true => {
+                    name.ends_with("-file")
+                        && argument.get_value_hint() == clap::ValueHint::FilePath
+                }
+            };
+            assert!(from, "{command} --{name} {values}");
+            ways.insert(name);
+        }
+        let ways: Vec<&str> = ways.iter().map(String::as_str).collect();
+        let expected =
+            ["mail-password-stdin", "password-stdin", "pin-stdin", "token-file", "token-stdin"];
+        assert_eq!(ways, expected);
     }
 
     /// What clap is told of one command, save what help says of it.

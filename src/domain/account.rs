@@ -71,7 +71,7 @@ pub fn login_throttle(failures: Failures, now: Timestamp) -> LoginThrottle {
     };
     let doubled = 1_i64.checked_shl(failures.count - FREE_FAILURES).unwrap_or(0);
     let wait = match TimeDelta::try_seconds(doubled) {
-        Some(wait) if wait > TimeDelta::zero() && wait < LONGEST_WAIT => wait,
+        Some(wait) if wait > TimeDelta::zero() => wait.min(LONGEST_WAIT),
         _ => LONGEST_WAIT,
     };
     let end = last + wait;
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn five_tries_are_free_and_waits_double_up_to_a_quarter_of_an_hour() {
+    fn c16_five_tries_are_free_and_waits_double_up_to_a_quarter_of_an_hour() {
         let waits: Vec<i64> = (0..18)
             .map(|count| {
                 let failures = Failures { count, last: Some(start()) };
@@ -110,9 +110,27 @@ mod tests {
         assert_eq!(login_throttle(failures, after(4)), LoginThrottle::Open);
     }
 
+    #[test]
+    fn c16_however_often_somebody_failed_the_wait_is_not_shorter_than_before() {
+        for count in (15..200).chain([u32::MAX - 1, u32::MAX]) {
+            let failures = Failures { count, last: Some(start()) };
+            let end = LoginThrottle::Until(start() + LONGEST_WAIT);
+            assert_eq!(login_throttle(failures, start()), end, "{count}");
+        }
+    }
+
+    #[test]
+    fn c16_a_clock_a_little_behind_opens_nothing_and_one_set_back_locks_nobody_out() {
+        let failures = Failures { count: FREE_FAILURES, last: Some(start()) };
+        let closed = LoginThrottle::Until(start() + TimeDelta::seconds(1));
+        assert_eq!(login_throttle(failures, start() - LONGEST_WAIT), closed);
+        let earlier = start() - LONGEST_WAIT - TimeDelta::seconds(1);
+        assert_eq!(login_throttle(failures, earlier), LoginThrottle::Open);
+    }
+
     proptest! {
         #[test]
-        fn nobody_ever_waits_longer_than_the_longest_wait(count: u32, later in -1_000_000_i64..1_000_000) {
+        fn c16_nobody_ever_waits_longer_than_the_longest_wait(count: u32, later in -1_000_000_i64..1_000_000) {
             let failures = Failures { count, last: Some(start()) };
             let now = start() + TimeDelta::seconds(later);
             match login_throttle(failures, now) {

@@ -200,6 +200,19 @@ mod tests {
     }
 
     #[test]
+    fn a_source_is_one_to_forty_plain_characters() {
+        let of = |length: usize| "a".repeat(length).parse::<AgentSource>();
+        for length in [1, SOURCE_MAX - 1, SOURCE_MAX] {
+            assert_eq!(of(length).unwrap().as_str().len(), length);
+        }
+        for length in [0, SOURCE_MAX + 1, 2 * SOURCE_MAX] {
+            assert_eq!(of(length), Err(AgentError::Source), "{length}");
+        }
+        assert_eq!("a/b".parse::<AgentSource>(), Err(AgentError::Source));
+        assert_eq!("E-mail_2.x".parse::<AgentSource>().unwrap().to_string(), "e-mail_2.x");
+    }
+
+    #[test]
     fn refuses_what_would_break_a_list() {
         for bad in ["", "a;b", "a b", "voice:", ":1", "voi ce:1"] {
             assert!(bad.parse::<AgentKey>().is_err(), "{bad:?}");

@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_hash_names_its_cost_and_a_cheaper_one_still_fits_and_is_outdated() {
+    fn d8_a_hash_names_its_cost_and_a_cheaper_one_still_fits_and_is_outdated() {
         let salt = Salt([7; SALT_BYTES]);
         let today = Argon2idHash::of(b"secret", &salt).unwrap();
         assert!(today.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
@@ -136,7 +136,41 @@ mod tests {
     }
 
     #[test]
-    fn nobodys_hash_is_one_and_costs_what_one_costs_today() {
+    fn d8_what_lacks_a_part_or_is_of_another_kind_is_no_hash() {
+        let good = Argon2idHash::nobodys().as_str().to_owned();
+        assert!(good.parse::<Argon2idHash>().is_ok());
+        let parts: Vec<&str> = good.split('$').collect();
+        let (without_hash, without_salt) = (parts[..5].join("$"), parts[..4].join("$"));
+        for bad in [
+            String::new(),
+            "$argon2id".to_owned(),
+            without_hash,
+            without_salt,
+            good.replace("argon2id", "argon2i"),
+            good.replace("m=19456", "m=1"),
+            good.replacen('$', "", 1),
+        ] {
+            assert!(bad.parse::<Argon2idHash>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn d8_a_hash_is_outdated_where_one_of_its_costs_is_less_than_todays() {
+        let good = Argon2idHash::nobodys().as_str().to_owned();
+        for (cost, outdated) in [
+            ("m=19456,t=2,p=1", false),
+            ("m=19455,t=2,p=1", true),
+            ("m=19456,t=1,p=1", true),
+            ("m=19457,t=3,p=2", false),
+            ("m=65536,t=1,p=4", true),
+        ] {
+            let hash: Argon2idHash = good.replace("m=19456,t=2,p=1", cost).parse().unwrap();
+            assert_eq!(hash.is_outdated(), outdated, "{cost}");
+        }
+    }
+
+    #[test]
+    fn d9_nobodys_hash_is_one_and_costs_what_one_costs_today() {
         let nobodys = Argon2idHash::nobodys();
         assert!(nobodys.as_str().parse::<Argon2idHash>().is_ok());
         assert!(!nobodys.is_outdated());

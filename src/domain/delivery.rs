@@ -274,6 +274,16 @@ mod tests {
     }
 
     #[test]
+    fn the_last_try_may_be_at_the_very_end_and_not_after_it() {
+        let begun: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
+        let end = begun + TRIED_FOR;
+        let last_pause = PAUSES[PAUSES.len() - 1];
+        let next = |now| queued(begun).next_try(99, now);
+        assert_eq!(next(end - last_pause), Some(end));
+        assert_eq!(next(end - last_pause + TimeDelta::seconds(1)), None);
+    }
+
+    #[test]
     fn who_hands_over_for_too_long_has_died() {
         let begun: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
         let end = begun + TimeDelta::minutes(30);

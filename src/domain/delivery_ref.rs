@@ -34,3 +34,24 @@ impl fmt::Display for DeliveryRef {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_bare_number_is_a_delivery_and_everything_else_a_user() {
+        let number: DeliveryRef = " 7\n".parse().unwrap();
+        assert_eq!(number, DeliveryRef::Number(DeliveryId::new(7)));
+        assert_eq!(number.to_string(), "7");
+        for user in ["#7", "ann@example.com", "ext:1001"] {
+            let read: DeliveryRef = user.parse().unwrap();
+            assert_eq!(read, DeliveryRef::User(user.parse().unwrap()));
+            assert_eq!(read.to_string(), user);
+        }
+        for bad in ["", "0", "-1", "4294967296", "seven"] {
+            assert!(bad.parse::<DeliveryRef>().is_err(), "{bad}");
+        }
+    }
+}

@@ -229,6 +229,15 @@ mod tests {
         assert_eq!(one, other);
         assert_eq!(one.cmp(&other), Ordering::Equal);
         assert_eq!(std::collections::HashSet::from([one.clone(), other.clone()]).len(), 1);
+        let next: EmailAddress = "bob@xn--bcher-kva.example".parse().unwrap();
+        assert_ne!(one, next);
+        assert!(one < next && next > other);
+        let hashed = |email: &EmailAddress| {
+            use std::hash::BuildHasher;
+            std::hash::BuildHasherDefault::<std::hash::DefaultHasher>::default().hash_one(email)
+        };
+        assert_eq!(hashed(&one), hashed(&other));
+        assert_ne!(hashed(&one), hashed(&next));
         assert_eq!(one.typed_if_different(), Some("Ann@BÜCHER.example"));
         assert_eq!(other.typed_if_different(), None);
         assert_eq!(one.domain(), "xn--bcher-kva.example");

@@ -22,10 +22,38 @@ impl Failures {
     /// it was set back, it is the only one there is.
     #[must_use]
     pub fn and_one_at(self, now: Timestamp) -> Self {
-        let last = match self.last {
-            Some(last) if last > now && last - now <= BEHIND_MOST => last,
-            _ => now,
-        };
+        let is_behind = |last| (TimeDelta::zero()..=BEHIND_MOST).contains(&(last - now));
+        let last = self.last.filter(|last| is_behind(*last)).unwrap_or(now);
         Self { count: self.count.saturating_add(1), last: Some(last) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_timestamp(1_772_323_200 + seconds, 0).unwrap()
+    }
+
+    #[test]
+    fn c16_one_more_is_counted_and_the_last_stays_the_last_of_clocks_that_agree_nearly() {
+        let quarter = BEHIND_MOST.num_seconds();
+        for (now, last) in [
+            (at(1), at(1)),
+            (at(0), at(0)),
+            // A little behind: what came before is later.
+            (at(-1), at(0)),
+            (at(-quarter), at(0)),
+            // Set back: it is the only clock there is.
+            (at(-quarter - 1), at(-quarter - 1)),
+        ] {
+            let failures = Failures { count: 7, last: Some(at(0)) }.and_one_at(now);
+            assert_eq!(failures, Failures { count: 8, last: Some(last) }, "{now}");
+        }
+        assert_eq!(Failures::default().and_one_at(at(5)), Failures { count: 1, last: Some(at(5)) });
+        let most = Failures { count: u32::MAX, last: None }.and_one_at(at(5));
+        assert_eq!(most.count, u32::MAX);
     }
 }

@@ -72,3 +72,15 @@ pub struct Invite {
     /// When it stops, or stopped, working.
     pub expires_at: Timestamp,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_state_has_a_word_of_its_own() {
+        let words = InviteState::CLOSED.map(|state| state.to_string());
+        assert_eq!(words, ["accepted", "expired", "withdrawn", "declined", "replaced"]);
+        assert_eq!(InviteState::Open.to_string(), "open");
+    }
+}

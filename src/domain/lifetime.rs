@@ -215,6 +215,22 @@ mod tests {
     }
 
     #[test]
+    fn a_text_is_as_long_as_it_may_be_and_no_longer() {
+        let day = |digits: usize| format!("{}1d", "0".repeat(digits - 1));
+        assert_eq!(day(DIGITS_MAX).parse(), Lifetime::from_seconds(86_400));
+        assert_eq!(day(DIGITS_MAX + 1).parse::<Lifetime>(), Err(LifetimeError::TooLong));
+        let many = |length: usize| format!("{:>length$}", "1d 1d");
+        let words = |length: usize| format!("1d{}1h", " ".repeat(length - 4));
+        assert!(words(TEXT_MAX).parse::<Lifetime>().is_ok());
+        assert_eq!(words(TEXT_MAX + 1).parse::<Lifetime>(), Err(LifetimeError::Malformed));
+        // Too much for the reader of numbers, with a point and without.
+        assert_eq!("999999999y".parse::<Lifetime>(), Err(LifetimeError::TooLong));
+        assert_eq!("999999999y 999999999y".parse::<Lifetime>(), Err(LifetimeError::TooLong));
+        // Blanks around it do not count.
+        assert_eq!(many(500).parse::<Lifetime>(), "2d".parse());
+    }
+
+    #[test]
     fn limits_are_inside_and_nothing_is_clamped() {
         for seconds in [LIFETIME_MIN_SECONDS, LIFETIME_MAX_SECONDS] {
             assert_eq!(Lifetime::from_seconds(seconds).unwrap().seconds(), seconds);

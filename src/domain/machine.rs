@@ -166,6 +166,21 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
+    #[test]
+    fn a_clock_is_behind_from_the_first_second_beyond_what_clocks_differ_by() {
+        let written: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
+        assert!(!is_behind(written - BEHIND_MAX, written));
+        assert!(is_behind(written - BEHIND_MAX - TimeDelta::seconds(1), written));
+        assert!(!is_behind(written + BEHIND_MAX, written));
+    }
+
+    #[test]
+    fn the_name_of_a_start_is_as_long_as_it_may_be() {
+        let of = |length: usize| "a".repeat(length).parse::<BootId>();
+        assert!(of(BOOT_ID_MAX).is_ok());
+        assert_eq!(of(BOOT_ID_MAX + 1), Err(BootIdError));
+    }
+
     const DAY: i64 = 86_400;
 
     fn reading(boot: &str, seconds: u32, day: i64) -> Reading {

@@ -92,6 +92,34 @@ mod tests {
     const ROLES: [&str; 6] = ["owner", "admin", "team-leader", "user", "agent", "auditor"];
 
     #[test]
+    fn how_many_slips_are_forgiven_depends_on_the_length() {
+        let near = |word: &str, known: &str| !nearest(word, [known]).is_empty();
+        for (word, known, is_near) in [
+            ("ab", "xb", false),
+            ("ab", "ab", true),
+            ("abc", "abx", true),
+            ("abcde", "abxye", false),
+            ("abcdef", "axcdyf", true),
+            ("abcdef", "axcyzf", false),
+            ("abcdefgh", "axcdyfgh", true),
+            ("abcdefgh", "axcdyfzh", false),
+            ("abcdefghi", "axcdyfzhi", true),
+            ("abcdefghi", "axcxyfzhi", false),
+            // A beginning of two, a piece of three.
+            ("ab", "abxyz", true),
+            ("a", "axyz", false),
+            ("xyz", "abxyzcd", true),
+            ("xy", "abxycd", false),
+        ] {
+            assert_eq!(near(word, known), is_near, "{word} {known}");
+        }
+        let longest = "a".repeat(WORD_MAX);
+        assert!(near(&longest, &longest));
+        assert!(!near(&format!("{longest}a"), &longest));
+        assert_eq!(near_names("admn", ROLES), ["admin"]);
+    }
+
+    #[test]
     fn one_slip_of_any_kind_is_near() {
         for word in ["amdin", "admn", "adminn", "adnin", "ADMIN", "admin "] {
             assert_eq!(nearest(word, ROLES), ["admin"], "{word}");

@@ -169,6 +169,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_permission_has_one_to_forty_plain_characters() {
+        let of = |length: usize| "a".repeat(length).parse::<PermissionName>();
+        for length in [1, PERMISSION_MAX - 1, PERMISSION_MAX] {
+            assert_eq!(of(length).unwrap().to_string().len(), length);
+        }
+        for length in [0, PERMISSION_MAX + 1, 2 * PERMISSION_MAX] {
+            assert_eq!(of(length), Err(PermissionError::Name), "{length}");
+        }
+        assert_eq!("view_alerts".parse::<PermissionName>(), Err(PermissionError::Name));
+        assert!("view-2".parse::<PermissionName>().is_ok());
+    }
+
+    #[test]
     fn a_grant_is_everywhere_unless_it_says_otherwise() {
         for (text, read) in [
             ("view-alerts", "view-alerts:all"),

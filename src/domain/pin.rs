@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn drawn_pins_are_uniform_keep_leading_zeros_and_are_never_trivial() {
+    fn d12_drawn_pins_are_uniform_keep_leading_zeros_and_are_never_trivial() {
         const MANY: usize = 10_000;
         let mut seen = [[0_usize; 10]; PIN_MIN];
         for _ in 0..MANY {

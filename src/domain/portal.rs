@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_https_leaves_the_machine() {
+    fn c17_only_https_leaves_the_machine() {
         for good in [
             "https://p.example.com/i",
             "https://p.example.com:8443/i",

@@ -197,7 +197,7 @@ mod tests {
     const GOOD: &str = "12.AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 
     #[test]
-    fn a_token_is_read_as_people_paste_it() {
+    fn c11_a_token_is_read_as_people_paste_it() {
         let link = format!("https://p.example.com/i?invite={GOOD}");
         let (front, back) = GOOD.split_at(20);
         for typed in [

@@ -201,16 +201,18 @@ fn with_sender(
     builder.from(Mailbox::new(Some(name.to_owned()), address))
 }
 
+/// What mail programs show as it stands goes as it stands. The mail library measures lines in its own way: what
+/// it finds too long is encoded, like everything else.
 fn part(kind: ContentType, text: &str) -> Result<SinglePart, LetterError> {
+    let body = |encoding| Body::new_with_encoding(text.to_owned(), encoding);
     let short = text.lines().all(|line| line.len() <= LINE_MAX);
-    let encoding = if text.is_ascii() && short {
-        ContentTransferEncoding::SevenBit
-    } else {
-        ContentTransferEncoding::QuotedPrintable
+    let plain = match text.is_ascii() && short {
+        true => body(ContentTransferEncoding::SevenBit).ok(),
+        false => None,
     };
-    let body = Body::new_with_encoding(text.to_owned(), encoding)
-        .map_err(|_| LetterError::Refused("a line is too long".to_owned()))?;
-    Ok(SinglePart::builder().header(kind).header(encoding).body(body))
+    let body = plain.map_or_else(|| body(ContentTransferEncoding::QuotedPrintable), Ok);
+    let body = body.map_err(|_| LetterError::Refused("a part cannot be encoded".to_owned()))?;
+    Ok(SinglePart::builder().header(kind).header(body.encoding()).body(body))
 }
 
 /// 128 bits in hexadecimal.

@@ -68,7 +68,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_makes_a_subject_that_steers(text in any::<String>(), word in "[=?a-z ]{0,30}") {
+        fn h2_no_text_makes_a_subject_that_steers(text in any::<String>(), word in "[=?a-z ]{0,30}") {
             for text in [text.clone() + &word, word + &text] {
                 if let Some(line) = SubjectLine::new(&text) {
                     prop_assert!(!line.as_str().contains(char::is_control));

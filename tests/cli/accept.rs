@@ -207,7 +207,7 @@ ann@example.com joined acme as Editor.
 }
 
 #[test]
-fn a_wrong_password_of_the_account_counts_as_one_at_a_login_does() {
+fn c16_a_wrong_password_of_the_account_counts_as_one_at_a_login_does() {
     let world = world();
     world.account("ann@example.com", PASSWORD);
     let token = world.token(["invite", "ann@example.com"]);
@@ -381,7 +381,7 @@ fn what_still_waits_to_be_mailed_is_withdrawn() {
 }
 
 #[test]
-fn a_token_comes_from_a_file_or_stdin_as_a_mail_program_leaves_it() {
+fn c11_a_token_comes_from_a_file_or_stdin_as_a_mail_program_leaves_it() {
     let world = world();
     let mangled: [fn(&str) -> String; 6] = [
         |token| format!("{token}\r\n"),
@@ -406,7 +406,7 @@ fn a_token_comes_from_a_file_or_stdin_as_a_mail_program_leaves_it() {
 }
 
 #[test]
-fn what_cannot_be_answered_is_a_wrong_command_line_at_once() {
+fn d10_what_cannot_be_answered_is_a_wrong_command_line_at_once() {
     let world = world();
     let token = world.token(["invite", "ann@example.com"]);
     world.file("token", &token);
@@ -468,7 +468,26 @@ hint: nobody can answer here; add --yes
 }
 
 #[test]
-fn who_acts_and_where_is_what_the_link_says() {
+fn d2_a_password_of_any_length_is_taken_whole_or_refused() {
+    let world = World::with_store();
+    let token = world.token(["invite", "ann@example.com"]);
+    let of_length = |bytes| {
+        "quiet yellow tram; brown fox on 7 hills! ".chars().cycle().take(bytes).collect::<String>()
+    };
+    for (bytes, says) in [
+        (1_025, "error: the password is longer than 1024 bytes, which is the most\n"),
+        (10_000_000, "error: stdin: a line is longer than 8192 bytes\n"),
+    ] {
+        let run = world.accept(&token, &of_length(bytes), &[]);
+        assert_eq!((run.code, &*run.stderr, &*run.stdout), (65, says, ""), "{bytes}");
+    }
+    world.accept(&token, &of_length(1_024), &[]).assert_code(0);
+    world.try_login("ann@example.com", &of_length(1_023), &[]).assert_code(1);
+    world.try_login("ann@example.com", &of_length(1_024), &[]).assert_code(0);
+}
+
+#[test]
+fn c12_who_acts_and_where_is_what_the_link_says() {
     let world = World::with_people();
     world.admit(["org", "create", "acme"]).assert_code(0);
     let token = world.token(["invite", "dan@example.com", "--role=user"]);

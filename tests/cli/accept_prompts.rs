@@ -13,7 +13,7 @@ fn keys(text: String) -> &'static str {
 }
 
 #[test]
-fn a_new_person_is_told_asked_for_a_name_and_chooses_a_password_that_is_not_shown() {
+fn d10_a_new_person_is_told_asked_for_a_name_and_chooses_a_password_that_is_not_shown() {
     let world = World::with_people();
     world.put("ann@example.com", admit::domain::status::Status::Active);
     world.admit(["org", "set", "--portal=https://p.example.com/i"]).assert_code(0);

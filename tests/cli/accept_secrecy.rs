@@ -104,7 +104,7 @@ fn each<T: Sync>(things: &[T], run: impl Fn(&T) -> Run + Sync) -> Vec<Run> {
 }
 
 #[test]
-fn every_dead_link_gets_the_same_answer_and_the_audit_has_the_reason() {
+fn c8_every_dead_link_gets_the_same_answer_and_the_audit_has_the_reason() {
     let (world, links) = dead_links();
     let (users, entries) = (world.people(), world.entries());
     for command in ["accept", "decline"] {
@@ -212,7 +212,7 @@ fn c10_what_is_no_token_is_answered_as_one_that_nobody_knows() {
 }
 
 #[test]
-fn twenty_wrong_tries_lock_nobody_out() {
+fn c16_twenty_wrong_tries_lock_nobody_out() {
     let world = World::with_store();
     let token = world.token(["invite", "ann@example.com"]);
     let tries = vec![format!("1.{SECRET}"); 20];
@@ -223,7 +223,7 @@ fn twenty_wrong_tries_lock_nobody_out() {
 }
 
 #[test]
-fn no_secret_is_shown_or_kept() {
+fn c13_who_accepts_is_shown_no_secret_and_none_is_kept() {
     let world = World::with_store();
     let token = world.token(["invite", "ann@example.com"]);
     let secret = token.split_once('.').unwrap().1;

@@ -91,7 +91,7 @@ hint: who could: Ada Lund <ada@example.com>, more1@example.com, more2@example.co
 }
 
 #[test]
-fn only_active_users_may_do_anything() {
+fn e2_only_active_users_may_do_anything() {
     let world = office();
     let wrong = [
         ("invited", Status::Invited),
@@ -116,7 +116,7 @@ fn only_active_users_may_do_anything() {
 }
 
 #[test]
-fn strangers_learn_nothing() {
+fn e2_strangers_learn_nothing() {
     let world = office();
     assert_data_eq!(
         world.admit(["--as", "nobody@example.com", "show", "ada@example.com"]).to_string(),
@@ -156,7 +156,7 @@ fn the_environment_names_who_acts_and_the_flag_wins() {
 }
 
 #[test]
-fn changes_are_in_the_audit_under_who_acted_and_the_login_behind() {
+fn e10_changes_are_in_the_audit_under_who_acted_and_the_login_behind() {
     let world = office();
     let words = ["--as", "ADA@Example.com", "invite", "new@example.com"];
     let mut command = world.command();
@@ -166,10 +166,16 @@ fn changes_are_in_the_audit_under_who_acted_and_the_login_behind() {
     assert_eq!(entry[0]["actor"], "ada@example.com");
     assert_eq!(entry[0]["action"], "user.invite");
     assert_eq!(entry[0]["sudo_user"], "root's-friend");
+    let login = admit::settings::system_login();
+    assert_eq!(entry[0]["login"], login.name);
+    assert_eq!(entry[0]["uid"], login.uid);
+    // What that is worth is said where people look for it.
+    let readme = include_str!("../../README.md");
+    assert!(readme.contains("**Who can open the file owns it.**"));
 }
 
 #[test]
-fn refused_attempts_are_kept_also_when_they_are_rehearsed() {
+fn e7_refused_attempts_are_kept_also_when_they_are_rehearsed() {
     let world = office();
     let entries = world.entries();
     let invite = ["--as", "uma@example.com", "invite", "new@example.com"];
@@ -298,7 +304,7 @@ fn console() -> World {
 }
 
 #[test]
-fn no_role_above_ones_own_is_given_changed_or_taken() {
+fn e3_no_role_above_ones_own_is_given_changed_or_taken() {
     let world = console();
     let before = world.people();
     for words in [
@@ -343,7 +349,7 @@ fn an_invite_or_a_way_back_of_a_higher_role_is_not_ones_business_either() {
 }
 
 #[test]
-fn an_import_gives_no_role_that_an_invite_would_not() {
+fn e3_an_import_gives_no_role_that_an_invite_would_not() {
     let world = console();
     world.file("people.csv", "email,role\nnew@example.com,viewer\nboss@example.com,owner\n");
     assert_data_eq!(
@@ -374,7 +380,7 @@ hint: correct the file, or import the good rows: --keep-going --rejects FILE
 }
 
 #[test]
-fn what_a_file_asked_for_in_vain_is_in_the_audit() {
+fn e7_what_a_file_asked_for_in_vain_is_in_the_audit() {
     let world = console();
     let entries = world.entries();
     world.file("bosses.csv", "email,role\na@example.com,owner\nb@example.com,owner\n");

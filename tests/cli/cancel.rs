@@ -40,7 +40,7 @@ Cancelled 2 invites in main.
 }
 
 #[test]
-fn an_active_user_is_not_cancelled() {
+fn c15_an_active_user_is_not_cancelled() {
     let world = World::with_people();
     world.put("ann@example.com", Status::Active);
     assert_data_eq!(

@@ -47,7 +47,7 @@ Deactivated 1 user in main.
 }
 
 #[test]
-fn open_links_are_dead_afterwards() {
+fn c7_open_links_of_who_is_deactivated_are_dead_afterwards() {
     let world = World::fresh();
     // The owner is active and has an open link to set a password.
     world.admit(["init", "--owner", "olga@example.com"]).assert_code(0);
@@ -85,7 +85,7 @@ hint: nobody can answer here; add --yes
 }
 
 #[test]
-fn an_invited_user_is_cancelled_instead() {
+fn c15_an_invited_user_is_not_deactivated_but_cancelled() {
     let world = World::with_people();
     let run = world.admit(["deactivate", "bob@example.com"]);
     assert_data_eq!(

@@ -2,6 +2,7 @@
 //! what was refused, against a mail server that fails on request.
 
 mod bounds;
+mod letters;
 mod queue;
 mod retry;
 
@@ -48,7 +49,7 @@ Number  User             Kind        State        Tries  Next try  Answer
 }
 
 #[test]
-fn the_link_lives_in_the_mail_alone() {
+fn c2_the_link_lives_in_the_mail_alone() {
     let server = SmtpServer::start();
     let world = World::mailing(&server);
     let run = world.admit(["invite", "ana@example.com", "--format=json"]);
@@ -75,7 +76,7 @@ fn fault(at: At, act: Act) -> (String, crate::support::Run) {
 }
 
 #[test]
-fn four_is_later_five_is_never_and_no_answer_is_unknown() {
+fn h3_four_is_later_five_is_never_and_no_answer_is_unknown() {
     for (at, act, state, says) in [
         (At::Rcpt, Act::Say("450 4.2.1 busy"), "queued", "has to wait until"),
         (At::Rcpt, Act::Say("550 5.1.1 no such user"), "refused", "was refused: 550 5.1.1 no such"),
@@ -97,7 +98,7 @@ fn four_is_later_five_is_never_and_no_answer_is_unknown() {
 }
 
 #[test]
-fn the_invite_stands_where_the_server_cannot_be_reached() {
+fn h1_the_invite_stands_where_the_server_cannot_be_reached() {
     let world = World::with_store();
     world.mail_settings("server = \"smtp://127.0.0.1:1\"");
     assert_data_eq!(
@@ -124,7 +125,7 @@ hint: the mails stay queued; try again: admit delivery retry --all
 }
 
 #[test]
-fn one_bad_recipient_stops_nobody_else() {
+fn h3_one_bad_recipient_stops_nobody_else() {
     let server = SmtpServer::with([Fault::about(At::Rcpt, "bob@", Act::Say("550 5.1.1 unknown"))]);
     let world = World::mailing(&server);
     let words = ["invite", "ana@example.com", "bob@example.com", "cid@example.com"];
@@ -203,7 +204,7 @@ hint: name the sender: admit org set main --sender EMAIL, or from in the setting
 }
 
 #[test]
-fn a_dry_run_mails_nobody() {
+fn h10_a_dry_run_mails_nobody() {
     let server = SmtpServer::start();
     let world = World::mailing(&server);
     let before = world.contents();
@@ -214,7 +215,7 @@ fn a_dry_run_mails_nobody() {
 }
 
 #[test]
-fn resending_ends_the_old_link_at_once_and_mails_a_new_one() {
+fn c6_resending_ends_the_old_link_at_once_and_mails_a_new_one() {
     let server = SmtpServer::start();
     let world = World::mailing(&server);
     world.admit(["invite", "ana@example.com"]).assert_code(0);

@@ -141,7 +141,7 @@ hint: no link yet; make it: admit send new@example.com
 }
 
 #[test]
-fn who_was_removed_cancelled_or_declined_is_invited_again() {
+fn c14_who_was_removed_cancelled_or_declined_is_invited_again() {
     let world = World::with_people();
     world.put("ann@example.com", Status::Declined);
     world.admit(["cancel", "bob@example.com"]).assert_code(0);
@@ -466,7 +466,7 @@ Invited 1 person in main.
 }
 
 #[test]
-fn a_secret_is_nowhere_in_the_store() {
+fn c2_a_secret_is_nowhere_in_the_store() {
     let world = World::with_store();
     // While somebody reads, the write-ahead log stays beside the store.
     let reader = world.sql();

@@ -22,7 +22,7 @@ fn clicked(mail: &Received) -> String {
 }
 
 #[test]
-fn an_invitee_gets_in_with_what_the_mail_says() {
+fn h9_an_invitee_gets_in_with_what_the_mail_says() {
     let server = SmtpServer::start();
     let world = World::mailing(&server);
     let portal = "https://portal.example.com/invite";

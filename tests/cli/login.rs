@@ -65,7 +65,7 @@ Last login before  [DAY, HOUR AND ZONE]
 }
 
 #[test]
-fn every_no_is_the_same_and_the_audit_knows_why() {
+fn d9_every_no_is_the_same_and_the_audit_knows_why() {
     let world = with_accounts();
     world.admit(["deactivate", "bob@example.com"]).assert_code(0);
     world.account("cid@example.com", RIGHT);
@@ -249,7 +249,7 @@ fn at(world: &World, time: &str, password: &str) -> (bool, String) {
 }
 
 #[test]
-fn after_five_wrong_ones_one_waits_and_is_never_locked_out() {
+fn c16_after_five_wrong_ones_one_waits_and_is_never_locked_out() {
     let world = with_accounts();
     for failures in 1..=5 {
         let (allowed, entry) = at(&world, "2026-03-01T00:00:00Z", "wrong");
@@ -451,7 +451,7 @@ fn whoever_acts_must_be_somebody_here() {
 }
 
 #[test]
-fn what_is_missing_is_a_wrong_command_line_where_nobody_can_answer() {
+fn d10_what_is_missing_is_a_wrong_command_line_where_nobody_can_answer() {
     let world = with_accounts();
     assert_data_eq!(
         world.admit(["login", "ann@example.com"]).to_string(),
@@ -515,7 +515,7 @@ fn stdin_has_the_password_in_its_first_line() {
 }
 
 #[test]
-fn at_a_terminal_the_password_is_asked_for_and_stays_hidden() {
+fn d10_at_a_terminal_the_password_is_asked_for_and_stays_hidden() {
     let world = with_accounts();
     // A line that is typed at a terminal is shown, so one is asked there also by a script that means stdin.
     for line in

@@ -92,7 +92,7 @@ fn a_message_arrives_byte_for_byte_with_its_envelope() {
 }
 
 #[test]
-fn each_fault_means_what_the_standard_says_it_means() {
+fn h3_each_fault_means_what_the_standard_says_it_means() {
     use Act::{Close, Drip, Flood, Hang, Say, SayAndClose};
     let mut text = String::new();
     for (at, act) in [
@@ -339,7 +339,7 @@ fn a_connection_that_the_server_has_closed_is_made_again() {
 }
 
 #[test]
-fn one_recipient_at_whom_the_server_hangs_does_not_stop_the_others() {
+fn h4_one_recipient_at_whom_the_server_hangs_does_not_stop_the_others() {
     for act in [Act::Hang, Act::Close, Act::SayAndClose("421 4.3.2 closing"), Act::Drip] {
         let server = SmtpServer::with([Fault::about(At::Rcpt, "bad@", act.clone())]);
         let mut smtp = transport(&server.url(), SHORT);
@@ -350,7 +350,7 @@ fn one_recipient_at_whom_the_server_hangs_does_not_stop_the_others() {
 }
 
 #[test]
-fn every_wait_ends_and_none_outlives_the_run() {
+fn h4_every_wait_ends_and_none_outlives_the_run() {
     let server = SmtpServer::with([Fault::always(At::Rcpt, Act::Drip)]);
     let run = Duration::from_millis(500);
     let timeouts = MailTimeouts { reply: Duration::from_secs(20), run, ..PATIENT };
@@ -369,7 +369,7 @@ fn every_wait_ends_and_none_outlives_the_run() {
 }
 
 #[test]
-fn a_message_that_could_be_taken_for_two_is_not_sent() {
+fn h2_a_message_that_could_be_taken_for_two_is_not_sent() {
     let server = SmtpServer::start();
     let mut smtp = transport(&server.url(), PATIENT);
     let smuggled = message("ann@example.com", "a\n.\nMAIL FROM:<eve@example.com>\r\n");
@@ -396,7 +396,7 @@ fn eight_bit_text_goes_only_where_it_is_taken() {
 }
 
 #[test]
-fn starttls_that_is_offered_is_used_and_never_passed_over() {
+fn h6_starttls_that_is_offered_is_used_and_never_passed_over() {
     let offered = Fault::always(At::Ehlo, Act::Say("250-me\r\n250 STARTTLS"));
     for (act, came) in [
         (Act::Say("454 4.7.0 not now"), "unavailable: 454 4.7.0 not now"),
@@ -414,7 +414,7 @@ fn starttls_that_is_offered_is_used_and_never_passed_over() {
 }
 
 #[test]
-fn nothing_goes_over_a_network_unencrypted() {
+fn h6_nothing_goes_over_a_network_unencrypted() {
     let server = SmtpServer::start();
     // Another name of this machine, which nobody would call so.
     let mut smtp = transport(&server.url().replace("127.0.0.1", "0.0.0.0"), PATIENT);
@@ -425,7 +425,7 @@ fn nothing_goes_over_a_network_unencrypted() {
 }
 
 #[test]
-fn a_password_is_never_sent_without_tls() {
+fn h7_a_password_is_never_sent_without_tls() {
     let server = SmtpServer::with([Fault::always(At::Ehlo, Act::Say("250-me\r\n250 AUTH PLAIN"))]);
     let url = server.url().replace("smtp://", "smtp://ann@");
     let MailServer::Smtp(setting) = url.parse().unwrap() else { panic!("{url}") };

@@ -115,7 +115,7 @@ fn a_server_that_knows_only_login() {
 }
 
 #[test]
-fn a_wrong_password_is_the_servers_word_and_not_shown() {
+fn h7_a_wrong_password_is_the_servers_word_and_not_shown() {
     for mechanisms in ["PLAIN", "LOGIN"] {
         let options = ["--starttls", "--login", "ann:right", "--mechanisms", mechanisms];
         let Some(server) = RealServer::start(&options) else { return };
@@ -130,7 +130,7 @@ fn a_wrong_password_is_the_servers_word_and_not_shown() {
 }
 
 #[test]
-fn a_certificate_that_is_not_good_is_named_and_nothing_is_sent() {
+fn h6_a_certificate_that_is_not_good_is_named_and_nothing_is_sent() {
     let mut answers = String::new();
     for kind in ["wrong-host", "expired", "future", "self-signed"] {
         for tls in ["--starttls", "--smtps"] {

@@ -59,7 +59,7 @@ fn a_second_link_ends_the_first() {
 }
 
 #[test]
-fn who_has_no_password_here_gets_no_link() {
+fn d13_who_has_no_password_or_no_login_gets_no_link_to_set_one() {
     let server = SmtpServer::start();
     let world = world(&server);
     world.admit(["org", "set", "--login-less=allowed"]).assert_code(0);
@@ -103,7 +103,7 @@ Let 1 person set a password in main.
 }
 
 #[test]
-fn a_link_is_printed_for_the_operator_alone() {
+fn d11_a_link_for_a_password_is_printed_for_the_operator_alone() {
     let world = World::with_people();
     world.put("ann@example.com", Status::Active);
     world.put("bob@example.com", Status::Active);

@@ -124,7 +124,7 @@ fn many_guesses_at_once_are_five() {
 }
 
 #[test]
-fn only_who_is_in_and_has_no_login_has_a_pin_that_counts() {
+fn d13_only_who_is_in_and_has_no_login_has_a_pin_that_counts() {
     let world = with_phones();
     world.admit(["deactivate", "#1"]).assert_code(0);
     let run = world.try_pin("#1", "048213");
@@ -151,7 +151,7 @@ hint: who has a PIN: admit list --login-less
 }
 
 #[test]
-fn new_pins_are_shown_once_and_end_the_old_ones() {
+fn d12_new_pins_are_shown_once_and_end_the_old_ones() {
     let world = with_phones();
     world.admit(["invite", "ann@example.com"]).assert_code(0);
     let run = world.admit(["pin", "reset", "#1", "ext:1002", "ann@example.com", "ext:9"]);

@@ -28,7 +28,7 @@ fn links(world: &World, email: &str) -> Vec<i64> {
 }
 
 #[test]
-fn a_new_link_takes_the_place_of_the_old_one_and_says_so() {
+fn c6_a_new_link_takes_the_place_of_the_old_one_and_says_so() {
     let world = World::with_people();
     assert_eq!(links(&world, "bob@example.com"), [1]);
     assert_data_eq!(
@@ -51,7 +51,7 @@ Renewed the links of 1 person in main.
 }
 
 #[test]
-fn two_links_are_never_the_same() {
+fn c1_two_links_are_never_the_same() {
     let world = World::with_people();
     let link = || {
         let run = world.admit(["resend", "bob@example.com", "--format=json", "--fields=link"]);
@@ -127,7 +127,7 @@ Renewed the links of 2 people in main.
 }
 
 #[test]
-fn a_lifetime_outside_its_limits_is_refused() {
+fn c3_a_lifetime_outside_its_limits_is_refused() {
     let world = World::with_people();
     let before = world.contents();
     for bad in ["3599s", "365d 1s", "1y", "0", "forever"] {

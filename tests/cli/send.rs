@@ -127,7 +127,7 @@ fn users_and_all_do_not_go_together() {
 }
 
 #[test]
-fn a_lifetime_runs_from_the_sending_and_outside_its_limits_is_refused() {
+fn c3_a_lifetime_runs_from_the_sending_and_outside_its_limits_is_refused() {
     let world = World::with_people();
     let before = world.contents();
     for bad in ["59m", "366d", "0h", "-1d", "7", "soon"] {

@@ -58,7 +58,7 @@ fn the_data_directory_is_the_one_of_the_system() {
 }
 
 #[test]
-fn links_start_with_the_portal() {
+fn c17_links_start_with_the_portal() {
     let world = with_settings("portal = \"https://portal.example.com/join\"\n");
     let run = world.admit(["invite", "ann@example.com", "--quiet"]);
     assert_data_eq!(

@@ -2,7 +2,7 @@
 
 use admit::domain::status::Status;
 
-use crate::support::World;
+use crate::support::{PASSWORD, World};
 
 /// A row is a verb, a column a status. A cell says where the user stands afterwards (exit 0), or `no`
 /// with the verb that the hint names instead (exit 1, and the user stands where it stood).
@@ -94,7 +94,7 @@ fn world(cells: &[Cell]) -> World {
 }
 
 #[test]
-fn every_verb_does_what_the_table_says_in_every_status() {
+fn c14_every_verb_does_what_the_table_says_in_every_status() {
     let cells = cells();
     assert_eq!(cells.len(), 7 * 13);
     let world = world(&cells);
@@ -166,5 +166,43 @@ fn show_offers_exactly_the_verbs_that_the_table_allows() {
         offered.sort_unstable();
         allowed.sort_unstable();
         assert_eq!(offered, allowed, "{}", column.status);
+    }
+}
+
+#[test]
+fn c14_a_link_leads_in_or_out_where_somebody_waits_for_it_and_nowhere_else() {
+    let statuses = ["invited", "expired", "active", "deactivated", "cancelled", "declined"];
+    let verbs = [("accept", "active"), ("decline", "declined")];
+    let world = World::with_store();
+    let mut links = Vec::new();
+    for (verb, after) in verbs {
+        for status in statuses {
+            let email = format!("{status}.{verb}@example.com");
+            let token = world.token(["invite", &email]);
+            match status {
+                "invited" => links.push((email, verb, token, 0, after)),
+                status => {
+                    world.put(&email, status.parse().unwrap());
+                    links.push((email, verb, token, 1, status));
+                }
+            }
+        }
+    }
+    // At once: each that is refused waits a while on purpose.
+    let world = &world;
+    std::thread::scope(|scope| {
+        for (email, verb, token, code, _) in &links {
+            scope.spawn(move || {
+                let run = match *verb {
+                    "accept" => world.accept(token, PASSWORD, &[]),
+                    _ => world.decline(token),
+                };
+                assert_eq!(run.code, *code, "{email}: {run}");
+            });
+        }
+    });
+    let now = world.statuses();
+    for (email, _, _, _, after) in &links {
+        assert_eq!(now[email], *after, "{email}");
     }
 }

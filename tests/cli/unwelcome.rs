@@ -13,7 +13,7 @@ fn refusing() -> World {
 }
 
 #[test]
-fn disposable_and_blocked_addresses_are_not_invited_and_named() {
+fn c14_disposable_and_blocked_addresses_are_not_invited_and_named() {
     let world = refusing();
     world.admit(["domain", "block", "rival.example"]).assert_code(0);
     let run = world.admit([

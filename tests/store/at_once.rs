@@ -138,7 +138,7 @@ fn imports_and_invites_together_never_take_more_seats_than_there_are() {
 }
 
 #[test]
-fn from_the_moment_an_actor_is_deactivated_nothing_more_is_taken_from_them() {
+fn e5_from_the_moment_an_actor_is_deactivated_nothing_more_is_taken_from_them() {
     let world = World::with_store();
     for admin in ["ann@example.com", "bob@example.com"] {
         world.admit(["invite", admin, "--role=admin", "--no-send"]).assert_code(0);

@@ -190,3 +190,25 @@ impl FromStr for Actions {
         if actions.is_empty() { Err(ActionsError) } else { Ok(Self(actions)) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn an_action_is_read_by_its_word_and_a_group_by_what_stands_before_the_dot() {
+        for action in Action::ALL {
+            assert_eq!(action.to_string().parse(), Ok(*action));
+            let alone: Actions = action.as_str().parse().unwrap();
+            assert_eq!(alone.as_slice(), [*action]);
+        }
+        assert_eq!("invite".parse::<Action>(), Err(ActionError));
+        let links: Actions = " invite\n".parse().unwrap();
+        assert!(links.as_slice().len() > 1 && links.as_slice().len() < Action::ALL.len());
+        assert!(links.as_slice().iter().all(|action| action.as_str().starts_with("invite.")));
+        for bad in ["", ".", "invite.", "nothing", "user.nothing"] {
+            assert_eq!(bad.parse::<Actions>(), Err(ActionsError), "{bad}");
+        }
+    }
+}

@@ -133,6 +133,22 @@ fn a_password_is_the_first_line() {
 }
 
 #[test]
+fn what_is_as_long_as_it_may_be_is_read_and_what_is_longer_is_not() {
+    let seconds = |digits: usize| format!("{}1s", "0".repeat(digits - 1));
+    assert_eq!(read_timeout(&seconds(TIMEOUT_DIGITS_MAX)), Ok(Duration::from_secs(1)));
+    assert_eq!(read_timeout(&seconds(TIMEOUT_DIGITS_MAX + 1)), Err(TimeoutError));
+    let words = |length: usize| format!("1m{}1s", " ".repeat(length - 4));
+    assert_eq!(read_timeout(&words(TIMEOUT_TEXT_MAX)), Ok(Duration::from_secs(61)));
+    assert_eq!(read_timeout(&words(TIMEOUT_TEXT_MAX + 1)), Err(TimeoutError));
+    let label = |length: usize| "a".repeat(length);
+    let longest = format!("{}.{}.{}.{}", label(63), label(63), label(63), label(61));
+    assert_eq!(longest.len(), DOMAIN_MAX);
+    assert!(read_host(&longest).is_ok());
+    assert_eq!(read_host(&format!("{longest}a")), Err(MailServerError::Host));
+    assert_eq!(read_host(&label(64)), Err(MailServerError::Host));
+}
+
+#[test]
 fn a_timeout_is_a_length_of_time_within_limits() {
     for (text, length) in [
         ("1ms", Duration::from_millis(1)),

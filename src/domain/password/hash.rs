@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn the_hash_is_argon2id_with_a_salt_of_its_own_and_knows_its_password_alone() {
+    fn d8_the_hash_is_argon2id_with_a_salt_of_its_own_and_knows_its_password_alone() {
         let hash = || {
             let salt = Salt::draw(&mut SystemEntropy).unwrap();
             typed("Grüne Wolken ziehen").hash_anew(&salt).unwrap()
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_cut_off_at_any_length() {
+    fn d3_nothing_is_cut_off_at_any_length() {
         let salt = Salt::draw(&mut SystemEntropy).unwrap();
         for many in [72, 128, 1_023] {
             let text = |last| format!("{}{last}", "A".repeat(many));

@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn own_words_and_padding_are_no_password() {
+    fn d7_own_words_and_padding_are_no_password() {
         for (text, whose) in [
             ("ann.lee+crm@mail.example.co.uk", OwnWord::Address),
             ("Ann.Lee+crm@mail.Example.co.uk2026", OwnWord::Address),

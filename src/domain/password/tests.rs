@@ -31,25 +31,38 @@ fn too_short(length: usize) -> Result<String, PasswordError> {
     Err(PasswordError::TooShort { length, minimum: PasswordMinimum::default() })
 }
 
+/// So many characters of four bytes each; the last makes it more than one piece over and over.
+fn crabs(characters: usize) -> String {
+    "🦀🐙🦑🦐🐚🐠🐬".chars().cycle().take(characters - 1).chain(['🐳']).collect()
+}
+
 #[test]
-fn a_password_has_fifteen_characters_to_a_thousand_and_twenty_four_bytes() {
-    assert_eq!(read(&of_length(14)), too_short(14));
-    for good in [15, 64, 128, 256, 1_024] {
+fn d1_a_password_has_fifteen_characters_or_more_however_many_bytes_each_has() {
+    for short in [7, 14] {
+        assert_eq!(read(&of_length(short)), too_short(short));
+        assert_eq!(read(&crabs(short)), too_short(short));
+    }
+    for good in [15, 16] {
+        assert_eq!(read(&of_length(good)).unwrap().chars().count(), good);
+        assert_eq!(read(&crabs(good)).unwrap().chars().count(), good);
+    }
+}
+
+#[test]
+fn d2_a_password_has_up_to_a_thousand_and_twenty_four_bytes_and_none_is_cut() {
+    for good in [64, 128, 256, 1_024] {
         assert_eq!(read(&of_length(good)).unwrap().len(), good);
     }
     for bad in [1_025, 10_000_000] {
         assert_eq!(read(&of_length(bad)), Err(PasswordError::TooLong), "{bad}");
     }
-    // Characters are counted to the one, bytes to the other: 1,024 of the one are 4,096 of the other.
-    let crabs = |many| "🦀🐙🦑🦐🐚🐠🐬".chars().cycle().take(many).collect::<String>() + "🐳";
-    assert_eq!(read(&crabs(13)), too_short(14));
-    assert_eq!(read(&crabs(14)).unwrap().chars().count(), 15);
-    assert!(read(&crabs(255)).is_ok());
-    assert_eq!(read(&crabs(256)), Err(PasswordError::TooLong));
+    // Characters are counted for the one, bytes for the other: 257 of the one are 1,028 of the other.
+    assert_eq!(read(&crabs(256)).unwrap().len(), 1_024);
+    assert_eq!(read(&crabs(257)), Err(PasswordError::TooLong));
 }
 
 #[test]
-fn the_minimum_is_the_organizations() {
+fn d1_the_minimum_is_the_organizations() {
     assert!(read_with("tram hat", 8).is_ok());
     assert!(matches!(read_with("tram ha", 8), Err(PasswordError::TooShort { length: 7, .. })));
     assert!(matches!(read_with(&of_length(63), 64), Err(PasswordError::TooShort { .. })));
@@ -57,7 +70,7 @@ fn the_minimum_is_the_organizations() {
 }
 
 #[test]
-fn blanks_count_and_one_line_end_goes() {
+fn d4_blanks_count_and_one_line_end_goes() {
     for (text, kept) in [
         ("  quiet yellow tram ", "  quiet yellow tram "),
         ("quiet yellow tram\n", "quiet yellow tram"),
@@ -92,14 +105,14 @@ fn bytes_that_are_no_text_are_refused() {
 }
 
 #[test]
-fn there_are_no_rules_about_kinds_of_characters() {
+fn d5_there_are_no_rules_about_kinds_of_characters() {
     for good in ["quietyellowtrams", "KJHWQPBNMZTRXVD", "480213905721847", "!)(&%$*^@#~|}{;"] {
         assert!(read(good).is_ok(), "{good}");
     }
 }
 
 #[test]
-fn what_is_guessed_first_is_refused_with_its_reason() {
+fn d6_what_is_guessed_first_is_refused_with_its_reason() {
     for (text, minimum, error) in [
         ("Password1", 8, PasswordError::Common),
         ("QWERTYUIOP123", 8, PasswordError::Common),
@@ -114,7 +127,7 @@ fn what_is_guessed_first_is_refused_with_its_reason() {
 }
 
 #[test]
-fn every_common_password_that_is_long_enough_is_refused_in_any_case() {
+fn d6_every_common_password_that_is_long_enough_is_refused_in_any_case() {
     let long = |most| common_passwords::all().filter(move |line| line.chars().count() >= most);
     assert!(long(15).count() >= 48, "{}", long(15).count());
     for line in long(15) {
@@ -142,7 +155,7 @@ fn debug_output_and_reasons_hold_no_secret() {
 
 proptest! {
     #[test]
-    fn composed_and_decomposed_letters_are_one_password(text in "\\PC{15,40}") {
+    fn d4_composed_and_decomposed_letters_are_one_password(text in "\\PC{15,40}") {
         let (composed, decomposed): (String, String) = (text.nfc().collect(), text.nfd().collect());
         prop_assert_eq!(read(&composed), read(&decomposed));
         prop_assert_eq!(&*typed(&composed).0, &*typed(&decomposed).0);
@@ -156,7 +169,7 @@ proptest! {
     }
 
     #[test]
-    fn any_fifteen_letters_by_chance_are_a_password(text in "[a-z]{15}") {
+    fn d5_any_fifteen_letters_by_chance_are_a_password(text in "[a-z]{15}") {
         prop_assert!(read(&text).is_ok(), "{}", text);
     }
 

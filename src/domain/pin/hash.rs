@@ -61,7 +61,7 @@ mod tests {
     use crate::random::SystemEntropy;
 
     #[test]
-    fn the_hash_is_argon2id_with_a_salt_of_its_own_and_knows_its_pin_alone() {
+    fn d12_the_hash_is_argon2id_with_a_salt_of_its_own_and_knows_its_pin_alone() {
         let pin: Pin = "048213".parse().unwrap();
         let hash = || pin.hash(&Salt::draw(&mut SystemEntropy).unwrap()).unwrap();
         let (one, other) = (hash(), hash());

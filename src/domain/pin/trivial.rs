@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_people_choose_first_is_trivial() {
+    fn d12_what_people_choose_first_is_trivial() {
         for (pins, reason) in [
             (
                 "000000 111111 999999999 123456 012345 890123 987654 210987 246802 135791",

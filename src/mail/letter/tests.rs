@@ -144,7 +144,7 @@ fn minijinja_escaped(link: &str) -> String {
 }
 
 #[test]
-fn a_message_is_one_that_any_mail_program_reads() {
+fn h8_a_message_is_one_that_any_mail_program_reads() {
     let facts = Facts::plain();
     let message =
         facts.message(DeliveryKind::Invitation, &Wording::builtin(DeliveryKind::Invitation));
@@ -199,7 +199,7 @@ fn a_sender_that_looks_like_something_else_is_quoted_or_encoded() {
 }
 
 #[test]
-fn what_was_put_into_the_store_by_hand_does_no_harm() {
+fn h2_what_was_put_into_the_store_by_hand_does_no_harm() {
     let word = "=?utf-8?q?Your=20bank=0D=0ABcc:=20all@example.com?=";
     let facts = Facts {
         organization: OrganizationName::from_stored(word).unwrap(),
@@ -244,6 +244,38 @@ fn moments_beyond_the_calendar_of_mails_make_no_panic() {
             date,
         };
         assert!(compose(&rendered, &envelope, &mut Counting(0)).is_ok());
+    }
+}
+
+#[test]
+fn h8_a_line_of_any_length_arrives_whole_in_lines_that_are_short_enough() {
+    let facts = Facts::plain();
+    for length in (1..200).chain([997, 998, 999, 5_000]) {
+        let line = "x".repeat(length);
+        for text in
+            [line.clone(), format!("a\n{line}\nb\n"), format!("{line}\n"), format!("\n{line}")]
+        {
+            let rendered = Rendered {
+                subject: SubjectLine::new("x").unwrap(),
+                text: Zeroizing::new(text.clone()),
+                html: Zeroizing::new(text.clone()),
+            };
+            let envelope = Envelope {
+                from: &facts.recipient,
+                from_name: &facts.organization,
+                to: &facts.recipient,
+                date: Timestamp::UNIX_EPOCH,
+            };
+            let message = compose(&rendered, &envelope, &mut Counting(0)).unwrap();
+            let sent = str::from_utf8(&message.bytes).unwrap();
+            // The boundary of the parts stands in a header that is longer, and may be (RFC 5322 §2.1.1).
+            let long =
+                sent.lines().filter(|line| line.len() > LINE_MAX && !line.contains("boundary"));
+            assert_eq!(long.count(), 0, "{length}");
+            let read = MessageParser::default().parse(&message.bytes[..]).unwrap();
+            let body = read.body_text(0).unwrap().replace("\r\n", "\n");
+            assert_eq!(body.trim_end(), text.trim_end(), "{length}");
+        }
     }
 }
 

@@ -67,7 +67,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_in_a_message_ends_it(lines in prop::collection::vec("[.a]{0,3}", 0..6)) {
+        fn h2_nothing_in_a_message_ends_it(lines in prop::collection::vec("[.a]{0,3}", 0..6)) {
             let message: String = lines.iter().map(|line| format!("{line}\r\n")).collect();
             let data = stuffed(message.as_bytes()).unwrap();
             let text = String::from_utf8(data.to_vec()).unwrap();

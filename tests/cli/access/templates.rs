@@ -5,7 +5,7 @@ use snapbox::{assert_data_eq, str};
 use super::matrix;
 
 #[test]
-fn contact_center() {
+fn e1_contact_center() {
     assert_data_eq!(
         matrix("contact-center"),
         str![[r#"
@@ -98,7 +98,7 @@ man                 y      y            y     y
 }
 
 #[test]
-fn customer_portal() {
+fn e1_customer_portal() {
     assert_data_eq!(
         matrix("customer-portal"),
         str![[r#"
@@ -191,7 +191,7 @@ man                 y      y
 }
 
 #[test]
-fn phone_system() {
+fn e1_phone_system() {
     assert_data_eq!(
         matrix("phone-system"),
         str![[r#"
@@ -284,7 +284,7 @@ man                 y      y      y
 }
 
 #[test]
-fn security_console() {
+fn e1_security_console() {
     assert_data_eq!(
         matrix("security-console"),
         str![[r#"

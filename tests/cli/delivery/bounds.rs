@@ -10,7 +10,7 @@ use crate::support::smtp::{Act, At, Fault, SmtpServer};
 const PASSWORD: &str = "quiet yellow trams";
 
 #[test]
-fn nobody_is_sent_link_upon_link() {
+fn c6_nobody_is_sent_link_upon_link() {
     let server = SmtpServer::start();
     let world = World::mailing(&server);
     world.admit(["invite", "ann@example.com", "bob@example.com"]).assert_code(0);
@@ -40,7 +40,7 @@ Renewed the links of 1 person in main.
 }
 
 #[test]
-fn to_withdraw_and_invite_again_is_no_way_around_that() {
+fn c6_to_withdraw_and_invite_again_is_no_way_around_the_limit_of_links() {
     let server = SmtpServer::start();
     let world = World::mailing(&server);
     for _ in 0..5 {

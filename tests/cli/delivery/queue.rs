@@ -59,7 +59,7 @@ Handed over 2 mails.
 }
 
 #[test]
-fn pauses_grow_and_nothing_is_tried_before_its_time() {
+fn h3_pauses_grow_and_nothing_is_tried_before_its_time() {
     let server = SmtpServer::with([Fault::always(At::Rcpt, Act::Say("450 4.2.1 busy"))]);
     let world = World::mailing(&server);
     world.admit(["invite", "ana@example.com"]).assert_code(3);
@@ -119,7 +119,7 @@ fn two_at_once_mail_everybody_once() {
 }
 
 #[test]
-fn killed_while_handing_over_it_is_in_doubt_and_mailed_again_by_nobody_unasked() {
+fn h10_killed_while_handing_over_it_is_in_doubt_and_mailed_again_by_nobody_unasked() {
     let server = SmtpServer::start();
     let world = waiting(&server, 3);
     server.become_with([Fault::about(At::Message, "", Act::Hang)]);
@@ -168,7 +168,7 @@ Handed over 0 of 1 mail.
 }
 
 #[test]
-fn killed_at_any_moment_nobody_is_mailed_twice_or_from_outside() {
+fn h10_killed_at_any_moment_nobody_is_mailed_twice_or_from_outside() {
     let server = SmtpServer::start();
     let world = waiting(&server, 40);
     for round in 0..25_u64 {

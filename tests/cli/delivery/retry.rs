@@ -60,7 +60,7 @@ fn what_waits_is_tried_at_once() {
 }
 
 #[test]
-fn what_may_have_arrived_is_not_mailed_again_unasked() {
+fn h5_what_may_have_arrived_is_not_mailed_again_unasked() {
     let (world, server) = ana(At::Message, Act::Close);
     server.become_with([]);
     assert_data_eq!(

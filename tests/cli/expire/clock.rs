@@ -280,7 +280,7 @@ fn k6_a_clock_that_really_jumps_ahead_is_caught_and_one_that_comes_back_goes_on(
 }
 
 #[test]
-fn links_end_at_the_second_they_say() {
+fn c3_links_end_at_the_second_they_say() {
     let world = World::with_store();
     world.admit(["invite", "ann@example.com", "--expires-in=1h"]).assert_code(0);
     let Some(run) = at_another_time(&world, "+3590s", &["expire"]) else { return };

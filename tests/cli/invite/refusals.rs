@@ -7,7 +7,7 @@ use super::status_and_link;
 use crate::support::World;
 
 #[test]
-fn a_lifetime_has_limits_and_is_never_clamped() {
+fn c3_a_lifetime_has_limits_and_is_never_clamped() {
     let world = World::with_people();
     let before = world.contents();
     for bad in ["59m", "3599s", "366d", "365d 1s", "1y", "0d", "-7d", "7", "never", ""] {

@@ -58,7 +58,7 @@ error: the settings file [HOME]/.config/admit/config.toml is wrong: mail.from: t
 }
 
 #[test]
-fn a_password_file_is_private_or_refused() {
+fn h7_a_password_file_is_private_or_refused() {
     let world = world("server = \"smtp://ann@localhost:9\"");
     let line = "ADMIT_MAIL_PASSWORD_FILE=secret admit mail test ann@example.com";
     let mut text = String::new();
@@ -112,7 +112,7 @@ error: the mail server's password file secret: it is no regular file
 }
 
 #[test]
-fn a_password_comes_by_stdin_where_one_is_needed() {
+fn h7_a_password_comes_by_stdin_where_one_is_needed() {
     let world = world("server = \"smtp://ann@localhost:9\"");
     let words = ["mail", "test", "ann@example.com", "--mail-password-stdin"];
     let mut text = world.admit_with("", words).to_string();

@@ -336,7 +336,7 @@ hint: admit mail template reset --kind KIND
 }
 
 #[test]
-fn no_subject_holds_the_link() {
+fn h9_no_subject_holds_the_link() {
     let world = World::with_store();
     for source in ["Come in: {{ link }}", "{% if link %}Come in{% endif %}"] {
         let file = world.file("subject.txt", source);

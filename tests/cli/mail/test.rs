@@ -179,7 +179,7 @@ error: the message may have arrived: all of the message was sent, and the server
 }
 
 #[test]
-fn a_server_that_says_nothing_is_given_up_in_time() {
+fn h4_a_server_that_says_nothing_is_given_up_in_time() {
     for act in [Act::Hang, Act::Drip, Act::Flood] {
         let server = SmtpServer::with([Fault::always(At::Connect, act)]);
         let start = std::time::Instant::now();

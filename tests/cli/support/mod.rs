@@ -216,6 +216,7 @@ mod phones;
 mod screen;
 pub(crate) mod smtp;
 pub(crate) mod smtpd;
+pub(crate) mod stage;
 pub(crate) mod terminal;
 impl World {
     /// Runs a bash script in this world; `admit` is on its path, nothing else is in its environment.
