@@ -92,6 +92,30 @@ hint: keep a copy of the file, see what else wrote to it, and restore a backup
 }
 
 #[test]
+fn b8_a_flipped_bit_in_a_user_and_in_the_audit_is_found_wherever_it_is() {
+    let world = office();
+    world.admit(["doctor"]).assert_code(0);
+    let path = world.store_path();
+    let whole = std::fs::read(&path).unwrap();
+    let address = b"bob@example.com";
+    let places = whole.windows(address.len()).enumerate();
+    let places: Vec<usize> =
+        places.filter(|(_, bytes)| bytes == address).map(|(place, _)| place).collect();
+    // In the table, in the index of addresses, and in the audit.
+    assert!(places.len() >= 3, "{places:?}");
+    for place in places {
+        // The kinds of the columns stand before the address, the others' values behind it.
+        for (nth, at) in (place - 12..place + address.len() + 16).enumerate() {
+            let mut damaged = whole.clone();
+            damaged[at] ^= 1 << (nth % 8);
+            std::fs::write(&path, &damaged).unwrap();
+            let run = world.admit(["doctor", "--quiet"]);
+            assert!(matches!(run.code, 1 | 74), "byte {at}, bit {}: {run}", nth % 8);
+        }
+    }
+}
+
+#[test]
 fn b9_what_refers_to_nothing_is_of_two_places_or_is_no_part_of_the_schema_is_found() {
     let said = said_after(
         "PRAGMA foreign_keys = OFF;

@@ -100,6 +100,11 @@ const LINES: &[&str] = &[
     "mail template set words.txt --kind invitation --part subject",
     "mail template set bad.txt --kind invitation --part subject",
     "mail template reset --kind reminder --part subject",
+    "doctor",
+    "doctor --repair",
+    "doctor --accept-changes --yes",
+    "restore copy.db --yes",
+    "restore people.csv --yes",
 ];
 
 fn with_everything() -> World {
@@ -134,6 +139,7 @@ fn with_everything() -> World {
     world
         .admit_with("481516\n", ["add", "Lobby", "--extension=1001", "--pin-stdin"])
         .assert_code(0);
+    world.admit(["backup", "copy.db"]).assert_code(0);
     world
 }
 

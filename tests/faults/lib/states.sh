@@ -46,6 +46,7 @@ fill_base() {
     { echo agent_id,name,source && seq -f 'x%g,Agent %g,chat' 1 200; } >agents.csv 2>/dev/null ||
         for n in $(seq 1 200); do echo "x$n,Agent $n,chat"; done >>agents.csv
     echo 'Welcome to {{organization}}' >subject.txt
+    admit backup earlier.db --quiet >/dev/null 2>&1 || fail "no backup"
     cd "$WORK" || fail "no way back"
     [ "$(admit list --format ids --limit 1 2>/dev/null | wc -l)" = 1 ] || fail "the base has nobody"
 }
