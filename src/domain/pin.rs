@@ -223,6 +223,9 @@ mod tests {
             assert_eq!(bad.parse::<Pin>(), Err(error), "{bad}");
         }
         assert_eq!(TypedPin::new(" 048213\r\n".to_owned()).read().unwrap().reveal(), "048213");
+        for (text, is_empty) in [("", true), ("0", false), (" 048213\n", false)] {
+            assert_eq!(TypedPin::new(text.to_owned()).is_empty(), is_empty, "{text:?}");
+        }
         assert_eq!(TypedPin::from_bytes(b"04\xff213".to_vec()).unwrap_err(), PinError::NotDigits);
     }
 

@@ -93,6 +93,9 @@ mod tests {
         for bad in ["http://p.example.com/i", "p.example.com", "ftp://localhost/", ""] {
             assert_eq!(bad.parse::<PortalAddress>(), Err(PortalError::Scheme), "{bad}");
         }
+        let of = |length: usize| format!("https://p/{}", "x".repeat(length - 10));
+        assert!(of(PORTAL_MAX).parse::<PortalAddress>().is_ok());
+        assert_eq!(of(PORTAL_MAX + 1).parse::<PortalAddress>(), Err(PortalError::Form));
         for bad in [
             "https://",
             "https://p/?a=b",

@@ -84,9 +84,14 @@ mod tests {
 
     #[test]
     fn a_rate_is_a_pause_between_messages() {
-        for (text, millis) in
-            [("10/s", 100), ("1/s", 1000), ("100/min", 600), ("60 / m", 1000), ("1000/h", 3600)]
-        {
+        for (text, millis) in [
+            ("10/s", 100),
+            ("1/s", 1000),
+            ("100/min", 600),
+            ("60 / m", 1000),
+            ("1000/h", 3600),
+            ("1000/s", 1),
+        ] {
             assert_eq!(
                 text.parse::<Rate>().unwrap().pause(),
                 Duration::from_millis(millis),

@@ -137,6 +137,35 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_one_to_forty_characters_however_it_is_spelled() {
+        for letter in ["a", "A"] {
+            let of = |length: usize| letter.repeat(length).parse::<RoleName>();
+            assert_eq!(of(ROLE_NAME_MAX).unwrap().as_str(), "a".repeat(ROLE_NAME_MAX));
+            assert_eq!(of(ROLE_NAME_MAX + 1), Err(RoleNameError));
+            assert_eq!(of(2 * ROLE_NAME_MAX), Err(RoleNameError));
+        }
+    }
+
+    #[test]
+    fn a_role_has_the_permissions_that_it_is_granted_and_no_other() {
+        let role = RoleDetails {
+            role: Role {
+                id: RoleId::new(1),
+                name: "leader".parse().unwrap(),
+                title: "Leader".to_owned(),
+                rank: 1,
+                agents: AgentHolding::Refused,
+            },
+            grants: vec!["view-team:team".parse().unwrap(), "view-all".parse().unwrap()],
+            modules: Reach::Granted,
+            sub_accounts: Reach::Granted,
+        };
+        assert_eq!(role.find_scope("view-team"), Some(Scope::Team));
+        assert_eq!(role.find_scope("view-all"), Some(Scope::All));
+        assert_eq!(role.find_scope("manage-users"), None);
+    }
+
+    #[test]
     fn refuses_what_is_no_word() {
         for bad in ["", "  ", "-", "a;b", "a\nb", "rôle", &"x".repeat(41)] {
             assert!(bad.parse::<RoleName>().is_err(), "{bad:?}");

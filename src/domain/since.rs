@@ -82,6 +82,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_as_long_as_it_may_be_is_read_and_what_is_longer_is_not() {
+        let day = |digits: usize| format!("{}1d", "0".repeat(digits - 1)).parse::<Since>();
+        assert_eq!(day(9), Ok(Since::Ago(TimeDelta::days(1))));
+        assert_eq!(day(10), Err(SinceError));
+        let words = |length: usize| format!("1d{}1h", " ".repeat(length - 4)).parse::<Since>();
+        assert_eq!(words(TEXT_MAX), Ok(Since::Ago(TimeDelta::hours(25))));
+        assert_eq!(words(TEXT_MAX + 1), Err(SinceError));
+        let days = |days: u64| format!("{days}d").parse::<Since>();
+        assert_eq!(days(DAYS_MAX), Ok(Since::Ago(TimeDelta::days(36_525))));
+        assert_eq!(days(DAYS_MAX + 1), Err(SinceError));
+    }
+
+    #[test]
     fn refuses_the_rest() {
         for bad in ["", "7", "-1d", "yesterday", "2026-13-01", "999999999999d", "200y"] {
             assert_eq!(bad.parse::<Since>(), Err(SinceError), "{bad}");

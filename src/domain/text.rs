@@ -316,6 +316,10 @@ mod tests {
     fn every_control_and_direction_character_is_refused_and_escaped() {
         let controls = (0..=0x1f).chain(0x7f..=0x9f);
         let others = (0x2028..=0x202e).chain(0x2066..=0x206f);
+        for c in (0xfdd0..=0xfdef).chain([0xfffe, 0xffff, 0x1_fffe, 0x10_ffff]) {
+            let c = char::from_u32(c).unwrap();
+            assert_eq!(clean(&format!("a{c}b"), 9), Err(TextError::Noncharacter(c)), "{c:?}");
+        }
         for c in controls.chain(others).filter_map(char::from_u32) {
             let text = format!("a{c}b");
             assert!(clean(&text, 9).is_err(), "{c:?}");

@@ -9,6 +9,7 @@ use super::{Context, Mode};
 use crate::domain::audit::{Action, AuditEntry, Identity};
 use crate::domain::machine::Reading;
 use crate::domain::operation::Operation;
+use crate::domain::recount::Check;
 use crate::domain::time::Timestamp;
 use crate::store::{Inventory, Revived, StandIn, Store, StorePlace, Watch};
 
@@ -73,6 +74,8 @@ pub struct RestoreOutcome {
     pub kept: Option<PathBuf>,
     /// What works again although it was done with.
     pub revived: Revived,
+    /// How many rows in it that grant power are not what admit wrote.
+    pub altered: u64,
 }
 
 /// What stood at a store's place.
@@ -115,6 +118,7 @@ pub fn restore(
     let inventory = stand_in.inventory();
     let tx = stand_in.store().read()?;
     let (newest, revived) = (tx.find_newest_entry_time()?, tx.revived(context.now)?);
+    let altered = tx.recount(Check::Checksums)?.differing();
     drop(tx);
     let mut outcome = RestoreOutcome {
         store: place.path().to_owned(),
@@ -127,6 +131,7 @@ pub fn restore(
         },
         kept: None,
         revived,
+        altered,
     };
     if context.mode == Mode::Apply {
         let entry = entry(stand_in.backup(), inventory);

@@ -139,6 +139,25 @@ error: #99 is no user of main
 }
 
 #[test]
+fn a_stranger_here_is_told_where_they_are_in_when_they_say_their_address() {
+    let world = office();
+    world.admit(["org", "create", "lab"]).assert_code(0);
+    let run = world.admit(["--org=lab", "role", "list", "--as", "ada@example.com"]);
+    run.assert_code(67);
+    world.admit(["org", "use", "lab"]).assert_code(0);
+    let said = |actor: &str| world.admit(["--as", actor, "role", "list"]).stderr.clone();
+    assert_data_eq!(
+        said("ada@example.com"),
+        str![[r#"
+error: ada@example.com is no user of lab
+hint: act where they are a user: --org main
+
+"#]]
+    );
+    assert_eq!(said("#1"), "error: #1 is no user of lab\n");
+}
+
+#[test]
 fn the_environment_names_who_acts_and_the_flag_wins() {
     let world = office();
     let run = |variable: &str, words: &[&str]| {

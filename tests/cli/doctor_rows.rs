@@ -273,6 +273,19 @@ Took 0 rows as they are.
 }
 
 #[test]
+fn a_backup_with_rows_that_were_changed_by_hand_is_put_back_and_said() {
+    let world = office();
+    world.admit(["backup", "copy.db"]).assert_code(0);
+    let promote = "UPDATE users SET role_id = 1 WHERE email = 'bob@example.com'";
+    rusqlite::Connection::open(world.home().join("copy.db")).unwrap().execute(promote, []).unwrap();
+    let run = world.admit(["restore", "copy.db", "--yes"]);
+    let warning = "warning: in the backup, something other than admit has changed 1 row\n\
+                   hint: nobody comes in by them; see which: admit doctor\n";
+    assert!(run.assert_code(0).stderr.contains(warning), "{run}");
+    world.admit(["doctor"]).assert_code(1);
+}
+
+#[test]
 fn what_can_be_worked_out_anew_is_and_says_so() {
     let world = office();
     world.admit(["search-index", "build"]).assert_code(0);

@@ -2,6 +2,7 @@
 //! (trust B6).
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
 use std::time::{Duration, Instant};
 
@@ -43,6 +44,7 @@ fn b6_a_migration_that_is_killed_leaves_the_old_store_or_the_new_one() {
         let mut usual = Duration::from_millis(100);
         for round in 0..9 {
             fs::copy(&fixture, &path).unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
             let (_, held) = lasting(&world);
             let begun = Instant::now();
             let mut child = start(&world, &["--store", "old.db", "audit", "verify"]);

@@ -153,6 +153,11 @@ fn tell(app: &mut App, done: &RestoreOutcome) {
             typed(kept)
         ));
     }
+    if done.altered > 0 {
+        let rows = counted(done.altered, "row", "rows");
+        app.ui.warning(format!("in the backup, something other than admit has changed {rows}"));
+        app.ui.hint("nobody comes in by them; see which: admit doctor");
+    }
     if done.revived.open_links > 0 {
         let links = counted(done.revived.open_links, "link works", "links work");
         app.ui.warning(format!(

@@ -146,6 +146,9 @@ fn what_is_as_long_as_it_may_be_is_read_and_what_is_longer_is_not() {
     assert!(read_host(&longest).is_ok());
     assert_eq!(read_host(&format!("{longest}a")), Err(MailServerError::Host));
     assert_eq!(read_host(&label(64)), Err(MailServerError::Host));
+    assert_eq!(split_port("[::1]"), Ok(("::1", None)));
+    assert_eq!(split_port("[::1]x"), Err(MailServerError::Host));
+    assert_eq!(split_port("a:1:2"), Err(MailServerError::Host));
 }
 
 #[test]

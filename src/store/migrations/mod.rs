@@ -30,7 +30,13 @@ pub(super) fn bring_up_to_date(store: &mut Store) -> Result<(), StoreError> {
     let found = version(&transaction, &path)?;
     let missing = usize::try_from(found).ok().and_then(|found| MIGRATIONS.get(found..));
     for migration in missing.unwrap_or_default() {
-        transaction.execute_batch(migration)?;
+        transaction.execute_batch(migration).map_err(|error| match StoreError::from(error) {
+            // The statements are right for the version that the file says it has.
+            StoreError::Bug(reason) => {
+                StoreError::Damaged(format!("it is not of version {found}, as it says: {reason}"))
+            }
+            other => other,
+        })?;
     }
     transaction.pragma_update(None, "user_version", LATEST)?;
     transaction.commit().map_err(StoreError::from_commit)

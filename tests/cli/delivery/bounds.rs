@@ -189,6 +189,20 @@ fn a_printed_link_does_not_open_where_its_person_came_in_later() {
 }
 
 #[test]
+fn a_mailed_link_opens_whatever_was_printed_or_mailed_before() {
+    let server = SmtpServer::start();
+    let world = two_organizations();
+    world.admit(["--org=lab", "invite", "leo@example.com", "--no-send"]).assert_code(0);
+    // Printed for the operator, as Leo is in elsewhere; then mailed for Olga.
+    world.admit(["--org=lab", "send", "leo@example.com"]).assert_code(0);
+    world.mail_settings(&format!("server = \"{}\"", server.url()));
+    let words = ["--org=lab", "--as=olga@example.com", "resend", "leo@example.com"];
+    world.admit(words).assert_code(0);
+    let token = server.received()[0].token();
+    world.accept(&token, PASSWORD, &[]).assert_code(0);
+}
+
+#[test]
 fn what_was_refused_before_an_invite_was_withdrawn_is_not_of_the_next_one() {
     let server = SmtpServer::with([Fault::always(At::Rcpt, Act::Say("550 5.1.1 no such"))]);
     let world = World::mailing(&server);

@@ -1,5 +1,6 @@
 //! `delivery retry`: nobody gets a second mail without somebody's word for it.
 
+use admit::domain::status::Status;
 use snapbox::{assert_data_eq, str};
 
 use crate::support::World;
@@ -149,4 +150,23 @@ Tried 1 mail in main again.
 
 "#]]
     );
+}
+
+#[test]
+fn e1_whoever_may_invite_alone_mails_no_link_for_a_password_again() {
+    let server = SmtpServer::with([Fault::always(At::Rcpt, Act::Say("550 5.1.1 no such user"))]);
+    let world = World::mailing(&server);
+    world.admit(["role", "create", "hr", "--below=admin", "--grant=invite-users"]).assert_code(0);
+    for (email, role) in [("hr@example.com", "hr"), ("uma@example.com", "user")] {
+        world.admit(["invite", email, "--role", role, "--no-send"]).assert_code(0);
+        world.put(email, Status::Active);
+    }
+    world.admit(["password", "reset", "uma@example.com"]).assert_code(3);
+    server.become_with([]);
+    let run = world.admit(["--as=hr@example.com", "delivery", "retry", "uma@example.com"]);
+    assert!(run.stderr.contains("password reset needs manage-users"), "{run}");
+    assert!(run.code == 77 || run.code == 1, "{run}");
+    assert_eq!(server.received().len(), 0);
+    world.admit(["delivery", "retry", "uma@example.com"]).assert_code(0);
+    assert_eq!(server.received().len(), 1);
 }
