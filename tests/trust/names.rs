@@ -61,6 +61,8 @@ const QUESTIONS: [&str; 6] =
 /// Where such a question stands, how often, and why an answer that is out of date a moment later harms nothing
 /// (trust I4).
 const ASKED: &[(&str, usize, &str)] = &[
+    ("cli/app.rs", 1, "which of two ways to open the store, and both say what is wrong with it"),
+    ("cli/commands/restore.rs", 1, "whether to make the directory, which may be there by then"),
     ("cli/input.rs", 4, "of the open file; of a path that a person typed, to ask again at once"),
     (
         "cli/mailer.rs",
@@ -74,10 +76,23 @@ const ASKED: &[(&str, usize, &str)] = &[
     ),
     ("settings.rs", 1, "which directory has room; files in it are made by O_EXCL"),
     ("settings/trusted_file.rs", 4, "of the open file"),
+    ("store/backups.rs", 2, "which directory has room; the size of the open file, to be told"),
+    (
+        "store/backups/place.rs",
+        3,
+        "of the open and locked file, and whether the path still leads to it; which words a refusal has",
+    ),
+    (
+        "store/backups/reading.rs",
+        2,
+        "noted before and asked again after the copy, which is thrown away where it differs",
+    ),
+    ("store/header.rs", 3, "of the open file"),
+    ("store/making.rs", 1, "of a file under a name that nobody else has"),
     (
         "store/open.rs",
-        5,
-        "of the open file; where a store is to be made, its name is given by link(2)",
+        3,
+        "for a warning; where a store is to be made, its name is given by link(2)",
     ),
     (
         "store/standing.rs",
