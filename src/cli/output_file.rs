@@ -75,7 +75,8 @@ impl OutputFile {
     /// Gives the file its name. Durable when it returns.
     ///
     /// # Errors
-    /// Exit 74 where the disk is full or fails; what stood there before is still there.
+    /// Exit 74 where the disk is full or fails; what stood there before is still there, unless it is only unknown
+    /// whether the new file would outlast a power cut.
     pub fn publish(self) -> Result<(), Failure> {
         let path = self.path;
         let failed = |error: io::Error| Self::failure(&path, &error);
@@ -85,11 +86,11 @@ impl OutputFile {
         };
         let file = writer.into_inner().map_err(|error| failed(error.into_error()))?;
         file.as_file().sync_all().map_err(failed)?;
-        file.persist(&path).map_err(|error| failed(error.error))?;
+        // Opened before the name is given: where it cannot be, nothing has changed yet.
         let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-        File::open(directory.unwrap_or(Path::new(".")))
-            .and_then(|directory| directory.sync_all())
-            .map_err(failed)
+        let directory = File::open(directory.unwrap_or(Path::new("."))).map_err(failed)?;
+        file.persist(&path).map_err(|error| failed(error.error))?;
+        directory.sync_all().map_err(failed)
     }
 
     /// What a failed write is called.

@@ -181,12 +181,13 @@ impl Unnamed {
 
     /// Gives it a name that nothing has.
     fn publish(mut self, path: &Path) -> Result<(), BackupError> {
+        let directory = Directory::of(path)?;
         let Some(file) = self.0.take() else { return Ok(()) };
         file.persist_noclobber(path).map_err(|error| match error.error.kind() {
             ErrorKind::AlreadyExists => BackupError::Exists(path.to_owned()),
             _ => BackupError::unwritable(path, &error.error),
         })?;
-        sync_directory(path)
+        directory.sync()
     }
 }
 
@@ -204,11 +205,21 @@ fn directory(path: &Path) -> &Path {
     path.parent().unwrap_or(Path::new("/"))
 }
 
-/// Brings names in the directory of a path to the disk.
-fn sync_directory(path: &Path) -> Result<(), BackupError> {
-    File::open(directory(path))
-        .and_then(|directory| directory.sync_all())
-        .map_err(|error| BackupError::unwritable(path, &error))
+/// A directory in which a name is to change, opened before that: where it cannot be, nothing has changed yet.
+struct Directory(File);
+
+impl Directory {
+    /// The one that a path is in.
+    fn of(path: &Path) -> Result<Self, BackupError> {
+        let opened = File::open(directory(path));
+        opened.map(Self).map_err(|error| BackupError::unwritable(path, &error))
+    }
+
+    /// Brings the new name to the disk. Where that fails, whether it lasts is unknown.
+    fn sync(&self) -> Result<(), BackupError> {
+        let synced = self.0.sync_all();
+        synced.map_err(|error| StoreError::OutcomeUnknown(plain(&error)).into())
+    }
 }
 
 /// Copies every page of a store that is being read into a file; what is written is for the sake of `path`.

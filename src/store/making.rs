@@ -88,12 +88,13 @@ impl NewStore {
             return Err(StoreError::Io("SQLite did not finish its file".to_owned()));
         }
         File::open(&file).and_then(|file| file.sync_all()).map_err(io)?;
+        // Opened before the name is given: where it cannot be, nothing has changed yet.
+        let directory = File::open(path.parent().unwrap_or(Path::new("/"))).map_err(io)?;
         file.persist_noclobber(&path).map_err(|error| match error.error.kind() {
             ErrorKind::AlreadyExists => StoreError::Exists(path.clone()),
             _ => StoreError::CannotCreate { path: path.clone(), reason: plain(&error.error) },
         })?;
-        let directory = path.parent().unwrap_or(Path::new("/"));
-        File::open(directory).and_then(|directory| directory.sync_all()).map_err(io)
+        directory.sync_all().map_err(|error| StoreError::OutcomeUnknown(plain(&error)))
     }
 }
 

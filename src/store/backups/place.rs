@@ -15,7 +15,7 @@ use super::super::open::{self, Store};
 use super::super::waiting;
 use super::error::BackupError;
 use super::stand_in::StandIn;
-use super::{Inventory, Unnamed, sync_directory};
+use super::{Directory, Inventory, Unnamed};
 use crate::domain::text::plain;
 use crate::domain::time::{Timestamp, to_rfc3339};
 use crate::store::error::{BUSY_SECONDS, StoreError};
@@ -138,8 +138,9 @@ impl StorePlace {
         };
         let facts = lock.metadata().map_err(|error| BackupError::unwritable(path, &error))?;
         leave_to_owner(&file, facts.uid(), facts.gid());
+        let directory = Directory::of(path)?;
         exchange(file, path, &kept)?;
-        sync_directory(path)?;
+        directory.sync()?;
         Ok(Some(kept))
     }
 }
@@ -270,7 +271,7 @@ fn keep_logs(path: &Path, kept: &Path) -> Result<(), BackupError> {
             _ => {}
         }
     }
-    sync_directory(path)
+    Directory::of(path)?.sync()
 }
 
 /// Leaves a file to whoever had the one before it: what root restores is of use to its service.
@@ -289,10 +290,11 @@ fn exchange(mut file: Unnamed, path: &Path, kept: &Path) -> Result<(), BackupErr
         match renameat2(AT_FDCWD, file.path(), AT_FDCWD, path, flags) {
             Ok(()) => {
                 // From here on the name is that of what stood there before, and it must not go.
+                let unknown = |error: &std::io::Error| StoreError::OutcomeUnknown(plain(error));
                 let before = file.0.take().map(tempfile::TempPath::keep).transpose();
-                let before = before.map_err(|error| failed(error.error))?;
-                return before
-                    .map_or(Ok(()), |before| std::fs::rename(before, kept).map_err(failed));
+                let before = before.map_err(|error| unknown(&error.error))?;
+                let kept = before.map_or(Ok(()), |before| std::fs::rename(before, kept));
+                return kept.map_err(|error| unknown(&error).into());
             }
             Err(nix::Error::EINVAL | nix::Error::ENOSYS) => {}
             Err(error) => return Err(failed(error.into())),

@@ -9,7 +9,7 @@ strace -f -qq -o /dev/null -e signal=none -e trace=fsync -e inject=fsync:signal=
     "$ADMIT" --store "$STORE" import many.csv --quiet >/dev/null 2>&1 &
 tracer=$!
 stopped() {
-    import=$(pgrep -P $tracer -x admit) && grep -q '^State:.[tT]' "/proc/$import/status" && [ -s "$STORE-wal" ]
+    import=$(pgrep -P $tracer | head -1) && [ -n "$import" ] && grep -q '^State:.[tT]' "/proc/$import/status" && [ -s "$STORE-wal" ]
 }
 until stopped; do
     kill -0 $tracer 2>/dev/null || fail "the import was done before it could be stopped"
