@@ -20,7 +20,12 @@ cut_power() {
 
 # Mounts the copy in the place of the disk, as after the power is back: `power_back IMAGE COPY PLACE`.
 power_back() {
-    umount "$3"
+    # Who has just been killed may hold it for a moment still.
+    local n
+    for n in 1 2 3 4 5 6 7 8 9; do
+        umount "$3" 2>/dev/null && break
+        pause 100000
+    done
     mount -o loop "$2" "$3" || fault "the disk does not come back"
 }
 
