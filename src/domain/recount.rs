@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use super::checksum::Checksum;
 use super::id::InviteId;
 use super::invite::InviteState;
 use super::organization::Slug;
@@ -49,11 +50,13 @@ pub enum Check {
     SearchIndex,
     /// Which invite is a user's newest.
     NewestInvite,
+    /// Which numbers were never given.
+    Sequences,
 }
 
 impl Check {
     /// All of them, in the order in which they are made.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::File,
         Self::Integrity,
         Self::ForeignKeys,
@@ -70,6 +73,7 @@ impl Check {
         Self::Places,
         Self::SearchIndex,
         Self::NewestInvite,
+        Self::Sequences,
     ];
 
     /// The word for it.
@@ -92,6 +96,7 @@ impl Check {
             Self::Places => "places",
             Self::SearchIndex => "search-index",
             Self::NewestInvite => "newest-invite",
+            Self::Sequences => "sequences",
         }
     }
 
@@ -105,7 +110,8 @@ impl Check {
             | Self::Invites
             | Self::Places
             | Self::SearchIndex
-            | Self::NewestInvite => Remedy::Recount,
+            | Self::NewestInvite
+            | Self::Sequences => Remedy::Recount,
             _ => Remedy::None,
         }
     }
@@ -165,6 +171,22 @@ pub struct Comparison {
     pub differing: u64,
     /// The first few of them; where none differs, what is worth to be known all the same.
     pub first: Vec<Difference>,
+}
+
+/// Rows that grant power and are not what admit wrote, as they stand at one moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AlteredRows {
+    /// How many there are.
+    pub count: u64,
+    /// The first of them, up to [`AlteredRows::NAMED`].
+    pub first: Vec<Difference>,
+    /// What tells these rows, with all that stands in them, from others.
+    pub digest: Checksum,
+}
+
+impl AlteredRows {
+    /// How many are named at most.
+    pub const NAMED: usize = 1000;
 }
 
 /// Something that is kept otherwise than it is.

@@ -66,6 +66,7 @@ pub fn can(
 ) -> Result<Verdict, Error> {
     access::look(store, context, Operation::Can, |tx, session| {
         let user = access::get_own_or_any(tx, session, user)?;
+        tx.check_user(user.id)?;
         let asked = Asked::of(tx, session, question)?;
         let organization = session.organization.clone();
         let role = Roles::of(tx, &organization)?.by_id(user.role_id)?.clone();
@@ -191,6 +192,7 @@ impl WhoCan<'_, '_> {
             page.last = user.id;
             let mut answer = self.asked.facts(self.tx, &user, &page.role)?.answer();
             if answer.is_yes() {
+                self.tx.check_user(user.id)?;
                 if self.told == Told::NothingPersonal {
                     let personal = [Step::Team, Step::Assignment];
                     answer.reasons.retain(|reason| !personal.contains(&reason.step));

@@ -354,6 +354,9 @@ pub enum Error {
     /// Rows of an import are bad, and nothing was imported.
     #[error("the store changed while the import was planned, and {0} rows no longer fit")]
     PlanOutdated(usize),
+    /// What was looked at is not what is there now.
+    #[error("rows were changed while somebody looked at them; none was taken")]
+    RowsChanged,
     /// There is no room for the rows of an import while they are sorted.
     #[error("{0}; nothing was imported")]
     Rows(#[from] RowsError),

@@ -6,8 +6,8 @@ use super::each::finish;
 use super::error::Error;
 use crate::domain::audit::{Action, AuditEntry};
 use crate::domain::operation::Operation;
-use crate::domain::recount::{Check, Comparison, Finding, Recount, Remedy};
-use crate::store::Store;
+use crate::domain::recount::{AlteredRows, Check, Comparison, Finding, Recount, Remedy};
+use crate::store::{Store, StoreError};
 
 /// Checks everything that can be checked, as it stands at one moment; nothing is changed. `progress` hears
 /// how many checks are made.
@@ -19,14 +19,20 @@ pub fn check(
     context: &Context,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Vec<Recount>, Error> {
-    access::look(store, context, Operation::Doctor, |tx, _| {
-        let mut found = Vec::with_capacity(Check::ALL.len());
-        for check in Check::ALL {
-            progress(found.len() as u64);
-            found.push(tx.recount(check)?);
-        }
-        Ok(found)
-    })
+    let looked = access::look(store, context, Operation::Doctor, |_, _| Ok(()));
+    match looked {
+        // Where even that cannot be read, the operator needs to know all the more.
+        Err(Error::Store(StoreError::Damaged(_)))
+            if access::check_operator(context, Operation::Doctor).is_ok() => {}
+        looked => looked?,
+    }
+    let tx = store.read()?;
+    let mut found = Vec::with_capacity(Check::ALL.len());
+    for check in Check::ALL {
+        progress(found.len() as u64);
+        found.push(tx.recount(check)?);
+    }
+    Ok(found)
 }
 
 /// Works out anew what checks found to be otherwise, where that can be done, in one change; says what stands
@@ -40,12 +46,30 @@ pub fn repair(
     context: &Context,
     found: Vec<Recount>,
 ) -> Result<Vec<Recount>, Error> {
+    match try_repair(store, context, &found) {
+        Err(Error::Store(StoreError::Damaged(_))) | Ok(None) => Ok(found),
+        Ok(Some(repaired)) => Ok(repaired),
+        Err(error) => Err(error),
+    }
+}
+
+/// The same; nothing where nothing was changed.
+fn try_repair(
+    store: &mut Store,
+    context: &Context,
+    found: &[Recount],
+) -> Result<Option<Vec<Recount>>, Error> {
     let mendable =
         |recount: &Recount| recount.check.remedy() == Remedy::Recount && recount.differing() > 0;
-    let differs = |check| found.iter().any(|one| one.check == check && one.differing() > 0);
-    let is_beyond = differs(Check::Integrity) && differs(Check::Checksums);
+    // Which rows are altered is not known where they cannot be read: an index may be in the way.
+    let altered = |one: &Recount| match &one.finding {
+        Finding::Counted(comparison) => one.check == Check::Checksums && comparison.differing > 0,
+        _ => false,
+    };
+    let broken = |one: &Recount| one.check == Check::Integrity && one.differing() > 0;
+    let is_beyond = found.iter().any(broken) && found.iter().any(altered);
     if is_beyond || !found.iter().any(mendable) {
-        return Ok(found);
+        return Ok(None);
     }
     let (mut tx, _) = access::write(store, context, Operation::Doctor)?;
     let (indexes, numbers): (Vec<_>, Vec<_>) = found
@@ -67,7 +91,7 @@ pub fn repair(
     if let Some(before) = broken {
         let whole = well(before, tx.recount(Check::Integrity)?);
         if whole.differing() > 0 {
-            return Ok(found);
+            return Ok(None);
         }
         mended.push(whole);
     }
@@ -81,10 +105,11 @@ pub fn repair(
         })
         .collect();
     finish(tx, context, &whole_store(Action::Repair, detail.len() as u64, detail))?;
-    let now = |recount: Recount| {
-        mended.iter().find(|mended| mended.check == recount.check).cloned().unwrap_or(recount)
+    let now = |recount: &Recount| {
+        let mended = mended.iter().find(|mended| mended.check == recount.check);
+        mended.unwrap_or(recount).clone()
     };
-    Ok(found.into_iter().map(now).collect())
+    Ok(Some(found.iter().map(now).collect()))
 }
 
 /// What a check found, as mended where it is well now; what it finds now otherwise.
@@ -104,25 +129,32 @@ fn well(before: Recount, after: Recount) -> Recount {
     }
 }
 
-/// Takes rows as they are that were changed by something other than admit; how many there were. For who has
-/// looked at them: they grant what they say from then on.
+/// The rows that were changed by something other than admit.
 ///
 /// # Errors
 /// [`Error::Forbidden`]; when the store fails.
-pub fn accept_changes(store: &mut Store, context: &Context) -> Result<Vec<String>, Error> {
-    let (mut tx, _) = access::write(store, context, Operation::Doctor)?;
-    let rows: Vec<String> = tx.altered_rows()?.iter().map(ToString::to_string).collect();
-    if rows.is_empty() {
-        return Ok(rows);
-    }
-    tx.accept_rows()?;
-    let detail = rows.iter().take(NAMED).map(|row| ("row", row.clone())).collect();
-    finish(tx, context, &whole_store(Action::AcceptRows, rows.len() as u64, detail))?;
-    Ok(rows)
+pub fn altered(store: &mut Store, context: &Context) -> Result<AlteredRows, Error> {
+    access::look(store, context, Operation::Doctor, |tx, _| Ok(tx.altered_rows()?))
 }
 
-/// How many rows the audit names of those that were taken as they are.
-const NAMED: usize = 1000;
+/// Takes these rows as they are, which somebody has looked at: they grant what they say from then on.
+///
+/// # Errors
+/// [`Error::RowsChanged`] where others are there now, or other things stand in them; [`Error::Forbidden`]; when
+/// the store fails.
+pub fn accept_changes(
+    store: &mut Store,
+    context: &Context,
+    seen: &AlteredRows,
+) -> Result<(), Error> {
+    let (mut tx, _) = access::write(store, context, Operation::Doctor)?;
+    if tx.altered_rows()? != *seen {
+        return Err(Error::RowsChanged);
+    }
+    tx.accept_rows()?;
+    let detail = seen.first.iter().map(|row| ("row", row.to_string())).collect();
+    finish(tx, context, &whole_store(Action::AcceptRows, seen.count, detail))
+}
 
 /// The entry for a change that concerns the store and no organization.
 fn whole_store(action: Action, count: u64, detail: Vec<(&'static str, String)>) -> AuditEntry {

@@ -48,10 +48,12 @@ impl Sealed {
         format!("admit_checksum({})", own.chain(belonging).collect::<Vec<_>>().join(", "))
     }
 
-    /// Finds the rows that are not what admit wrote: of which organization, and what they are called.
+    /// Finds the rows that are not what admit wrote: of which organization, what they are called, and the
+    /// checksum that they would have.
     pub(super) fn altered(&self) -> String {
         let Self { table, organization, name, .. } = self;
-        format!("SELECT {organization}, {name} FROM {table} WHERE checksum <> {}", self.sum())
+        let sum = self.sum();
+        format!("SELECT {organization}, {name}, {sum} FROM {table} WHERE checksum <> {sum}")
     }
 
     /// Takes the rows of a table as they are.
@@ -127,7 +129,10 @@ impl ReadTx<'_> {
         for (table, condition) in [
             (&USERS, "id = ?1"),
             (&ROLES, "id = (SELECT role_id FROM users WHERE id = ?1)"),
+            (&ORGANIZATIONS, "id = (SELECT organization_id FROM users WHERE id = ?1)"),
             (&TEAM_LEADERS, "user_id = ?1"),
+            (&USER_MODULES, "user_id = ?1"),
+            (&USER_SUB_ACCOUNTS, "user_id = ?1"),
             (&PHONES, "user_id = ?1"),
         ] {
             self.check_row(table, condition, [user.get()])?;

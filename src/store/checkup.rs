@@ -13,14 +13,15 @@ use super::error::StoreError;
 use super::open::{FileMode, Store};
 use super::recount::FEW;
 use super::transaction::ReadTx;
+use crate::domain::checksum::{Cell, Part};
 use crate::domain::permission::{PermissionName, Scope};
-use crate::domain::recount::{Comparison, Difference, Fault, Mismatch};
+use crate::domain::recount::{AlteredRows, Comparison, Difference, Fault, Mismatch};
 
 /// How many faults SQLite is to find in a file before it stops looking.
 const FAULTS: u32 = 1000;
 
 /// What must be of one organization: what is told of a row, and how rows are found that are not.
-const BELONGING: [(&str, &str); 10] = [
+const BELONGING: [(&str, &str); 11] = [
     (
         "'user ' || coalesce(u.email, '#' || u.id) || ' has a role of another organization'",
         "users u CROSS JOIN roles o ON o.id = u.role_id WHERE o.organization_id <> u.organization_id",
@@ -58,6 +59,10 @@ const BELONGING: [(&str, &str); 10] = [
         "phones o CROSS JOIN users u ON u.id = o.user_id WHERE o.organization_id <> u.organization_id",
     ),
     (
+        "'user #' || u.id || ' has neither an address nor an extension'",
+        "users u WHERE u.email IS NULL AND NOT EXISTS (SELECT 1 FROM phones o WHERE o.user_id = u.id)",
+    ),
+    (
         "'role ' || u.name || ' hands out a role of another organization'",
         "role_invites s CROSS JOIN roles o ON o.id = s.invited_role_id CROSS JOIN roles u ON u.id = s.role_id
          WHERE o.organization_id <> u.organization_id",
@@ -93,6 +98,31 @@ const UNMANAGED: &str = "SELECT o.id FROM organizations o
                        JOIN role_grants g ON g.role_id = c.role_id AND g.permission = ?1 AND g.scope = ?2
                        WHERE c.organization_id = o.id AND c.status = 3 AND c.login_less = 0
                          AND c.users > 0)";
+
+/// What is numbered, and the highest number that was given, also to what is gone.
+pub(super) const NUMBERS: [(&str, &str); 5] = [
+    (
+        "user",
+        "SELECT max(coalesce((SELECT max(id) FROM users), 0),
+                    coalesce((SELECT max(user_id) FROM audit_subjects), 0))",
+    ),
+    (
+        "invite",
+        "SELECT max(coalesce((SELECT max(id) FROM invites), 0),
+                    coalesce((SELECT max(invite_id) FROM deliveries), 0))",
+    ),
+    (
+        "batch",
+        "SELECT max(coalesce((SELECT max(id) FROM batches), 0),
+                    coalesce((SELECT max(batch_id) FROM audit WHERE batch_id IS NOT NULL), 0))",
+    ),
+    (
+        "organization",
+        "SELECT max(coalesce((SELECT max(id) FROM organizations), 0),
+                    coalesce((SELECT max(organization_id) FROM audit), 0))",
+    ),
+    ("delivery", "SELECT coalesce((SELECT max(id) FROM deliveries), 0)"),
+];
 
 /// What a store's schema is made of, save the search index, which may be there or not.
 const SCHEMA: &str = "SELECT type, name, sql FROM sqlite_schema
@@ -170,10 +200,10 @@ impl ReadTx<'_> {
     pub(super) fn check_checksums(&self) -> Result<Comparison, StoreError> {
         let mut found = Comparison::default();
         for table in SEALED {
-            let rows = format!("SELECT count(*) AS rows FROM {}", table.table);
+            let rows = format!("SELECT count(*) AS rows FROM {} NOT INDEXED", table.table);
             found.counted += self.sql.query_row(&rows, [], |row| codec::count(row, "rows"))?;
         }
-        self.each_altered_row(|organization, told| {
+        self.each_altered_row(|organization, told, _| {
             self.tell(&mut found, organization, Mismatch::Told(told))
         })?;
         Ok(found)
@@ -183,11 +213,18 @@ impl ReadTx<'_> {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn altered_rows(&self) -> Result<Vec<Difference>, StoreError> {
-        let mut found = Vec::new();
-        self.each_altered_row(|organization, told| {
-            let organization = organization.map(|id| self.organization_known_as(id)).transpose()?;
-            found.push(Difference { organization, mismatch: Mismatch::Told(told) });
+    pub fn altered_rows(&self) -> Result<AlteredRows, StoreError> {
+        let mut found = AlteredRows::default();
+        self.each_altered_row(|organization, told, sum| {
+            let cells =
+                [Cell::of_number(organization), Cell::Text(told.as_bytes()), Cell::Number(sum)];
+            found.count += 1;
+            found.digest = found.digest.with(Part::of("altered", cells));
+            if found.first.len() < AlteredRows::NAMED {
+                let organization =
+                    organization.map(|id| self.organization_known_as(id)).transpose()?;
+                found.first.push(Difference { organization, mismatch: Mismatch::Told(told) });
+            }
             Ok(())
         })?;
         Ok(found)
@@ -195,7 +232,7 @@ impl ReadTx<'_> {
 
     fn each_altered_row(
         &self,
-        mut tell: impl FnMut(Option<i64>, String) -> Result<(), StoreError>,
+        mut tell: impl FnMut(Option<i64>, String, i64) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         for table in SEALED {
             let mut statement = self.sql.prepare(&table.altered())?;
@@ -203,10 +240,8 @@ impl ReadTx<'_> {
             while let Some(row) = rows.next()? {
                 let name: Option<String> = row.get(1)?;
                 let (noun, name) = (table.noun, name.unwrap_or_default());
-                tell(
-                    row.get(0)?,
-                    format!("{noun} {name} was changed by something other than admit"),
-                )?;
+                let told = format!("{noun} {name} was changed by something other than admit");
+                tell(row.get(0)?, told, row.get(2)?)?;
             }
         }
         Ok(())
@@ -277,6 +312,25 @@ impl ReadTx<'_> {
             Verdict::Broken { number, reason } => {
                 found.counted = self.last_entry()?;
                 let told = format!("entry {number}: {reason}");
+                self.tell(&mut found, None, Mismatch::Told(told))?;
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whether the next numbers are ones that nobody and nothing ever had.
+    pub(super) fn check_sequences(&self) -> Result<Comparison, StoreError> {
+        let mut found = Comparison::default();
+        for (name, given) in NUMBERS {
+            found.counted += 1;
+            let sql = format!(
+                "SELECT coalesce((SELECT next FROM sequences WHERE name = '{name}'), 0), ({given}) + 1"
+            );
+            let (next, free): (i64, i64) =
+                self.sql.query_row(&sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            if next < free {
+                let told =
+                    format!("the next {name} would be #{next}, the first free one is #{free}");
                 self.tell(&mut found, None, Mismatch::Told(told))?;
             }
         }

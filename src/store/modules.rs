@@ -138,6 +138,10 @@ impl WriteTx<'_> {
              FROM modules WHERE organization_id = ?1",
             params![organization.get(), module.name.as_str(), module.title, module.access.code()],
         )?;
+        self.sql.execute(
+            &checksums::ORGANIZATIONS.put_on("menu", "?2, ?3"),
+            params![organization.get(), module.name.as_str(), module.access.code()],
+        )?;
         Ok(())
     }
 
@@ -150,6 +154,17 @@ impl WriteTx<'_> {
         organization: OrganizationId,
         name: &ModuleName,
     ) -> Result<(), StoreError> {
+        let put_off = checksums::ORGANIZATIONS.put_off(
+            "menu",
+            "?2, (SELECT admin_only FROM modules WHERE organization_id = ?1 AND name = ?2)",
+        );
+        self.sql.execute(
+            &format!(
+                "{put_off} WHERE id = ?1 AND EXISTS
+                     (SELECT 1 FROM modules WHERE organization_id = ?1 AND name = ?2)"
+            ),
+            params![organization.get(), name.as_str()],
+        )?;
         self.sql.execute(
             "DELETE FROM modules WHERE organization_id = ?1 AND name = ?2",
             params![organization.get(), name.as_str()],

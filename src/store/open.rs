@@ -78,7 +78,11 @@ impl Store {
         header::check(path)?;
         // Noted before SQLite opens the file: another may take its place while one waits for a lock.
         let standing = Standing::of(path)?;
-        let connection = connect(path, Some(&standing))?;
+        let connection = connect(path, Some(&standing)).map_err(|error| match error {
+            // The log at the path may be that of the file that took this one's place.
+            StoreError::Damaged(_) => standing.check().err().unwrap_or(error),
+            error => error,
+        })?;
         let (standing, path) = (Some(standing), path.to_owned());
         let setup = Setup::Everyday;
         Ok(Self { connection, standing, witness: None, setup, path, untouched: None })

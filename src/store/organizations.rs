@@ -279,6 +279,10 @@ impl WriteTx<'_> {
                     permission.offer.code()
                 ],
             )?;
+            self.sql.execute(
+                &ORGANIZATIONS.put_on("offer", "?2, ?3"),
+                params![id.get(), permission.name.as_str(), permission.offer.code()],
+            )?;
         }
         for (position, module) in template.modules.iter().enumerate() {
             self.sql.execute(
@@ -291,6 +295,10 @@ impl WriteTx<'_> {
                     module.title,
                     module.access.code()
                 ],
+            )?;
+            self.sql.execute(
+                &ORGANIZATIONS.put_on("menu", "?2, ?3"),
+                params![id.get(), module.name.as_str(), module.access.code()],
             )?;
         }
         self.add_template_roles(id, template)?;

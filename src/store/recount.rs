@@ -171,6 +171,7 @@ impl ReadTx<'_> {
                 SearchIndex::Ready => self.recount_copies(&SEARCH_INDEX),
             },
             Check::NewestInvite => self.recount_newest_invites(),
+            Check::Sequences => self.check_sequences(),
         };
         let finding = match comparison {
             Ok(comparison) => Finding::Counted(comparison),

@@ -3,6 +3,7 @@
 //! for who has looked at them.
 
 use super::checksums::SEALED;
+use super::checkup::NUMBERS;
 use super::error::StoreError;
 use super::search_index::SearchIndex;
 use super::transaction::WriteTx;
@@ -52,6 +53,15 @@ impl WriteTx<'_> {
             Check::Invites => INVITES,
             Check::Places => PLACES,
             Check::NewestInvite => NEWEST_INVITES,
+            Check::Sequences => {
+                for (name, given) in NUMBERS {
+                    self.sql.execute_batch(&format!(
+                        "INSERT INTO sequences (name, next) VALUES ('{name}', ({given}) + 1)
+                         ON CONFLICT (name) DO UPDATE SET next = max(next, excluded.next)"
+                    ))?;
+                }
+                return Ok(());
+            }
             Check::SearchIndex => {
                 if self.search_index()? != SearchIndex::Absent {
                     self.begin_search_index()?;

@@ -72,6 +72,7 @@ invites        agrees        0          0
 places         agrees        0          0
 search-index   absent        -          -
 newest-invite  agrees        0          0
+sequences      agrees        5          0
 --- stderr
 The store is sound: 0 users.
 --- exit 0
@@ -108,6 +109,7 @@ invites        agrees        6          0
 places         agrees        9          0
 search-index   agrees        9          0
 newest-invite  agrees        7          0
+sequences      agrees        5          0
 --- stderr
 The store is sound: 9 users.
 --- exit 0
@@ -149,6 +151,7 @@ invites        agrees         6          0
 places         agrees        10          0
 search-index   absent         -          -
 newest-invite  agrees         7          0
+sequences      agrees         5          0
 --- stderr
 warning: users: main: invited, agent, Support: kept 5, counted 2
 warning: users: main: active, user, no team, without a login: kept 0, counted 1
@@ -190,6 +193,7 @@ invites        differs        6          3
 places         agrees        10          0
 search-index   absent         -          -
 newest-invite  agrees         7          0
+sequences      agrees         5          0
 --- stderr
 warning: agents: main: agents without a user: kept 3, counted 1
 warning: agents: acme: agents with a user: kept 5, counted 0
@@ -233,6 +237,7 @@ invites        agrees         6          0
 places         differs       10          4
 search-index   absent         -          -
 newest-invite  agrees         7          0
+sequences      agrees         5          0
 --- stderr
 warning: places: main: bob@example.com is not listed where they stand: invited, agent, Support
 warning: places: acme: zoe@example.com is not listed where they stand: invited, user, no team
@@ -270,6 +275,7 @@ invites        agrees         6          0
 places         differs       10          1
 search-index   absent         -          -
 newest-invite  agrees         7          0
+sequences      agrees         5          0
 --- stderr
 warning: places: main: ann@example.com is listed at a place and stands elsewhere: cancelled, admin, no team
 error: the store is not sound: 1 difference
@@ -316,6 +322,7 @@ invites        agrees         6          0
 places         agrees        10          0
 search-index   differs       10          2
 newest-invite  agrees         7          0
+sequences      agrees         5          0
 --- stderr
 warning: search-index: main: ann@example.com is not in the search index
 warning: search-index: #77 is in the search index and is nobody
@@ -383,6 +390,7 @@ invites        agrees         6          0
 places         agrees        10          0
 search-index   absent         -          -
 newest-invite  differs        7          5
+sequences      agrees         5          0
 --- stderr
 warning: newest-invite: main: ann@example.com: kept #999, found #10
 warning: newest-invite: main: cid@example.com: kept #3, found #4
@@ -448,7 +456,8 @@ fn every_format_has_the_same_answer() {
 {"check":"invites","result":"agrees","counted":6,"differing":0,"differences":[]},
 {"check":"places","result":"agrees","counted":10,"differing":0,"differences":[]},
 {"check":"search-index","result":"absent","counted":null,"differing":null,"differences":[]},
-{"check":"newest-invite","result":"agrees","counted":7,"differing":0,"differences":[]}
+{"check":"newest-invite","result":"agrees","counted":7,"differing":0,"differences":[]},
+{"check":"sequences","result":"agrees","counted":5,"differing":0,"differences":[]}
 ]
 {"check":"file","result":"agrees","counted":1,"differing":0,"differences":[]}
 {"check":"integrity","result":"agrees","counted":57,"differing":0,"differences":[]}
@@ -466,6 +475,7 @@ fn every_format_has_the_same_answer() {
 {"check":"places","result":"agrees","counted":10,"differing":0,"differences":[]}
 {"check":"search-index","result":"absent","counted":null,"differing":null,"differences":[]}
 {"check":"newest-invite","result":"agrees","counted":7,"differing":0,"differences":[]}
+{"check":"sequences","result":"agrees","counted":5,"differing":0,"differences":[]}
 check,result,counted,differing,differences
 file,agrees,1,0,
 integrity,agrees,57,0,
@@ -483,6 +493,7 @@ invites,agrees,6,0,
 places,agrees,10,0,
 search-index,absent,,,
 newest-invite,agrees,7,0,
+sequences,agrees,5,0,
 file
 integrity
 foreign-keys
@@ -499,6 +510,7 @@ invites
 places
 search-index
 newest-invite
+sequences
 Check          Differences
 file           -
 integrity      -
@@ -516,6 +528,7 @@ invites        -
 places         -
 search-index   -
 newest-invite  -
+sequences      -
 --- stderr
 error: there is no field `sql`; the fields are check, result, counted, differing, differences
 --- exit 2

@@ -2,6 +2,7 @@
 //! done about it.
 
 use admit::domain::status::Status;
+use admit::ops::{Error, maintenance};
 use snapbox::{assert_data_eq, str};
 
 use crate::support::World;
@@ -165,7 +166,8 @@ warning: users: main: invited, agent, Support: kept 1, counted 0
 warning: users: main: deactivated, agent, Support: kept 0, counted 1
 warning: invites: main: invites open until [..]: kept 1, counted 2
 warning: invites: main: accepted invites: kept 1, counted 0
-error: the store is not sound: 10 differences
+warning: sequences: the next user would be #6, the first free one is #78
+error: the store is not sound: 11 differences
 hint: work out anew what can be: admit doctor --repair
 hint: nobody comes in by a row that was changed; hold it against a backup, or take all of them as they are: admit doctor --accept-changes
 hint: keep a copy of the file, see what else wrote to it, and restore a backup
@@ -189,6 +191,30 @@ The store is sound: 1 user.
 
 "#]]
     );
+}
+
+#[test]
+fn nobody_is_told_that_they_can_by_a_row_that_was_changed_by_hand() {
+    let altered =
+        "error: user bob@example.com was changed in the store by something other than admit\n";
+    let world = office();
+    let promote = "UPDATE users SET role_id = 1, status = 3 WHERE email = 'bob@example.com'";
+    world.sqlite().execute_batch(promote).unwrap();
+    for words in [&["can", "bob@example.com", "manage-users"][..], &["who-can", "manage-users"]] {
+        let run = world.admit(words);
+        assert!(run.assert_code(74).stderr.contains(altered), "{run}");
+    }
+    // What the organization's plan and menus offer is under its own checksum.
+    for sql in [
+        "UPDATE permissions SET offer = 2 WHERE name = 'manage-users'",
+        "INSERT INTO modules VALUES (1, 0, 'reports', 'Reports', 0)",
+    ] {
+        let world = office();
+        world.sqlite().execute_batch(sql).unwrap();
+        world.admit(["can", "ann@example.com", "manage-users"]).assert_code(74);
+        let said = world.admit(["doctor"]).assert_code(1).stderr.clone();
+        assert!(said.contains("organization main was changed by something"), "{said}");
+    }
 }
 
 #[test]
@@ -259,6 +285,7 @@ main: role admin was changed by something other than admit
 warning: main: user bob@example.com was changed by something other than admit
 warning: main: role admin was changed by something other than admit
 Took 2 rows as they are.
+hint: bring numbers and lists in line with them: admit doctor --repair
 --- exit 0
 store.accept 2 [["row","main: user bob@example.com was changed by something other than admit"],["row","main: role admin was changed by something other than admit"]]
 --- stderr
@@ -270,6 +297,49 @@ Took 0 rows as they are.
     assert_eq!(world.entries(), entries + 1);
     world.admit(["doctor"]).assert_code(0);
     world.admit(["audit", "verify"]).assert_code(0);
+}
+
+#[test]
+fn only_what_was_looked_at_is_taken() {
+    let world = office();
+    let alter = |name: &str| {
+        let sql = format!("UPDATE users SET name = '{name}' WHERE email = 'bob@example.com'");
+        world.sqlite().execute_batch(&sql).unwrap();
+    };
+    alter("Bob B.");
+    world.at("2026-06-01T00:00:00Z", |store, context| {
+        let seen = maintenance::altered(store, &context).unwrap();
+        assert_eq!((seen.count, seen.first.len()), (1, 1));
+        // The same row, and something else in it.
+        alter("Bob C.");
+        let taken = maintenance::accept_changes(store, &context, &seen);
+        assert!(matches!(taken, Err(Error::RowsChanged)), "{taken:?}");
+        let seen = maintenance::altered(store, &context).unwrap();
+        maintenance::accept_changes(store, &context, &seen).unwrap();
+    });
+    world.admit(["doctor"]).assert_code(0);
+}
+
+#[test]
+fn a_store_whose_first_tables_cannot_be_read_is_looked_at_all_the_same() {
+    let world = office();
+    let root = "SELECT rootpage FROM sqlite_schema WHERE name = ?1";
+    for table in ["organizations", "store"] {
+        let world = &office();
+        let page: i64 = world.sqlite().query_row(root, [table], |row| row.get(0)).unwrap();
+        let page = usize::try_from(page).unwrap();
+        world.admit(["doctor"]).assert_code(0);
+        let path = world.store_path();
+        let mut bytes = std::fs::read(&path).unwrap();
+        // The kind of the page, which none has.
+        bytes[(page - 1) * 4096] = 0xff;
+        std::fs::write(&path, &bytes).unwrap();
+        let run = world.admit(["doctor"]);
+        assert!(run.code == 1 && run.stdout.contains("integrity "), "{table}: {run}");
+        let run = world.admit(["doctor", "--repair"]);
+        assert!(run.code == 1 && run.stderr.contains("restore a backup"), "{table}: {run}");
+    }
+    world.admit(["doctor"]).assert_code(0);
 }
 
 #[test]
@@ -293,6 +363,8 @@ fn what_can_be_worked_out_anew_is_and_says_so() {
                  DELETE FROM tallies;
                  DELETE FROM places;
                  UPDATE users SET invite_id = NULL;
+                 DELETE FROM sequences WHERE name = 'batch';
+                 UPDATE sequences SET next = 2;
                  DELETE FROM search_index WHERE rowid = 2";
     world.sqlite().execute_batch(spoil).unwrap();
     let before = world.contents();
@@ -322,8 +394,9 @@ invites        repaired        2          2
 places         repaired        5          5
 search-index   repaired        5          1
 newest-invite  repaired        4          4
+sequences      repaired        5          5
 --- stderr
-Dry run, nothing was changed; it would say: Worked out anew what 6 checks found.
+Dry run, nothing was changed; it would say: Worked out anew what 7 checks found.
 --- exit 0
 --- stdout
 Check          Result    Counted  Differing
@@ -343,11 +416,12 @@ invites        repaired        2          2
 places         repaired        5          5
 search-index   repaired        5          1
 newest-invite  repaired        4          4
+sequences      repaired        5          5
 --- stderr
-Worked out anew what 6 checks found.
+Worked out anew what 7 checks found.
 The store is sound: 5 users.
 --- exit 0
-store.repair 6 [["users","5"],["agents","2"],["invites","2"],["places","5"],["search-index","1"],["newest-invite","4"]]
+store.repair 7 [["users","5"],["agents","2"],["invites","2"],["places","5"],["search-index","1"],["newest-invite","4"],["sequences","5"]]
 
 "#]]
     );

@@ -183,27 +183,28 @@ fn accept_changes(app: &mut App, mode: Mode) -> Result<Exit, Failure> {
     let output = app.output(Format::Table);
     output.check(&ACCEPTED)?;
     let mut store = app.store()?;
-    let rows = maintenance::accept_changes(&mut store, &app.context(Mode::DryRun))?;
-    if mode == Mode::Apply && !rows.is_empty() {
-        for row in rows.iter().take(NAMED) {
-            app.ui.warning(row.clone());
+    let seen = maintenance::altered(&mut store, &app.asking())?;
+    let many = counted(seen.count, "row", "rows");
+    if mode == Mode::Apply && seen.count > 0 {
+        for row in &seen.first {
+            app.ui.warning(row.to_string());
         }
-        let many = counted(rows.len() as u64, "row", "rows");
+        let more = seen.count.saturating_sub(seen.first.len() as u64);
+        if more > 0 {
+            app.ui.warning(format!("{} more", grouped(more)));
+        }
         let question = format!("Take {many} as they are, with all that they grant?");
         let doing = "taking rows as they are that something else has changed";
         if confirm::deed(app, &question, doing)? == Consent::Withheld {
             return Ok(confirm::nothing_changed(app));
         }
+        maintenance::accept_changes(&mut store, &app.context(mode), &seen)?;
     }
-    let rows = match mode {
-        Mode::Apply => maintenance::accept_changes(&mut store, &app.context(mode))?,
-        Mode::DryRun | Mode::Suggest => rows,
-    };
-    output.rows(app.ui.out(), &ACCEPTED, rows.iter().cloned().map(Ok::<_, Infallible>))?;
-    let many = counted(rows.len() as u64, "row", "rows");
+    let rows = seen.first.iter().map(ToString::to_string);
+    output.rows(app.ui.out(), &ACCEPTED, rows.map(Ok::<_, Infallible>))?;
     app.ui.status(format!("{}Took {many} as they are.", would(mode)));
+    if mode == Mode::Apply && seen.count > 0 {
+        app.ui.hint("bring numbers and lists in line with them: admit doctor --repair");
+    }
     Ok(Exit::Done)
 }
-
-/// How many rows are named before they are counted.
-const NAMED: usize = 20;

@@ -128,6 +128,7 @@ impl Error {
                 Some("look at it: date; where it is right: admit expire --force".to_owned())
             }
             Self::PlanOutdated(_) => Some("run the import again".to_owned()),
+            Self::RowsChanged => Some("look again: admit doctor --accept-changes".to_owned()),
             Self::Team(refusal) => refusal.hint(),
             Self::Backup(error) => backup_hint(error),
             Self::Store(error) => store_hint(error),
@@ -208,7 +209,7 @@ fn store_hint(error: &StoreError) -> Option<String> {
                 .to_owned()
         }
         StoreError::OutcomeUnknown(_) => {
-            "look before you repeat it: admit audit list --limit 1".to_owned()
+            "look before you repeat it: admit audit list --everywhere --limit 1".to_owned()
         }
         StoreError::Altered { .. } => {
             "nobody comes in by it; see what else was changed: admit doctor".to_owned()

@@ -67,6 +67,7 @@ impl Error {
             | Self::NoAddress { .. }
             | Self::NoReset(_)
             | Self::NoSignOn { .. }
+            | Self::RowsChanged
             | Self::SameRole { .. } => Kind::Refused,
             Self::Holdings(error) => error.kind(),
             Self::Delivery(error) => error.kind(),

@@ -167,11 +167,11 @@ pub(in crate::store) const ORGANIZATIONS: Sealed = Sealed {
             ],
         ),
     ],
-    belonging: &[(
-        ("premium", &["permission"]),
-        "premium_features",
-        "organization_id = organizations.id",
-    )],
+    belonging: &[
+        (("premium", &["permission"]), "premium_features", "organization_id = organizations.id"),
+        (("offer", &["name", "offer"]), "permissions", "organization_id = organizations.id"),
+        (("menu", &["name", "admin_only"]), "modules", "organization_id = organizations.id"),
+    ],
     organization: "id",
     name: "slug",
 };

@@ -64,6 +64,10 @@ UPDATE organizations SET checksum = admit_checksum(
     admit_part('settings', lifetime, delivery, disposable, login_less, sso, plan, seat_limit, sender, portal,
         password_minimum),
     (SELECT coalesce(sum(admit_part('premium', permission)), 0) FROM premium_features
+     WHERE organization_id = organizations.id),
+    (SELECT coalesce(sum(admit_part('offer', name, offer)), 0) FROM permissions
+     WHERE organization_id = organizations.id),
+    (SELECT coalesce(sum(admit_part('menu', name, admin_only)), 0) FROM modules
      WHERE organization_id = organizations.id));
 
 UPDATE domains SET checksum = admit_checksum(admit_part('domain', organization_id, domain, verdict));
