@@ -246,7 +246,7 @@ const BANS: &[Ban] = &[
         ],
         EFFECT,
     ),
-    word("std::net", &["domain/mail_server.rs", "mail/smtp/"], EFFECT),
+    word("std::net", &["domain/mail_server.rs", "domain/portal.rs", "mail/smtp/"], EFFECT),
     word(
         "std::thread",
         &[

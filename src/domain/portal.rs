@@ -1,6 +1,7 @@
 //! The address of the portal that invitees are sent to, and the link made from it.
 
 use std::fmt;
+use std::net::Ipv6Addr;
 use std::str::FromStr;
 
 use zeroize::Zeroizing;
@@ -52,6 +53,11 @@ impl FromStr for PortalAddress {
         let port_at = authority.rfind(':').filter(|&colon| !authority[colon..].contains(']'));
         let (host, port) = authority.split_at(port_at.unwrap_or(authority.len()));
         let port_fits = port.is_empty() || port[1..].parse::<u16>().is_ok_and(|port| port > 0);
+        let bracketed = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+        let host_fits = match bracketed {
+            Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+            None => !host.is_empty() && !host.contains(['[', ']']),
+        };
         let loopback = matches!(host, "localhost" | "127.0.0.1" | "[::1]");
         match scheme {
             "https" => {}
@@ -60,7 +66,7 @@ impl FromStr for PortalAddress {
         }
         let plain =
             |c: char| c.is_ascii_graphic() && !matches!(c, '?' | '#' | '@' | '"' | '<' | '>');
-        if host.is_empty() || !port_fits || text.len() > PORTAL_MAX || !rest.chars().all(plain) {
+        if !host_fits || !port_fits || text.len() > PORTAL_MAX || !rest.chars().all(plain) {
             return Err(PortalError::Form);
         }
         Ok(Self(text.to_owned()))
@@ -102,6 +108,9 @@ mod tests {
             "https://p/#x",
             "https://u@p/",
             "https://p q/",
+            "https://[x/",
+            "https://[x]/",
+            "https://x]/",
             "https://p:x/",
             "https://p:0/",
             "https://p:65536/",

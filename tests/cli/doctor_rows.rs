@@ -308,14 +308,14 @@ fn only_what_was_looked_at_is_taken() {
     };
     alter("Bob B.");
     world.at("2026-06-01T00:00:00Z", |store, context| {
-        let seen = maintenance::altered(store, &context).unwrap();
+        let seen = maintenance::altered(store, context).unwrap();
         assert_eq!((seen.count, seen.first.len()), (1, 1));
         // The same row, and something else in it.
         alter("Bob C.");
-        let taken = maintenance::accept_changes(store, &context, &seen);
+        let taken = maintenance::accept_changes(store, context, &seen);
         assert!(matches!(taken, Err(Error::RowsChanged)), "{taken:?}");
-        let seen = maintenance::altered(store, &context).unwrap();
-        maintenance::accept_changes(store, &context, &seen).unwrap();
+        let seen = maintenance::altered(store, context).unwrap();
+        maintenance::accept_changes(store, context, &seen).unwrap();
     });
     world.admit(["doctor"]).assert_code(0);
 }
