@@ -153,6 +153,12 @@ fn tell(app: &mut App, done: &RestoreOutcome) {
             typed(kept)
         ));
     }
+    if done.kept.is_none() {
+        for log in &done.kept_logs {
+            let log = log.display();
+            app.ui.status(format!("A log without its store lay there; it is kept: {log}."));
+        }
+    }
     if done.altered > 0 {
         let rows = counted(done.altered, "row", "rows");
         app.ui.warning(format!("in the backup, something other than admit has changed {rows}"));

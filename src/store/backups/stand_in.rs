@@ -3,12 +3,12 @@
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::params;
+use rusqlite::{Connection, params};
 
 use super::super::audit::Verdict;
-use super::super::load::Setup;
+use super::super::load::{self, Setup};
 use super::super::migrations;
-use super::super::open::{self, Store, connect};
+use super::super::open::{self, Store};
 use super::error::BackupError;
 use super::place::StorePlace;
 use super::reading::{Source, of_backup};
@@ -66,7 +66,7 @@ impl StandIn {
             StoreError::Damaged(reason) => BackupError::Damaged { path: backup.clone(), reason },
             other => other.into(),
         };
-        let connection = connect(file.path(), None).map_err(of_copy)?;
+        let connection = open(&file, place.path(), &backup)?;
         let (standing, witness, untouched) = (None, None, None);
         let path = file.path().to_owned();
         let mut store =
@@ -80,6 +80,9 @@ impl StandIn {
                 return Err(damaged(format!("entry {number} of its audit: {reason}")));
             }
             Verdict::CutOff { .. } => return Err(damaged("its audit was cut off".to_owned())),
+        }
+        if (watch.is_stopped)() {
+            return Err(BackupError::Stopped);
         }
         Ok(Self { store, file, backup, inventory })
     }
@@ -101,16 +104,35 @@ impl StandIn {
         &mut self.store
     }
 
-    /// Folds everything into the one file, and brings it to the disk for the sake of a path.
+    /// Folds everything into the one file, for the sake of a path.
     pub(super) fn close(self, path: &Path) -> Result<Unnamed, BackupError> {
         let Self { store, file, .. } = self;
         store.connection.close().map_err(|(_, error)| BackupError::from_writing(path, error))?;
+        file.check(path)?;
         if super::reading::has_log(file.path()) {
             let reason = "its log cannot be folded in".to_owned();
             return Err(BackupError::Unwritable { path: path.to_owned(), reason });
         }
-        file.sync(path)?;
         Ok(file)
+    }
+}
+
+/// Opens the copy of a backup as a store is opened; nobody else knows of it.
+fn open(file: &Unnamed, path: &Path, backup: &Path) -> Result<Connection, BackupError> {
+    let mut connection = file.open(path)?;
+    let journal = open::set_up(&mut connection)
+        .and_then(|()| migrations::version(&connection, file.path()))
+        .and_then(|_| load::ask_for_journal(&connection, "wal"));
+    match journal {
+        Ok(mode) if mode == "wal" => Ok(connection),
+        Ok(mode) => {
+            let reason = format!("SQLite keeps its journal in mode {mode}, not wal");
+            Err(BackupError::Unwritable { path: path.to_owned(), reason })
+        }
+        Err(StoreError::Damaged(reason)) => {
+            Err(BackupError::Damaged { path: backup.to_owned(), reason })
+        }
+        Err(error) => Err(error.into()),
     }
 }
 
