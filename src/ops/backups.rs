@@ -143,7 +143,9 @@ pub fn restore(
         let entry = entry(stand_in.backup(), inventory);
         let store = stand_in.store();
         store.attend(reading);
-        store.write(context.now, &context.actor)?.commit(&entry)?;
+        let mut tx = store.write(context.now, &context.actor)?;
+        tx.end_all_password_links()?;
+        tx.commit(&entry)?;
         // From here on it is done, whatever comes.
         if (watch.is_stopped)() {
             return Err(Error::Interrupted);

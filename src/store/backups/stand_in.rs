@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, params};
 
 use super::super::audit::Verdict;
+use super::super::checksums;
 use super::super::load::{self, Setup};
 use super::super::migrations;
 use super::super::open::{self, Store};
@@ -18,7 +19,7 @@ use crate::domain::invite::InviteState;
 use crate::domain::time::Timestamp;
 use crate::store::codec::{self, Coded as _};
 use crate::store::error::StoreError;
-use crate::store::transaction::ReadTx;
+use crate::store::transaction::{ReadTx, WriteTx};
 
 /// A copy of a backup that can take a store's place. Dropped, it is gone.
 #[derive(Debug)]
@@ -33,7 +34,7 @@ pub struct StandIn {
 /// What comes back with a backup although it has been done with since.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Revived {
-    /// Links that work.
+    /// Links to accept an invite that work.
     pub open_links: u64,
     /// Mails that wait to be handed over.
     pub waiting_mails: u64,
@@ -142,8 +143,10 @@ impl ReadTx<'_> {
     /// # Errors
     /// When the store cannot be read.
     pub fn revived(&self, now: Timestamp) -> Result<Revived, StoreError> {
-        let open = "SELECT count(*) AS number FROM invites WHERE state = ?1 AND expires_at > ?2";
-        let waiting = "SELECT count(*) AS number FROM deliveries WHERE state = ?1";
+        // Those to set a password, and the mails with them, end with the restore.
+        let open = "SELECT count(*) AS number FROM invites
+                    WHERE state = ?1 AND purpose = 1 AND expires_at > ?2";
+        let waiting = "SELECT count(*) AS number FROM deliveries WHERE state = ?1 AND kind <> 3";
         let open_links = self.sql.query_row(
             open,
             params![InviteState::Open.code(), now.timestamp()],
@@ -154,5 +157,24 @@ impl ReadTx<'_> {
                 codec::count(row, "number")
             })?;
         Ok(Revived { open_links, waiting_mails })
+    }
+}
+
+impl WriteTx<'_> {
+    /// Ends every link to set a password, and withdraws the mails that wait with one. Whoever still has one that
+    /// was used since would take over an account with it, and nobody else would be told.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn end_all_password_links(&mut self) -> Result<(), StoreError> {
+        let links = format!(
+            "UPDATE invites SET {} WHERE state = 1 AND purpose = 2",
+            checksums::INVITES.set("state", &["6", "?1"])
+        );
+        let mails = "UPDATE deliveries SET state = 7, changed_at = ?1 WHERE state = 1 AND kind = 3";
+        for sql in [&*links, mails] {
+            self.sql.execute(sql, [self.now.timestamp()])?;
+        }
+        Ok(())
     }
 }
