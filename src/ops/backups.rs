@@ -72,6 +72,8 @@ pub struct RestoreOutcome {
     pub before: Before,
     /// Where that is kept.
     pub kept: Option<PathBuf>,
+    /// Where logs are kept that lay there.
+    pub kept_logs: Vec<PathBuf>,
     /// What works again although it was done with.
     pub revived: Revived,
     /// How many rows in it that grant power are not what admit wrote.
@@ -120,6 +122,9 @@ pub fn restore(
     let (newest, revived) = (tx.find_newest_entry_time()?, tx.revived(context.now)?);
     let altered = tx.recount(Check::Checksums)?.differing();
     drop(tx);
+    if (watch.is_stopped)() {
+        return Err(Error::Interrupted);
+    }
     let mut outcome = RestoreOutcome {
         store: place.path().to_owned(),
         inventory,
@@ -130,6 +135,7 @@ pub fn restore(
             (None, None) => Before::Nothing,
         },
         kept: None,
+        kept_logs: Vec::new(),
         revived,
         altered,
     };
@@ -137,12 +143,15 @@ pub fn restore(
         let entry = entry(stand_in.backup(), inventory);
         let store = stand_in.store();
         store.attend(reading);
-        store.write(context.now, &context.actor)?.commit(&entry)?;
+        let mut tx = store.write(context.now, &context.actor)?;
+        tx.end_all_password_links()?;
+        tx.commit(&entry)?;
         // From here on it is done, whatever comes.
         if (watch.is_stopped)() {
             return Err(Error::Interrupted);
         }
-        outcome.kept = place.give_to(stand_in, context.now)?;
+        let kept = place.give_to(stand_in, context.now)?;
+        (outcome.kept, outcome.kept_logs) = (kept.store, kept.logs);
     }
     Ok(outcome)
 }

@@ -11,6 +11,7 @@ mod stopping;
 
 use std::fs::File;
 use std::io::ErrorKind;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use rusqlite::backup::{Backup as PageCopy, StepResult};
@@ -24,7 +25,7 @@ pub use stand_in::{Revived, StandIn};
 
 use super::codec;
 use super::error::{BUSY_SECONDS, StoreError};
-use super::open::{self, SHARED, Store};
+use super::open::{self, SHARED};
 use super::transaction::ReadTx;
 use crate::domain::audit::Seal;
 use crate::domain::text::plain;
@@ -75,9 +76,15 @@ pub struct Backup {
     bytes: u64,
 }
 
-/// A file without its name, which is gone with what SQLite made beside it when this is dropped.
+/// A file without its name, which is gone with what SQLite made beside it when this is dropped. Whoever owns
+/// the directory can put something else where it is, so it is held open, and what only root can do is done to
+/// the open file and not to its path. SQLite's locks go with the first descriptor of a file that is closed:
+/// this one is closed after SQLite's.
 #[derive(Debug)]
-struct Unnamed(Option<TempPath>);
+struct Unnamed {
+    file: File,
+    path: Option<TempPath>,
+}
 
 impl ReadTx<'_> {
     /// Copies the store, as this reading sees it, into a file beside the place where it will stand.
@@ -94,7 +101,8 @@ impl ReadTx<'_> {
         let inventory = self.inventory()?;
         copy_pages(&self.sql, &file, &path, watch)?;
         (watch.progress)(Stage::Checking);
-        let copy = reading::open_unused(file.path())?;
+        file.check(&path)?;
+        let copy = reading::open_unused(file.path(), OpenFlags::SQLITE_OPEN_NOFOLLOW)?;
         let found = check(&copy, watch)
             .map_err(|error| error.of_copy(|reason| BackupError::Unsound { reason }))?;
         if found != inventory {
@@ -157,48 +165,99 @@ impl Unnamed {
     }
 
     fn within(directory: &Path, path: &Path, prefix: &str) -> Result<Self, BackupError> {
-        let file = tempfile::Builder::new().prefix(prefix).tempfile_in(directory);
-        let file = file.map_err(|error| BackupError::CannotCreate {
-            path: path.to_owned(),
-            reason: plain(&error),
-        })?;
-        Ok(Self(Some(file.into_temp_path())))
+        // SQLite is to follow no symbolic link to it, and the way to the directory may lead over one.
+        let file = directory
+            .canonicalize()
+            .and_then(|directory| tempfile::Builder::new().prefix(prefix).tempfile_in(directory));
+        let (file, temporary) = file
+            .map_err(|error| BackupError::CannotCreate {
+                path: path.to_owned(),
+                reason: plain(&error),
+            })?
+            .into_parts();
+        Ok(Self { file, path: Some(temporary) })
     }
 
     fn path(&self) -> &Path {
-        self.0.as_deref().unwrap_or(Path::new("/"))
+        self.path.as_deref().unwrap_or(Path::new("/"))
+    }
+
+    /// Opens it to be written, and nothing that somebody put in its place.
+    fn open(&self, path: &Path) -> Result<Connection, BackupError> {
+        self.check(path)?;
+        let flags = SHARED | OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+        let connection = Connection::open_with_flags(self.path(), flags)
+            .map_err(|error| BackupError::from_writing(path, error))?;
+        self.check(path)?;
+        Ok(connection)
+    }
+
+    /// Makes sure, for the sake of a path, that nobody put something else where it is.
+    fn check(&self, path: &Path) -> Result<(), BackupError> {
+        if self.is_there() {
+            return Ok(());
+        }
+        let name = self.path().file_name().unwrap_or_default().to_string_lossy();
+        let reason = format!("somebody else replaced {name} while it was written");
+        Err(BackupError::Unwritable { path: path.to_owned(), reason })
+    }
+
+    fn is_there(&self) -> bool {
+        let place = |facts: std::fs::Metadata| (facts.dev(), facts.ino());
+        match (self.file.metadata(), self.path().symlink_metadata()) {
+            (Ok(one), Ok(other)) => place(one) == place(other),
+            _ => false,
+        }
     }
 
     /// Brings it to the disk, for the sake of a path; how large it is.
     fn sync(&self, path: &Path) -> Result<u64, BackupError> {
-        File::open(self.path())
-            .and_then(|file| {
-                file.sync_all()?;
-                Ok(file.metadata()?.len())
-            })
-            .map_err(|error| BackupError::unwritable(path, &error))
+        let synced = self.file.sync_all().and_then(|()| self.file.metadata());
+        Ok(synced.map_err(|error| BackupError::unwritable(path, &error))?.len())
     }
 
     /// Gives it a name that nothing has.
     fn publish(mut self, path: &Path) -> Result<(), BackupError> {
         let directory = Directory::of(path)?;
-        let Some(file) = self.0.take() else { return Ok(()) };
+        self.name(path)?;
+        directory.sync()
+    }
+
+    /// The same, and not yet brought to the disk.
+    fn name(&mut self, path: &Path) -> Result<(), BackupError> {
+        self.check(path)?;
+        let Some(file) = self.path.take() else { return Ok(()) };
         file.persist_noclobber(path).map_err(|error| match error.error.kind() {
             ErrorKind::AlreadyExists => BackupError::Exists(path.to_owned()),
             _ => BackupError::unwritable(path, &error.error),
-        })?;
-        directory.sync()
+        })
     }
 }
 
 impl Drop for Unnamed {
     fn drop(&mut self) {
-        let Some(file) = &self.0 else { return };
+        let is_there = self.is_there();
+        let Some(file) = &mut self.path else { return };
+        if !is_there {
+            // What somebody else put there is not to go.
+            file.disable_cleanup(true);
+            return;
+        }
         // The file itself goes with the field; what is not there need not go.
-        for beside in Store::files(file).into_iter().skip(1) {
+        for beside in files_beside(file) {
             let _ = std::fs::remove_file(beside);
         }
     }
+}
+
+/// What SQLite has beside a file: its log, what processes share of that, its journal. Where somebody makes the
+/// file a symbolic link, it is not what is beside the link's target.
+fn files_beside(path: &Path) -> [PathBuf; 3] {
+    ["-wal", "-shm", "-journal"].map(|end| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(end);
+        name.into()
+    })
 }
 
 fn directory(path: &Path) -> &Path {
@@ -230,8 +289,7 @@ fn copy_pages(
     watch: &mut Watch<'_>,
 ) -> Result<(), BackupError> {
     let failed = |error: rusqlite::Error| BackupError::from_writing(path, error);
-    let flags = SHARED | OpenFlags::SQLITE_OPEN_READ_WRITE;
-    let mut to = Connection::open_with_flags(file.path(), flags).map_err(failed)?;
+    let mut to = file.open(path)?;
     // Half a copy is thrown away, so nothing has to be undone; a whole one is synced at its end.
     to.execute_batch("PRAGMA journal_mode = off; PRAGMA synchronous = off").map_err(failed)?;
     let copy = PageCopy::new(from, &mut to).map_err(failed)?;

@@ -378,13 +378,18 @@ os.kill(os.getpid(), 9)";
         let path = store.display().to_string();
         world.bash(&format!("python3 killed.py '{path}'; true")).assert_code(0);
         world.bash(&damage.replace('S', &format!("'{path}'"))).assert_code(0);
-        world.admit(["restore", "b.db", "--yes"]).assert_code(0);
+        let run = world.admit(["restore", "b.db", "--yes"]);
+        run.assert_code(0);
         let mut there =
             vec!["admit.db", "admit.db.replaced-[WHEN]", "admit.db.replaced-[WHEN]-wal"];
         if damage == "rm S" {
             there.remove(1);
         }
         assert_eq!(beside(&world), there, "{damage}");
+        let stray = dated(&run.stderr).contains(&format!(
+            "A log without its store lay there; it is kept: {path}.replaced-[WHEN]-wal."
+        ));
+        assert_eq!(stray, damage == "rm S", "{run}");
         assert!(!names(&world).contains("Left Over"), "{damage}");
         world.admit(["doctor"]).assert_code(0);
     }
@@ -503,4 +508,29 @@ hint: end them with new ones, in each organization: admit list --status invited 
 "#]]
     );
     with(&world).assert_code(0);
+}
+
+#[test]
+fn links_to_set_a_password_end_with_a_restore() {
+    let world = World::with_people();
+    let token = world.token(["resend", "ann@example.com"]);
+    world.accept(&token, "quiet yellow tram", &[]).assert_code(0);
+    let token = world.token(["password", "reset", "ann@example.com"]);
+    let fields = "--fields=open_links,waiting_mails";
+    world.admit(["backup", "b.db"]).assert_code(0);
+    world.accept(&token, "another one of that sort", &[]).assert_code(0);
+    let counted = |words: &str| {
+        let words = ["restore", "b.db", words, "-q", "--format=csv", fields];
+        world.admit(words).assert_code(0).stdout.clone()
+    };
+    // Nothing that ends is counted among what works again, before as after.
+    let before = counted("--dry-run");
+    assert_eq!(before, counted("--yes"));
+    world.accept(&token, "and a third one that is theirs", &[]).assert_code(1);
+    world.try_login("ann@example.com", "quiet yellow tram", &[]).assert_code(0);
+    world.admit(["doctor"]).assert_code(0);
+    world.admit(["audit", "verify"]).assert_code(0);
+    // A new one works.
+    let token = world.token(["password", "reset", "ann@example.com"]);
+    world.accept(&token, "and a third one that is theirs", &[]).assert_code(0);
 }

@@ -2,12 +2,13 @@
 //! B12).
 
 use std::fs;
+use std::os::unix::fs::{MetadataExt, chown, symlink};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use admit::store::{Stage, StandIn, StorePlace, Watch};
+use admit::store::{Stage, StandIn, Store, StorePlace, Watch};
 
 use crate::crashes::{chance, said, signal, start};
 use crate::state::{assert_whole, people, users};
@@ -210,7 +211,8 @@ fn who_comes_while_a_store_is_replaced_gets_the_new_one_and_keeps_nothing_in_the
     }
     // They wait at the old file by then; where not, they find the new one at once, which is as good.
     std::thread::sleep(Duration::from_millis(500));
-    let kept = place.give_to(stand_in, "2026-01-01T00:00:00Z".parse().unwrap()).unwrap().unwrap();
+    let kept = place.give_to(stand_in, "2026-01-01T00:00:00Z".parse().unwrap()).unwrap();
+    let kept = kept.store.unwrap();
     assert!(kept.ends_with("admit.db.replaced-20260101T000000Z"));
     for child in children {
         let output = child.wait_with_output().unwrap();
@@ -224,4 +226,85 @@ fn who_comes_while_a_store_is_replaced_gets_the_new_one_and_keeps_nothing_in_the
     let before = ids(&kept);
     assert!(before.contains("late@example.com") && !before.contains("new@example.com"), "{before}");
     assert_whole(&world);
+}
+
+/// Does what the owner of a directory can do while root makes a file in it: has a symbolic link in its place.
+fn replace_half(directory: &Path, victim: &Path) {
+    let is_the_file =
+        |path: &PathBuf| !["-wal", "-shm"].iter().any(|end| path.to_string_lossy().ends_with(end));
+    let half = halves(directory).into_iter().find(is_the_file).unwrap();
+    fs::rename(&half, directory.join("away")).unwrap();
+    symlink(victim, half).unwrap();
+}
+
+#[test]
+fn b12_the_owner_of_the_directory_has_no_other_file_written_named_or_given_away() {
+    for case in ["checking", "naming", "naming, with a log", "backup, checking", "backup, naming"] {
+        let world = World::with_people();
+        world.admit(["backup", "b.db"]).assert_code(0);
+        let (store, directory) = (world.store_path(), world.home().join("theirs"));
+        fs::create_dir(&directory).unwrap();
+        let theirs = directory.join("a.db");
+        let victim = world.home().join("victim.db");
+        for copy in [&theirs, &victim] {
+            fs::copy(&store, copy).unwrap();
+        }
+        fs::write(world.home().join("victim.db-wal"), "of the victim").unwrap();
+        // Where the tests are root's, the store is a service's.
+        let _ = chown(&theirs, Some(1234), Some(1234));
+        let log = directory.join("a.db-wal");
+        if case.ends_with("log") {
+            fs::write(&theirs, "garbage").unwrap();
+            fs::write(&log, "of the old store").unwrap();
+        }
+        let facts = |path: &Path| {
+            let facts = path.symlink_metadata().unwrap();
+            (facts.ino(), facts.uid(), facts.gid(), facts.mode(), fs::read(path).unwrap())
+        };
+        let before = (facts(&theirs), facts(&victim));
+        let mut progress = |stage: Stage| {
+            if stage == Stage::Checking && case.ends_with("checking") {
+                replace_half(&directory, &victim);
+            }
+        };
+        let mut watch = Watch { progress: &mut progress, is_stopped: || false };
+        let naming = || {
+            if case.contains("naming") {
+                replace_half(&directory, &victim);
+            }
+        };
+        let error = if case.starts_with("backup") {
+            let mut store = Store::open(&store).unwrap();
+            let made = store.read().unwrap().back_up(&directory.join("b.db"), &mut watch);
+            made.and_then(|backup| {
+                naming();
+                backup.publish()
+            })
+            .unwrap_err()
+        } else {
+            let place = StorePlace::take(&theirs).unwrap();
+            let made = StandIn::of(&world.home().join("b.db"), &place, &mut watch);
+            made.and_then(|stand_in| {
+                naming();
+                place.give_to(stand_in, "2026-01-01T00:00:00Z".parse().unwrap())
+            })
+            .map(|_| ())
+            .unwrap_err()
+        };
+        let said = error.to_string();
+        assert!(
+            said.contains("cannot be written: somebody else replaced .admit-"),
+            "{case}: {said}"
+        );
+        assert_eq!((facts(&theirs), facts(&victim)), before, "{case}");
+        assert!(world.home().join("victim.db-wal").exists(), "{case}");
+        assert!(!directory.join("b.db").exists(), "{case}");
+        // What lay beside the old store does so still.
+        assert_eq!(log.exists(), case.ends_with("log"), "{case}");
+        let names = fs::read_dir(&directory).unwrap().map(|entry| entry.unwrap().file_name());
+        assert!(
+            !names.into_iter().any(|name| name.to_string_lossy().contains("replaced")),
+            "{case}"
+        );
+    }
 }

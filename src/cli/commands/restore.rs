@@ -26,7 +26,7 @@ use crate::settings::StoreChoice;
                   takes its place in one step; what stood there is kept beside it. Nobody may use the store \
                   meanwhile. All is as it was when the backup was made: who was removed or deactivated since \
                   is back, who came since is gone, passwords, PINs and roles are the former ones, and links \
-                  that were used, withdrawn or replaced since work again. The audit goes on behind the \
+                  that were used, withdrawn or replaced since work again; those to set a password end. The audit goes on behind the \
                   backup's, with an entry that says so."
 )]
 pub struct RestoreArgs {
@@ -152,6 +152,12 @@ fn tell(app: &mut App, done: &RestoreOutcome) {
             "when it is not needed any more: rm {}; it holds people and secrets",
             typed(kept)
         ));
+    }
+    if done.kept.is_none() {
+        for log in &done.kept_logs {
+            let log = log.display();
+            app.ui.status(format!("A log without its store lay there; it is kept: {log}."));
+        }
     }
     if done.altered > 0 {
         let rows = counted(done.altered, "row", "rows");

@@ -15,7 +15,7 @@ use super::super::open::{self, Store};
 use super::super::waiting;
 use super::error::BackupError;
 use super::stand_in::StandIn;
-use super::{Directory, Inventory, Unnamed};
+use super::{Directory, Inventory, Unnamed, files_beside};
 use crate::domain::text::plain;
 use crate::domain::time::{Timestamp, to_rfc3339};
 use crate::store::error::{BUSY_SECONDS, StoreError};
@@ -31,6 +31,15 @@ const ATTEMPTS: u8 = 3;
 pub struct StorePlace {
     path: PathBuf,
     there: There,
+}
+
+/// What is kept of what stood at a place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// The store, where one was there.
+    pub store: Option<PathBuf>,
+    /// Logs that lay beside it, or where it had been.
+    pub logs: Vec<PathBuf>,
 }
 
 /// What is at the place.
@@ -122,26 +131,35 @@ impl StorePlace {
     ///
     /// # Errors
     /// When the system fails.
-    pub fn give_to(
-        self,
-        stand_in: StandIn,
-        now: Timestamp,
-    ) -> Result<Option<PathBuf>, BackupError> {
+    pub fn give_to(self, stand_in: StandIn, now: Timestamp) -> Result<Kept, BackupError> {
         let path = &self.path;
-        let file = stand_in.close(path)?;
-        let kept = kept(path, now);
-        // What is left of a store that is gone or cannot be used would be taken for the new one's.
-        keep_logs(path, &kept)?;
-        let There::File { lock, .. } = &self.there else {
-            file.publish(path)?;
-            return Ok(None);
-        };
-        let facts = lock.metadata().map_err(|error| BackupError::unwritable(path, &error))?;
-        leave_to_owner(&file, facts.uid(), facts.gid());
+        let mut file = stand_in.close(path)?;
+        if let There::File { lock, .. } = &self.there {
+            let facts = lock.metadata().map_err(|error| BackupError::unwritable(path, &error))?;
+            // What root restores is of use to its service. Only root can; for everybody else it is theirs.
+            let _ = fchown(&file.file, Some(facts.uid()), Some(facts.gid()));
+        }
+        file.sync(path)?;
         let directory = Directory::of(path)?;
-        exchange(file, path, &kept)?;
+        let name = kept(path, now);
+        // What is left of a store that is gone or cannot be used would be taken for the new one's.
+        let logs = KeptLogs::of(path, &name)?;
+        directory.0.sync_all().map_err(|error| BackupError::unwritable(path, &error))?;
+        let mut kept = Kept::default();
+        match self.there {
+            There::Nothing => {
+                file.name(path)?;
+                kept.logs = logs.stay();
+            }
+            There::File { .. } => {
+                let before = exchange(file, path, &name)?;
+                kept.logs = logs.stay();
+                before.keep(&name)?;
+                kept.store = Some(name);
+            }
+        }
         directory.sync()?;
-        Ok(Some(kept))
+        Ok(kept)
     }
 }
 
@@ -253,36 +271,69 @@ fn kept(path: &Path, now: Timestamp) -> PathBuf {
     kept
 }
 
-/// Keeps the logs of a store that cannot be used, or is gone, with what is kept of it (SQLite's
-/// "How To Corrupt", 1.4).
-fn keep_logs(path: &Path, kept: &Path) -> Result<(), BackupError> {
-    let [_, log, shared, journal] = Store::files(path);
-    let [_, kept_log, _, kept_journal] = Store::files(kept);
-    // What processes share of the log is made of it anew.
-    for gone in [
-        std::fs::rename(&log, kept_log),
-        std::fs::rename(journal, kept_journal),
-        std::fs::remove_file(shared),
-    ] {
-        match gone {
-            Err(error) if error.kind() != ErrorKind::NotFound => {
-                return Err(BackupError::unwritable(&log, &error));
+/// The logs of a store that cannot be used, or is gone, which go with what is kept of it (SQLite's "How To
+/// Corrupt", 1.4). Dropped before the store has another, they are back where they were.
+#[derive(Debug)]
+struct KeptLogs(Vec<(PathBuf, PathBuf)>);
+
+impl KeptLogs {
+    fn of(path: &Path, kept: &Path) -> Result<Self, BackupError> {
+        let [log, shared, journal] = files_beside(path);
+        let [kept_log, _, kept_journal] = files_beside(kept);
+        let mut logs = Self(Vec::new());
+        for (log, kept) in [(log, kept_log), (journal, kept_journal)] {
+            match std::fs::rename(&log, &kept) {
+                Ok(()) => logs.0.push((log, kept)),
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                Err(error) => return Err(BackupError::unwritable(&log, &error)),
             }
-            _ => {}
+        }
+        // What processes share of the log is made of it anew.
+        match std::fs::remove_file(&shared) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                Err(BackupError::unwritable(&shared, &error))
+            }
+            _ => Ok(logs),
         }
     }
-    Directory::of(path)?.sync()
+
+    /// Leaves them where they are kept; where that is.
+    fn stay(mut self) -> Vec<PathBuf> {
+        std::mem::take(&mut self.0).into_iter().map(|(_, kept)| kept).collect()
+    }
 }
 
-/// Leaves a file to whoever had the one before it: what root restores is of use to its service.
-fn leave_to_owner(file: &Unnamed, user: u32, group: u32) {
-    // Only root can; for everybody else it is theirs already.
-    let _ = File::open(file.path()).and_then(|file| fchown(file, Some(user), Some(group)));
+impl Drop for KeptLogs {
+    fn drop(&mut self) {
+        for (log, kept) in &self.0 {
+            let _ = std::fs::rename(kept, log);
+        }
+    }
+}
+
+/// What stood at the place, which another has by now.
+enum Exchanged {
+    /// It has the other's former name, which says nothing.
+    Unkept(PathBuf),
+    /// It has the name that says when it was replaced.
+    Kept,
+}
+
+impl Exchanged {
+    /// Gives it the name that says when it was replaced.
+    fn keep(self, kept: &Path) -> Result<(), BackupError> {
+        let Self::Unkept(before) = self else { return Ok(()) };
+        std::fs::rename(&before, kept).map_err(|error| {
+            let (before, reason) = (before.display(), plain(&error));
+            StoreError::OutcomeUnknown(format!("{reason}; what stood there is now {before}")).into()
+        })
+    }
 }
 
 /// Puts a file in the place of another, which gets the name `kept`, so that never neither is there.
-fn exchange(mut file: Unnamed, path: &Path, kept: &Path) -> Result<(), BackupError> {
+fn exchange(mut file: Unnamed, path: &Path, kept: &Path) -> Result<Exchanged, BackupError> {
     let failed = |error: std::io::Error| BackupError::unwritable(path, &error);
+    file.check(path)?;
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     {
         use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
@@ -290,22 +341,22 @@ fn exchange(mut file: Unnamed, path: &Path, kept: &Path) -> Result<(), BackupErr
         match renameat2(AT_FDCWD, file.path(), AT_FDCWD, path, flags) {
             Ok(()) => {
                 // From here on the name is that of what stood there before, and it must not go.
-                let unknown = |error: &std::io::Error| StoreError::OutcomeUnknown(plain(error));
-                let before = file.0.take().map(tempfile::TempPath::keep).transpose();
-                let before = before.map_err(|error| unknown(&error.error))?;
-                let kept = before.map_or(Ok(()), |before| std::fs::rename(before, kept));
-                return kept.map_err(|error| unknown(&error).into());
+                let before = file.path().to_owned();
+                if let Some(mut former) = file.path.take() {
+                    former.disable_cleanup(true);
+                }
+                return Ok(Exchanged::Unkept(before));
             }
             Err(nix::Error::EINVAL | nix::Error::ENOSYS) => {}
             Err(error) => return Err(failed(error.into())),
         }
     }
     std::fs::hard_link(path, kept).map_err(failed)?;
-    match file.0.take().map(|file| file.persist(path)) {
+    match file.path.take().map(|file| file.persist(path)) {
         Some(Err(error)) => {
             let _ = std::fs::remove_file(kept);
             Err(failed(error.error))
         }
-        _ => Ok(()),
+        _ => Ok(Exchanged::Kept),
     }
 }

@@ -62,7 +62,7 @@ impl Store {
         }
         let path = open::literal(path)?;
         let untouched = Untouched::of(&path)?;
-        let connection = open_unused(&path)?;
+        let connection = open_unused(&path, OpenFlags::empty())?;
         let (standing, witness, setup) = (None, None, Setup::Everyday);
         Ok(Self { connection, standing, witness, setup, path, untouched: Some(untouched) })
     }
@@ -96,7 +96,7 @@ impl Source {
             })
         } else {
             Untouched::of(&path).and_then(|untouched| {
-                let connection = open_unused(&path)?;
+                let connection = open_unused(&path, OpenFlags::empty())?;
                 Ok(Self { connection, untouched: Some(untouched) })
             })
         };
@@ -132,8 +132,8 @@ pub(super) fn has_log(path: &Path) -> bool {
     log.symlink_metadata().is_ok() || header::has_mark(&journal)
 }
 
-/// Opens a file that nobody writes.
-pub(super) fn open_unused(path: &Path) -> Result<Connection, StoreError> {
+/// Opens a file that nobody writes, with these flags too.
+pub(super) fn open_unused(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     let mut uri = "file:".to_owned();
     for byte in path.as_os_str().as_bytes() {
         match byte {
@@ -143,7 +143,7 @@ pub(super) fn open_unused(path: &Path) -> Result<Connection, StoreError> {
         }
     }
     uri.push_str("?immutable=1");
-    let flags = SHARED | OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    let flags = flags | SHARED | OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
     let mut connection = Connection::open_with_flags(uri, flags).map_err(|error| {
         StoreError::CannotOpen { path: path.to_owned(), reason: error.to_string() }
     })?;

@@ -3,12 +3,13 @@
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::params;
+use rusqlite::{Connection, params};
 
 use super::super::audit::Verdict;
-use super::super::load::Setup;
+use super::super::checksums;
+use super::super::load::{self, Setup};
 use super::super::migrations;
-use super::super::open::{self, Store, connect};
+use super::super::open::{self, Store};
 use super::error::BackupError;
 use super::place::StorePlace;
 use super::reading::{Source, of_backup};
@@ -18,7 +19,7 @@ use crate::domain::invite::InviteState;
 use crate::domain::time::Timestamp;
 use crate::store::codec::{self, Coded as _};
 use crate::store::error::StoreError;
-use crate::store::transaction::ReadTx;
+use crate::store::transaction::{ReadTx, WriteTx};
 
 /// A copy of a backup that can take a store's place. Dropped, it is gone.
 #[derive(Debug)]
@@ -33,7 +34,7 @@ pub struct StandIn {
 /// What comes back with a backup although it has been done with since.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Revived {
-    /// Links that work.
+    /// Links to accept an invite that work.
     pub open_links: u64,
     /// Mails that wait to be handed over.
     pub waiting_mails: u64,
@@ -66,7 +67,7 @@ impl StandIn {
             StoreError::Damaged(reason) => BackupError::Damaged { path: backup.clone(), reason },
             other => other.into(),
         };
-        let connection = connect(file.path(), None).map_err(of_copy)?;
+        let connection = open(&file, place.path(), &backup)?;
         let (standing, witness, untouched) = (None, None, None);
         let path = file.path().to_owned();
         let mut store =
@@ -80,6 +81,9 @@ impl StandIn {
                 return Err(damaged(format!("entry {number} of its audit: {reason}")));
             }
             Verdict::CutOff { .. } => return Err(damaged("its audit was cut off".to_owned())),
+        }
+        if (watch.is_stopped)() {
+            return Err(BackupError::Stopped);
         }
         Ok(Self { store, file, backup, inventory })
     }
@@ -101,16 +105,35 @@ impl StandIn {
         &mut self.store
     }
 
-    /// Folds everything into the one file, and brings it to the disk for the sake of a path.
+    /// Folds everything into the one file, for the sake of a path.
     pub(super) fn close(self, path: &Path) -> Result<Unnamed, BackupError> {
         let Self { store, file, .. } = self;
         store.connection.close().map_err(|(_, error)| BackupError::from_writing(path, error))?;
+        file.check(path)?;
         if super::reading::has_log(file.path()) {
             let reason = "its log cannot be folded in".to_owned();
             return Err(BackupError::Unwritable { path: path.to_owned(), reason });
         }
-        file.sync(path)?;
         Ok(file)
+    }
+}
+
+/// Opens the copy of a backup as a store is opened; nobody else knows of it.
+fn open(file: &Unnamed, path: &Path, backup: &Path) -> Result<Connection, BackupError> {
+    let mut connection = file.open(path)?;
+    let journal = open::set_up(&mut connection)
+        .and_then(|()| migrations::version(&connection, file.path()))
+        .and_then(|_| load::ask_for_journal(&connection, "wal"));
+    match journal {
+        Ok(mode) if mode == "wal" => Ok(connection),
+        Ok(mode) => {
+            let reason = format!("SQLite keeps its journal in mode {mode}, not wal");
+            Err(BackupError::Unwritable { path: path.to_owned(), reason })
+        }
+        Err(StoreError::Damaged(reason)) => {
+            Err(BackupError::Damaged { path: backup.to_owned(), reason })
+        }
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -120,8 +143,10 @@ impl ReadTx<'_> {
     /// # Errors
     /// When the store cannot be read.
     pub fn revived(&self, now: Timestamp) -> Result<Revived, StoreError> {
-        let open = "SELECT count(*) AS number FROM invites WHERE state = ?1 AND expires_at > ?2";
-        let waiting = "SELECT count(*) AS number FROM deliveries WHERE state = ?1";
+        // Those to set a password, and the mails with them, end with the restore.
+        let open = "SELECT count(*) AS number FROM invites
+                    WHERE state = ?1 AND purpose = 1 AND expires_at > ?2";
+        let waiting = "SELECT count(*) AS number FROM deliveries WHERE state = ?1 AND kind <> 3";
         let open_links = self.sql.query_row(
             open,
             params![InviteState::Open.code(), now.timestamp()],
@@ -132,5 +157,24 @@ impl ReadTx<'_> {
                 codec::count(row, "number")
             })?;
         Ok(Revived { open_links, waiting_mails })
+    }
+}
+
+impl WriteTx<'_> {
+    /// Ends every link to set a password, and withdraws the mails that wait with one. Whoever still has one that
+    /// was used since would take over an account with it, and nobody else would be told.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn end_all_password_links(&mut self) -> Result<(), StoreError> {
+        let links = format!(
+            "UPDATE invites SET {} WHERE state = 1 AND purpose = 2",
+            checksums::INVITES.set("state", &["6", "?1"])
+        );
+        let mails = "UPDATE deliveries SET state = 7, changed_at = ?1 WHERE state = 1 AND kind = 3";
+        for sql in [&*links, mails] {
+            self.sql.execute(sql, [self.now.timestamp()])?;
+        }
+        Ok(())
     }
 }
