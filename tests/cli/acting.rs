@@ -476,6 +476,15 @@ abe@example.com,[TIME]
 }
 
 #[test]
+fn where_no_role_tells_last_logins_apart_whoever_manages_users_sees_them() {
+    let world = console();
+    world.sql().execute("UPDATE users SET last_login_at = 1767225600", []).unwrap();
+    let words = ["show", "viewer@example.com", "--format=csv", "--fields=last_login_at"];
+    let seen = world.admit(["--as=admin@example.com"].into_iter().chain(words));
+    assert_eq!((seen.code, seen.stdout.as_str()), (0, "last_login_at\n2026-01-01T00:00:00Z\n"));
+}
+
+#[test]
 fn who_was_cancelled_is_invited_again_by_nobody_below_them() {
     let world = console();
     world.admit(["invite", "boss@example.com", "--role", "owner"]).assert_code(0);

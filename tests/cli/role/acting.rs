@@ -110,6 +110,35 @@ fn what_is_ones_own_or_below_is_allowed() {
     ] {
         as_ada(&world, words).assert_code(0);
     }
+    // Nor does it take all modules to make a role that has those alone that are granted.
+    let narrow = ["role", "edit", "admin", "--modules=granted", "--sub-accounts=granted"];
+    world.admit(narrow).assert_code(0);
+    as_ada(&world, "create watcher --below editor --grant view-alerts").assert_code(0);
+}
+
+/// Where it is not said who hands a new role out, nobody does who has less than it.
+#[test]
+fn a_new_role_is_handed_out_by_those_alone_who_have_all_of_it() {
+    let world = console();
+    let narrow = "role edit admin --withdraw create-api-key --grant view-alerts:team \
+                  --modules granted --sub-accounts granted --hands-out viewer";
+    world.admit(narrow.split(' ')).assert_code(0);
+    for words in [
+        "same --grant view-alerts:team",
+        "less --grant view-alerts:own",
+        "more --grant create-api-key:own",
+        "further --grant view-alerts:all",
+        "modules --modules all",
+        "accounts --sub-accounts all",
+    ] {
+        let words = ["role", "create", "--below=admin"].into_iter().chain(words.split(' '));
+        world.admit(words).assert_code(0);
+    }
+    let hands_out =
+        |role: &str| world.answer(["role", "show", role, "--fields=hands_out", "--format=csv"]);
+    assert_eq!(hands_out("admin"), "hands_out\nless;same;viewer\n");
+    let all = "owner;admin;accounts;modules;further;more;less;same;editor;viewer";
+    assert_eq!(hands_out("owner"), format!("hands_out\n{all}\n"));
 }
 
 /// A role hands out what its maker hands out, and no more.
