@@ -6,13 +6,16 @@ use snapbox::{assert_data_eq, str};
 
 use crate::support::{Run, World};
 
-/// The security console with ada (admin) and olga (owner), both active, and vic (viewer).
+/// The security console with ada and abe (admins), olga (owner) and vic (viewer), all active.
 fn console() -> World {
     let world = World::fresh();
     world.admit(["init", "--template=security-console"]).assert_code(0);
-    for (email, role) in
-        [("ada@example.com", "admin"), ("olga@example.com", "owner"), ("vic@example.com", "viewer")]
-    {
+    for (email, role) in [
+        ("ada@example.com", "admin"),
+        ("abe@example.com", "admin"),
+        ("olga@example.com", "owner"),
+        ("vic@example.com", "viewer"),
+    ] {
         world.admit(["invite", email, "--role", role, "--no-send"]).assert_code(0);
         world.put(email, Status::Active);
     }
@@ -114,6 +117,24 @@ fn what_is_ones_own_or_below_is_allowed() {
     let narrow = ["role", "edit", "admin", "--modules=granted", "--sub-accounts=granted"];
     world.admit(narrow).assert_code(0);
     as_ada(&world, "create watcher --below editor --grant view-alerts").assert_code(0);
+    // The highest role may make one for what it does not do itself.
+    world.admit(["role", "edit", "owner", "--withdraw=create-api-key"]).assert_code(0);
+    let keeper = ["role", "create", "keeper", "--grant=create-api-key", "--as=olga@example.com"];
+    world.admit(keeper).assert_code(0);
+}
+
+#[test]
+fn who_has_it_or_stands_highest_is_whom_to_ask() {
+    let world = console();
+    let script = "set -e
+        admit role edit admin --withdraw create-api-key
+        admit role edit owner --withdraw create-api-key
+        admit role create clerk --below admin --grant manage-users --grant create-api-key
+        admit invite cleo@example.com --role clerk --no-send";
+    world.bash(script).assert_code(0);
+    world.put("cleo@example.com", Status::Active);
+    let said = as_ada(&world, "create keeper --grant create-api-key").stderr.clone();
+    assert!(said.ends_with("\nhint: who could: olga@example.com, cleo@example.com\n"), "{said}");
 }
 
 /// Where it is not said who hands a new role out, nobody does who has less than it.
