@@ -155,6 +155,9 @@ hint: act where they are a user: --org main
 "#]]
     );
     assert_eq!(said("#1"), "error: #1 is no user of lab\n");
+    // Who was only invited is in nowhere.
+    world.admit(["--org=main", "invite", "new@example.com", "--no-send"]).assert_code(0);
+    assert_eq!(said("new@example.com"), "error: new@example.com is no user of lab\n");
 }
 
 #[test]
@@ -310,6 +313,21 @@ hint: correct the file, or import the good rows: --keep-going --rejects FILE
     assert_eq!(world.status("abe@example.com"), "active");
 }
 
+#[test]
+fn who_is_not_active_neither_counts_as_a_manager_nor_stays_as_one() {
+    let world = office();
+    // While another one is active, a file may take it from one.
+    world.file("demote.csv", "email,role\nabe@example.com,user\n");
+    world.admit(["import", "demote.csv", "--on-existing=update"]).assert_code(0);
+    for email in ["amy@example.com", "ann@example.com"] {
+        world.admit(["invite", email, "--role=admin", "--no-send"]).assert_code(0);
+    }
+    // Ada is the last one; nobody else is kept for it.
+    world.admit(["deactivate", "ada@example.com"]).assert_code(1);
+    world.admit(["set-role", "amy@example.com", "--role=user"]).assert_code(0);
+    world.admit(["remove", "ann@example.com", "--yes"]).assert_code(0);
+}
+
 /// Owner, Admin, Editor and Viewer (S4), one of each, all active.
 fn console() -> World {
     let world = World::fresh();
@@ -423,6 +441,8 @@ fn when_others_last_logged_in_is_shown_to_those_who_may_see_it() {
                      ON r.id = g.role_id WHERE r.name = 'admin' AND permission <> 'view-last-login'";
     world.sql().execute_batch(other).unwrap();
     world.admit(["set-role", "abe@example.com", "--role", "clerk"]).assert_code(0);
+    world.admit(["invite", "cleo@example.com", "--role=clerk", "--no-send"]).assert_code(0);
+    world.put("cleo@example.com", Status::Active);
     let see = |actor: &str, words: &[&str]| {
         world.admit(
             [&["--as", actor, "--format=csv", "--fields=email,last_login_at"], words].concat(),
@@ -472,7 +492,18 @@ abe@example.com,[TIME]
     for flag in ["--never-logged-in", "--not-logged-in-for=1d", "--sort=last-login"] {
         let run = see("abe@example.com", &["list", flag]);
         assert!(run.code == 77 && run.stderr.contains("list needs view-last-login"), "{run}");
+        // Cleo manages users and could not help.
+        assert!(run.stderr.ends_with("\nhint: who could: Ada Lund <ada@example.com>\n"), "{run}");
     }
+}
+
+#[test]
+fn where_no_role_tells_last_logins_apart_whoever_manages_users_sees_them() {
+    let world = console();
+    world.sql().execute("UPDATE users SET last_login_at = 1767225600", []).unwrap();
+    let words = ["show", "viewer@example.com", "--format=csv", "--fields=last_login_at"];
+    let seen = world.admit(["--as=admin@example.com"].into_iter().chain(words));
+    assert_eq!((seen.code, seen.stdout.as_str()), (0, "last_login_at\n2026-01-01T00:00:00Z\n"));
 }
 
 #[test]

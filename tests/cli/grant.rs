@@ -181,6 +181,43 @@ fn only_who_manages_users_grants() {
     world.admit(["--as", "ada@example.com"].iter().chain(&words)).assert_code(0);
 }
 
+/// Cleo manages users, and has but what is granted to her: reports and north (rule 3).
+#[test]
+fn nobody_grants_or_adds_what_they_do_not_have() {
+    let world = portal();
+    let script = "set -e
+        admit role create clerk --below admin --grant manage-users --grant invite-users
+        admit invite cleo@example.com --role clerk --module reports --sub-account north --no-send";
+    world.bash(script).assert_code(0);
+    world.put("cleo@example.com", Status::Active);
+    world.file("people.csv", "email,modules\nnew@example.com,messaging\n");
+    let standing = || {
+        let people = world.answer(["list", "--fields=email,modules,sub_accounts", "--format=csv"]);
+        people + &world.answer(["module", "list"]) + &world.answer(["sub-account", "list"])
+    };
+    let before = standing();
+    for (line, says) in [
+        ("grant bob@example.com --module messaging", "cannot grant"),
+        ("grant bob@example.com --sub-account south", "cannot grant"),
+        ("invite new@example.com --module reports,messaging --no-send", "cannot grant"),
+        ("import people.csv", "cannot grant"),
+        ("module add calls", "does not have all modules"),
+        ("module remove reports --yes", "does not have all modules"),
+        ("sub-account add west", "does not have all sub-accounts"),
+        ("sub-account remove north --yes", "does not have all sub-accounts"),
+    ] {
+        let run = world.bash(&format!("ADMIT_AS=cleo@example.com admit {line}"));
+        assert!(run.code != 0 && run.stderr.contains(says), "{line}: {run}");
+    }
+    assert_eq!(standing(), before);
+    for line in [
+        "grant bob@example.com --module reports --sub-account north",
+        "invite new@example.com --module reports --no-send",
+    ] {
+        world.bash(&format!("ADMIT_AS=cleo@example.com admit {line}")).assert_code(0);
+    }
+}
+
 #[test]
 fn show_and_list_tell_what_a_user_has() {
     let world = portal();

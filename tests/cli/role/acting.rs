@@ -6,13 +6,16 @@ use snapbox::{assert_data_eq, str};
 
 use crate::support::{Run, World};
 
-/// The security console with ada (admin) and olga (owner), both active, and vic (viewer).
+/// The security console with ada and abe (admins), olga (owner) and vic (viewer), all active.
 fn console() -> World {
     let world = World::fresh();
     world.admit(["init", "--template=security-console"]).assert_code(0);
-    for (email, role) in
-        [("ada@example.com", "admin"), ("olga@example.com", "owner"), ("vic@example.com", "viewer")]
-    {
+    for (email, role) in [
+        ("ada@example.com", "admin"),
+        ("abe@example.com", "admin"),
+        ("olga@example.com", "owner"),
+        ("vic@example.com", "viewer"),
+    ] {
         world.admit(["invite", email, "--role", role, "--no-send"]).assert_code(0);
         world.put(email, Status::Active);
     }
@@ -110,6 +113,53 @@ fn what_is_ones_own_or_below_is_allowed() {
     ] {
         as_ada(&world, words).assert_code(0);
     }
+    // Nor does it take all modules to make a role that has those alone that are granted.
+    let narrow = ["role", "edit", "admin", "--modules=granted", "--sub-accounts=granted"];
+    world.admit(narrow).assert_code(0);
+    as_ada(&world, "create watcher --below editor --grant view-alerts").assert_code(0);
+    // The highest role may make one for what it does not do itself.
+    world.admit(["role", "edit", "owner", "--withdraw=create-api-key"]).assert_code(0);
+    let keeper = ["role", "create", "keeper", "--grant=create-api-key", "--as=olga@example.com"];
+    world.admit(keeper).assert_code(0);
+}
+
+#[test]
+fn who_has_it_or_stands_highest_is_whom_to_ask() {
+    let world = console();
+    let script = "set -e
+        admit role edit admin --withdraw create-api-key
+        admit role edit owner --withdraw create-api-key
+        admit role create clerk --below admin --grant manage-users --grant create-api-key
+        admit invite cleo@example.com --role clerk --no-send";
+    world.bash(script).assert_code(0);
+    world.put("cleo@example.com", Status::Active);
+    let said = as_ada(&world, "create keeper --grant create-api-key").stderr.clone();
+    assert!(said.ends_with("\nhint: who could: olga@example.com, cleo@example.com\n"), "{said}");
+}
+
+/// Where it is not said who hands a new role out, nobody does who has less than it.
+#[test]
+fn a_new_role_is_handed_out_by_those_alone_who_have_all_of_it() {
+    let world = console();
+    let narrow = "role edit admin --withdraw create-api-key --grant view-alerts:team \
+                  --modules granted --sub-accounts granted --hands-out viewer";
+    world.admit(narrow.split(' ')).assert_code(0);
+    for words in [
+        "same --grant view-alerts:team",
+        "less --grant view-alerts:own",
+        "more --grant create-api-key:own",
+        "further --grant view-alerts:all",
+        "modules --modules all",
+        "accounts --sub-accounts all",
+    ] {
+        let words = ["role", "create", "--below=admin"].into_iter().chain(words.split(' '));
+        world.admit(words).assert_code(0);
+    }
+    let hands_out =
+        |role: &str| world.answer(["role", "show", role, "--fields=hands_out", "--format=csv"]);
+    assert_eq!(hands_out("admin"), "hands_out\nless;same;viewer\n");
+    let all = "owner;admin;accounts;modules;further;more;less;same;editor;viewer";
+    assert_eq!(hands_out("owner"), format!("hands_out\n{all}\n"));
 }
 
 /// A role hands out what its maker hands out, and no more.

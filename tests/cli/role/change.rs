@@ -369,6 +369,15 @@ hint: see who: admit list --role agent; free them: admit unassign-agent USER --a
 
 /// Rule 4.
 #[test]
+fn what_is_only_called_otherwise_is_changed_whoever_has_it() {
+    let world = World::with_people();
+    world.admit(["assign-agent", "bob@example.com", "voice:4711"]).assert_code(0);
+    // There is no active manager yet, and none is lost.
+    world.put("bob@example.com", admit::domain::status::Status::Active);
+    world.admit(["role", "edit", "agent", "--title=Voice"]).assert_code(0);
+}
+
+#[test]
 fn the_last_role_whose_users_manage_users_keeps_that() {
     let world = World::with_people();
     world.put("ann@example.com", Status::Active);
