@@ -76,7 +76,11 @@ const ASKED: &[(&str, usize, &str)] = &[
     ),
     ("settings.rs", 1, "which directory has room; files in it are made by O_EXCL"),
     ("settings/trusted_file.rs", 4, "of the open file"),
-    ("store/backups.rs", 2, "which directory has room; the size of the open file, to be told"),
+    (
+        "store/backups.rs",
+        4,
+        "which directory has room; of the open file, and whether the path still leads to it",
+    ),
     (
         "store/backups/place.rs",
         3,
