@@ -492,6 +492,7 @@ abe@example.com,[TIME]
     for flag in ["--never-logged-in", "--not-logged-in-for=1d", "--sort=last-login"] {
         let run = see("abe@example.com", &["list", flag]);
         assert!(run.code == 77 && run.stderr.contains("list needs view-last-login"), "{run}");
+        assert!(world.last_entry().starts_with("access.refuse 1:  [command=list reason="));
         // Cleo manages users and could not help.
         assert!(run.stderr.ends_with("\nhint: who could: Ada Lund <ada@example.com>\n"), "{run}");
     }
