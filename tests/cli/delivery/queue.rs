@@ -126,8 +126,8 @@ fn h10_killed_while_handing_over_it_is_in_doubt_and_mailed_again_by_nobody_unask
     world.mail_settings(&format!("server = \"{}\"\nreply-timeout = \"60s\"", server.url()));
     let mut child = world.command().args(["send", "--queued"]).spawn().unwrap();
     let begun = Instant::now();
-    while !server.said().iter().any(|line| line == "DATA") {
-        assert!(begun.elapsed() < Duration::from_secs(10));
+    while !server.said().iter().any(|said| said.ends_with("\r\n.\r\n")) {
+        assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", server.said());
         std::thread::sleep(Duration::from_millis(5));
     }
     child.kill().unwrap();

@@ -242,9 +242,10 @@ impl Dialogue {
             }
             bytes.extend_from_slice(line.strip_prefix(b".").unwrap_or(&line));
         }
-        self.seen.lock().unwrap().said.push(String::from_utf8_lossy(&raw).into_owned());
         let recipients = self.to.join(" ");
         let act = self.fault(At::Message, &recipients);
+        // What becomes of it is settled before a test can see that it came.
+        self.seen.lock().unwrap().said.push(String::from_utf8_lossy(&raw).into_owned());
         // Before the answer, after which the test may look.
         if act.as_ref().is_none_or(Act::is_yes) {
             let received = Received { from: self.from.clone(), to: self.to.clone(), bytes };
