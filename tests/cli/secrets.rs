@@ -434,7 +434,7 @@ fn i6_a_crash_at_a_password_prompt_leaves_no_core() {
     while Path::new(&format!("/proc/{pid}/cmdline")).exists()
         && std::fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| !line.is_empty())
     {
-        assert!(begun.elapsed() < Duration::from_secs(10), "it does not end");
+        assert!(begun.elapsed() < Duration::from_secs(60), "it does not end");
         std::thread::sleep(Duration::from_millis(5));
     }
     terminal.see("[exit 134]");

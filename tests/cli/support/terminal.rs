@@ -18,7 +18,7 @@ pub(crate) const UP: &str = "\x1b[A";
 pub(crate) const CTRL_C: &str = "\x03";
 
 /// How long anything may take.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// One command line at a shell on a terminal of 80 columns.
 pub(crate) struct Terminal {
