@@ -273,7 +273,7 @@ pub(super) fn enter(
         let standing = user.state.standing();
         return Err(refuse(Refusal::NotActive { actor: named(), standing })?);
     }
-    tx.check_user(user.id)?;
+    tx.check_rows_of(&user)?;
     let roles = Roles::of(tx, &organization)?;
     let role = tx.role_details(roles.by_id(user.role_id)?.clone())?;
     let scope = match allowed(operation, &role) {

@@ -66,7 +66,7 @@ pub fn can(
 ) -> Result<Verdict, Error> {
     access::look(store, context, Operation::Can, |tx, session| {
         let user = access::get_own_or_any(tx, session, user)?;
-        tx.check_user(user.id)?;
+        tx.check_rows_of(&user)?;
         let asked = Asked::of(tx, session, question)?;
         let organization = session.organization.clone();
         let role = Roles::of(tx, &organization)?.by_id(user.role_id)?.clone();
@@ -121,6 +121,8 @@ struct RolePage {
     role: RoleDetails,
     last: UserId,
     users: VecDeque<User>,
+    /// Whether the role and the organization were found to be what admit wrote.
+    is_checked: bool,
 }
 
 /// How many users are read at once.
@@ -176,9 +178,12 @@ impl WhoCan<'_, '_> {
             let page = match &mut self.page {
                 Some(page) => page,
                 none => match self.roles.next() {
-                    Some(role) => {
-                        none.insert(RolePage { role, last: UserId::new(0), users: VecDeque::new() })
-                    }
+                    Some(role) => none.insert(RolePage {
+                        role,
+                        last: UserId::new(0),
+                        users: VecDeque::new(),
+                        is_checked: false,
+                    }),
                     None => return Ok(None),
                 },
             };
@@ -192,7 +197,11 @@ impl WhoCan<'_, '_> {
             page.last = user.id;
             let mut answer = self.asked.facts(self.tx, &user, &page.role)?.answer();
             if answer.is_yes() {
-                self.tx.check_user(user.id)?;
+                if !page.is_checked {
+                    self.tx.check_rows_above(self.organization.id, page.role.role.id)?;
+                    page.is_checked = true;
+                }
+                self.tx.check_rows_about(user.id)?;
                 if self.told == Told::NothingPersonal {
                     let personal = [Step::Team, Step::Assignment];
                     answer.reasons.retain(|reason| !personal.contains(&reason.step));

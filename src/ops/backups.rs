@@ -4,9 +4,10 @@
 use std::path::{Path, PathBuf};
 
 use super::access;
+use super::each::store_entry;
 use super::error::Error;
 use super::{Context, Mode};
-use crate::domain::audit::{Action, AuditEntry, Identity};
+use crate::domain::audit::{Action, Identity};
 use crate::domain::machine::Reading;
 use crate::domain::operation::Operation;
 use crate::domain::recount::Check;
@@ -140,12 +141,15 @@ pub fn restore(
         altered,
     };
     if context.mode == Mode::Apply {
-        let entry = entry(stand_in.backup(), inventory);
+        let detail = vec![
+            ("file", stand_in.backup().display().to_string()),
+            ("entries", inventory.entries.to_string()),
+        ];
         let store = stand_in.store();
         store.attend(reading);
         let mut tx = store.write(context.now, &context.actor)?;
         tx.end_all_password_links()?;
-        tx.commit(&entry)?;
+        tx.commit(&store_entry(Action::Restore, inventory.users, detail))?;
         // From here on it is done, whatever comes.
         if (watch.is_stopped)() {
             return Err(Error::Interrupted);
@@ -154,19 +158,4 @@ pub fn restore(
         (outcome.kept, outcome.kept_logs) = (kept.store, kept.logs);
     }
     Ok(outcome)
-}
-
-/// The store is everybody's, and no organization's.
-fn entry(backup: &Path, inventory: Inventory) -> AuditEntry {
-    AuditEntry {
-        action: Action::Restore,
-        organization: None,
-        subjects: Vec::new(),
-        count: inventory.users,
-        batch: None,
-        detail: vec![
-            ("file", backup.display().to_string()),
-            ("entries", inventory.entries.to_string()),
-        ],
-    }
 }

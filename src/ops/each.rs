@@ -128,6 +128,11 @@ pub(super) fn finish(tx: WriteTx<'_>, context: &Context, entry: &AuditEntry) -> 
     Ok(())
 }
 
+/// The entry for a change that concerns the store and no organization.
+pub(super) fn store_entry(action: Action, count: u64, detail: Detail) -> AuditEntry {
+    AuditEntry { action, organization: None, subjects: Vec::new(), count, batch: None, detail }
+}
+
 /// The entry for a change of these users.
 pub(super) fn entry(
     action: Action,

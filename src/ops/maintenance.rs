@@ -2,9 +2,9 @@
 
 use super::Context;
 use super::access;
-use super::each::finish;
+use super::each::{finish, store_entry};
 use super::error::Error;
-use crate::domain::audit::{Action, AuditEntry};
+use crate::domain::audit::Action;
 use crate::domain::operation::Operation;
 use crate::domain::recount::{AlteredRows, Check, Comparison, Finding, Recount, Remedy};
 use crate::store::{Store, StoreError};
@@ -60,33 +60,27 @@ fn try_repair(
     found: &[Recount],
 ) -> Result<Option<Vec<Recount>>, Error> {
     let mendable =
-        |recount: &Recount| recount.check.remedy() == Remedy::Recount && recount.differing() > 0;
+        |recount: &&Recount| recount.check.remedy() == Remedy::Recount && recount.differing() > 0;
     // Which rows are altered is not known where they cannot be read: an index may be in the way.
     let altered = |one: &Recount| match &one.finding {
         Finding::Counted(comparison) => one.check == Check::Checksums && comparison.differing > 0,
         _ => false,
     };
-    let broken = |one: &Recount| one.check == Check::Integrity && one.differing() > 0;
-    let is_beyond = found.iter().any(broken) && found.iter().any(altered);
-    if is_beyond || !found.iter().any(mendable) {
+    let is_broken = |one: &Recount| one.check == Check::Integrity && one.differing() > 0;
+    let broken = found.iter().find(|one| is_broken(one));
+    let is_beyond = broken.is_some() && found.iter().any(altered);
+    if is_beyond || !found.iter().any(|one| mendable(&one)) {
         return Ok(None);
     }
     let (mut tx, _) = access::write(store, context, Operation::Doctor)?;
-    let (indexes, numbers): (Vec<_>, Vec<_>) = found
-        .iter()
-        .filter(|recount| mendable(recount))
-        .map(|recount| recount.check)
-        .partition(|check| *check == Check::Integrity);
     // What is counted is read through the indexes; whether the file is whole shows when all is done.
-    let broken = indexes.first().map(|check| tx.recount(*check)).transpose()?;
     if broken.is_some() {
         tx.recompute(Check::Integrity)?;
     }
-    let mut mended = Vec::with_capacity(numbers.len());
-    for check in numbers {
-        let before = tx.recount(check)?;
-        tx.recompute(check)?;
-        mended.push(well(before, tx.recount(check)?));
+    let mut mended = Vec::new();
+    for before in found.iter().filter(mendable).filter(|one| !is_broken(one)) {
+        tx.recompute(before.check)?;
+        mended.push(well(before, tx.recount(before.check)?));
     }
     if let Some(before) = broken {
         let whole = well(before, tx.recount(Check::Integrity)?);
@@ -104,7 +98,7 @@ fn try_repair(
             _ => None,
         })
         .collect();
-    finish(tx, context, &whole_store(Action::Repair, detail.len() as u64, detail))?;
+    finish(tx, context, &store_entry(Action::Repair, detail.len() as u64, detail))?;
     let now = |recount: &Recount| {
         let mended = mended.iter().find(|mended| mended.check == recount.check);
         mended.unwrap_or(recount).clone()
@@ -113,20 +107,16 @@ fn try_repair(
 }
 
 /// What a check found, as mended where it is well now; what it finds now otherwise.
-fn well(before: Recount, after: Recount) -> Recount {
-    let check = after.check;
-    let differed = match before.finding {
-        Finding::Counted(comparison) if comparison.differing > 0 => comparison,
-        Finding::Unreadable(_) => Comparison { differing: 1, ..Comparison::default() },
-        _ => return after,
+fn well(before: &Recount, after: Recount) -> Recount {
+    let Finding::Counted(Comparison { counted, differing: 0, .. }) = after.finding else {
+        return after;
     };
-    match &after.finding {
-        Finding::Counted(Comparison { counted, differing: 0, .. }) => {
-            let mended = Comparison { counted: *counted, ..differed };
-            Recount { check, finding: Finding::Mended(mended) }
-        }
-        _ => after,
-    }
+    let first = match &before.finding {
+        Finding::Counted(comparison) => comparison.first.clone(),
+        _ => Vec::new(),
+    };
+    let mended = Comparison { counted, differing: before.differing(), first };
+    Recount { check: after.check, finding: Finding::Mended(mended) }
 }
 
 /// The rows that were changed by something other than admit.
@@ -153,10 +143,5 @@ pub fn accept_changes(
     }
     tx.accept_rows()?;
     let detail = seen.first.iter().map(|row| ("row", row.to_string())).collect();
-    finish(tx, context, &whole_store(Action::AcceptRows, seen.count, detail))
-}
-
-/// The entry for a change that concerns the store and no organization.
-fn whole_store(action: Action, count: u64, detail: Vec<(&'static str, String)>) -> AuditEntry {
-    AuditEntry { action, organization: None, subjects: Vec::new(), count, batch: None, detail }
+    finish(tx, context, &store_entry(Action::AcceptRows, seen.count, detail))
 }

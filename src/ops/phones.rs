@@ -219,7 +219,7 @@ pub fn verify(
     let fits = may_try && phone.pin.is_of(typed);
     let (mut tx, session) = access::write(store, context, operation)?;
     let user = get_user_to_change(&tx, &session, user)?;
-    tx.check_user(user.id)?;
+    tx.check_rows_of(&user)?;
     let now = get_phone(&tx, &user)?;
     let verdict = if user.state != UserState::Active {
         PinVerdict::NotActive(user.state.standing())

@@ -4,11 +4,11 @@
 use std::ops::ControlFlow;
 
 use super::access::{self, Session};
-use super::each::finish;
+use super::each::{finish, store_entry};
 use super::error::Error;
 use super::users::ListRequest;
 use super::{Context, Mode};
-use crate::domain::audit::{Action, AuditEntry};
+use crate::domain::audit::Action;
 use crate::domain::operation::Operation;
 use crate::domain::status::Status;
 use crate::store::{ReadTx, SearchIndex, SearchIndexSize, Store};
@@ -79,7 +79,7 @@ pub fn build(
             return Err(Error::Interrupted);
         }
     }
-    finish(tx, context, &entry(Action::BuildSearchIndex, users))?;
+    finish(tx, context, &store_entry(Action::BuildSearchIndex, users, Vec::new()))?;
     if users > BLOCK {
         // The index is there; a log that stays long costs room, not searches.
         let _ = store.fold_log();
@@ -99,7 +99,7 @@ pub fn drop_index(store: &mut Store, context: &Context) -> Result<Changed, Error
     }
     let users = tx.search_index_size()?.users;
     tx.drop_search_index()?;
-    finish(tx, context, &entry(Action::DropSearchIndex, users))?;
+    finish(tx, context, &store_entry(Action::DropSearchIndex, users, Vec::new()))?;
     Ok(Changed { before, users })
 }
 
@@ -131,16 +131,4 @@ fn count_everybody(tx: &ReadTx<'_>) -> Result<u64, Error> {
         users += tx.count_users(organization.id, &Status::ALL)?;
     }
     Ok(users)
-}
-
-/// The index is the store's, and no organization's.
-fn entry(action: Action, users: u64) -> AuditEntry {
-    AuditEntry {
-        action,
-        organization: None,
-        subjects: Vec::new(),
-        count: users,
-        batch: None,
-        detail: Vec::new(),
-    }
 }

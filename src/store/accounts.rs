@@ -1,6 +1,7 @@
 //! Accounts: the login behind an address, shared by that person's users in all organizations. An account
 //! goes when the last of these goes (rule 18); what a user may do is not asked here.
 
+use rusqlite::types::Null;
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::checksums;
@@ -61,6 +62,18 @@ pub(super) const IN_ANOTHER: &str = "SELECT EXISTS (SELECT 1
 const USERS_OF: &str = "SELECT u.id FROM organizations o
      CROSS JOIN users u ON u.organization_id = o.id AND u.email = ?1";
 
+/// Ends open links to set a password, and withdraws the mails that wait with one, at the moment `?2`.
+fn end_password_links(whose: &str) -> [String; 2] {
+    let ended = checksums::INVITES.set("state", &["6", "?2"]);
+    [
+        format!("UPDATE invites SET {ended} WHERE {whose} AND state = 1 AND purpose = 2"),
+        format!(
+            "UPDATE deliveries SET state = 7, changed_at = ?2
+             WHERE {whose} AND state = 1 AND kind = 3"
+        ),
+    ]
+}
+
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Account> {
     Ok(Account {
         email: codec::parsed(row, "email")?,
@@ -92,7 +105,7 @@ impl ReadTx<'_> {
     /// # Errors
     /// When the store cannot be read.
     pub fn find_account(&self, email: &EmailAddress) -> Result<Option<Account>, StoreError> {
-        self.check_row(&checksums::ACCOUNTS, "email = ?1", [email.as_normal()])?;
+        self.check_row(&checksums::ACCOUNT, [email.as_normal()])?;
         let mut statement = self.sql.prepare_cached(BY_EMAIL)?;
         Ok(statement.query_row([email.as_normal()], from_row).optional()?)
     }
@@ -171,18 +184,21 @@ impl WriteTx<'_> {
     /// # Errors
     /// When the store cannot be written.
     pub fn end_password_links(&mut self, email: &EmailAddress) -> Result<(), StoreError> {
-        let (now, email) = (self.now.timestamp(), email.as_normal());
-        for sql in [
-            format!(
-                "UPDATE invites SET {} WHERE user_id IN ({USERS_OF}) AND state = 1 AND purpose = 2",
-                checksums::INVITES.set("state", &["6", "?2"])
-            ),
-            format!(
-                "UPDATE deliveries SET state = 7, changed_at = ?2
-                 WHERE user_id IN ({USERS_OF}) AND state = 1 AND kind = 3"
-            ),
-        ] {
-            self.sql.prepare_cached(&sql)?.execute(params![email, now])?;
+        for sql in end_password_links(&format!("user_id IN ({USERS_OF})")) {
+            let parameters = params![email.as_normal(), self.now.timestamp()];
+            self.sql.prepare_cached(&sql)?.execute(parameters)?;
+        }
+        Ok(())
+    }
+
+    /// The same for everybody: the store was put back to an earlier day. Whoever still has a link that was used
+    /// since would take over an account with it, and nobody else would be told.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn end_all_password_links(&mut self) -> Result<(), StoreError> {
+        for sql in end_password_links("TRUE") {
+            self.sql.execute(&sql, params![Null, self.now.timestamp()])?;
         }
         Ok(())
     }

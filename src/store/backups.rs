@@ -9,14 +9,11 @@ mod reading;
 mod stand_in;
 mod stopping;
 
-use std::fs::File;
 use std::io::ErrorKind;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use rusqlite::backup::{Backup as PageCopy, StepResult};
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
-use tempfile::TempPath;
 
 pub use error::BackupError;
 pub use place::StorePlace;
@@ -27,6 +24,7 @@ use super::codec;
 use super::error::{BUSY_SECONDS, StoreError};
 use super::open::{self, SHARED};
 use super::transaction::ReadTx;
+use super::unnamed::{Directory, Unnamed, directory};
 use crate::domain::audit::Seal;
 use crate::domain::text::plain;
 
@@ -76,16 +74,6 @@ pub struct Backup {
     bytes: u64,
 }
 
-/// A file without its name, which is gone with what SQLite made beside it when this is dropped. Whoever owns
-/// the directory can put something else where it is, so it is held open, and what only root can do is done to
-/// the open file and not to its path. SQLite's locks go with the first descriptor of a file that is closed:
-/// this one is closed after SQLite's.
-#[derive(Debug)]
-struct Unnamed {
-    file: File,
-    path: Option<TempPath>,
-}
-
 impl ReadTx<'_> {
     /// Copies the store, as this reading sees it, into a file beside the place where it will stand.
     ///
@@ -97,11 +85,11 @@ impl ReadTx<'_> {
         if let Some(there) = open::occupied(&path) {
             return Err(BackupError::Exists(there));
         }
-        let file = Unnamed::beside(&path, ".admit-backup-")?;
+        let file = unnamed(directory(&path), &path, ".admit-backup-")?;
         let inventory = self.inventory()?;
         copy_pages(&self.sql, &file, &path, watch)?;
         (watch.progress)(Stage::Checking);
-        file.check(&path)?;
+        check_is_there(&file, &path)?;
         let copy = reading::open_unused(file.path(), OpenFlags::SQLITE_OPEN_NOFOLLOW)?;
         let found = check(&copy, watch)
             .map_err(|error| error.of_copy(|reason| BackupError::Unsound { reason }))?;
@@ -110,7 +98,7 @@ impl ReadTx<'_> {
             return Err(BackupError::Unsound { reason });
         }
         drop(copy);
-        let bytes = file.sync(&path)?;
+        let bytes = file.sync().map_err(|error| BackupError::unwritable(&path, &error))?;
         Ok(Backup { file, path, inventory, bytes })
     }
 
@@ -147,138 +135,47 @@ impl Backup {
     /// # Errors
     /// [`BackupError::Exists`]; when the system fails.
     pub fn publish(self) -> Result<(), BackupError> {
-        let Self { file, path, .. } = self;
-        file.publish(&path)
+        let Self { mut file, path, .. } = self;
+        let directory =
+            Directory::of(&path).map_err(|error| BackupError::unwritable(&path, &error))?;
+        name(&mut file, &path)?;
+        Ok(directory.sync()?)
     }
 }
 
-impl Unnamed {
-    /// A new file beside a path, its owner's alone whatever the umask (trust B1, I3).
-    fn beside(path: &Path, prefix: &str) -> Result<Self, BackupError> {
-        Self::within(directory(path), path, prefix)
-    }
-
-    /// The same, where the directory is to be made only when the file is to stay.
-    fn near(path: &Path, prefix: &str) -> Result<Self, BackupError> {
-        let above = path.ancestors().skip(1).find(|above| above.is_dir());
-        Self::within(above.unwrap_or(directory(path)), path, prefix)
-    }
-
-    fn within(directory: &Path, path: &Path, prefix: &str) -> Result<Self, BackupError> {
-        // SQLite is to follow no symbolic link to it, and the way to the directory may lead over one.
-        let file = directory
-            .canonicalize()
-            .and_then(|directory| tempfile::Builder::new().prefix(prefix).tempfile_in(directory));
-        let (file, temporary) = file
-            .map_err(|error| BackupError::CannotCreate {
-                path: path.to_owned(),
-                reason: plain(&error),
-            })?
-            .into_parts();
-        Ok(Self { file, path: Some(temporary) })
-    }
-
-    fn path(&self) -> &Path {
-        self.path.as_deref().unwrap_or(Path::new("/"))
-    }
-
-    /// Opens it to be written, and nothing that somebody put in its place.
-    fn open(&self, path: &Path) -> Result<Connection, BackupError> {
-        self.check(path)?;
-        let flags = SHARED | OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-        let connection = Connection::open_with_flags(self.path(), flags)
-            .map_err(|error| BackupError::from_writing(path, error))?;
-        self.check(path)?;
-        Ok(connection)
-    }
-
-    /// Makes sure, for the sake of a path, that nobody put something else where it is.
-    fn check(&self, path: &Path) -> Result<(), BackupError> {
-        if self.is_there() {
-            return Ok(());
-        }
-        let name = self.path().file_name().unwrap_or_default().to_string_lossy();
-        let reason = format!("somebody else replaced {name} while it was written");
-        Err(BackupError::Unwritable { path: path.to_owned(), reason })
-    }
-
-    fn is_there(&self) -> bool {
-        let place = |facts: std::fs::Metadata| (facts.dev(), facts.ino());
-        match (self.file.metadata(), self.path().symlink_metadata()) {
-            (Ok(one), Ok(other)) => place(one) == place(other),
-            _ => false,
-        }
-    }
-
-    /// Brings it to the disk, for the sake of a path; how large it is.
-    fn sync(&self, path: &Path) -> Result<u64, BackupError> {
-        let synced = self.file.sync_all().and_then(|()| self.file.metadata());
-        Ok(synced.map_err(|error| BackupError::unwritable(path, &error))?.len())
-    }
-
-    /// Gives it a name that nothing has.
-    fn publish(mut self, path: &Path) -> Result<(), BackupError> {
-        let directory = Directory::of(path)?;
-        self.name(path)?;
-        directory.sync()
-    }
-
-    /// The same, and not yet brought to the disk.
-    fn name(&mut self, path: &Path) -> Result<(), BackupError> {
-        self.check(path)?;
-        let Some(file) = self.path.take() else { return Ok(()) };
-        file.persist_noclobber(path).map_err(|error| match error.error.kind() {
-            ErrorKind::AlreadyExists => BackupError::Exists(path.to_owned()),
-            _ => BackupError::unwritable(path, &error.error),
-        })
-    }
+/// A new file in a directory, for the sake of a path.
+fn unnamed(directory: &Path, path: &Path, prefix: &str) -> Result<Unnamed, BackupError> {
+    Unnamed::within(directory, prefix)
+        .map_err(|error| BackupError::CannotCreate { path: path.to_owned(), reason: plain(&error) })
 }
 
-impl Drop for Unnamed {
-    fn drop(&mut self) {
-        let is_there = self.is_there();
-        let Some(file) = &mut self.path else { return };
-        if !is_there {
-            // What somebody else put there is not to go.
-            file.disable_cleanup(true);
-            return;
-        }
-        // The file itself goes with the field; what is not there need not go.
-        for beside in files_beside(file) {
-            let _ = std::fs::remove_file(beside);
-        }
+/// Makes sure, for the sake of a path, that nobody put something else where a file is.
+fn check_is_there(file: &Unnamed, path: &Path) -> Result<(), BackupError> {
+    if file.is_there() {
+        return Ok(());
     }
+    let name = file.path().file_name().unwrap_or_default().to_string_lossy();
+    let reason = format!("somebody else replaced {name} while it was written");
+    Err(BackupError::Unwritable { path: path.to_owned(), reason })
 }
 
-/// What SQLite has beside a file: its log, what processes share of that, its journal. Where somebody makes the
-/// file a symbolic link, it is not what is beside the link's target.
-fn files_beside(path: &Path) -> [PathBuf; 3] {
-    ["-wal", "-shm", "-journal"].map(|end| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(end);
-        name.into()
+/// Opens a file to be written, and nothing that somebody put in its place.
+fn open_to_write(file: &Unnamed, path: &Path) -> Result<Connection, BackupError> {
+    check_is_there(file, path)?;
+    let flags = SHARED | OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let connection = Connection::open_with_flags(file.path(), flags)
+        .map_err(|error| BackupError::from_writing(path, error))?;
+    check_is_there(file, path)?;
+    Ok(connection)
+}
+
+/// Gives a file a name that nothing has. Not yet brought to the disk.
+fn name(file: &mut Unnamed, path: &Path) -> Result<(), BackupError> {
+    check_is_there(file, path)?;
+    file.name(path).map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => BackupError::Exists(path.to_owned()),
+        _ => BackupError::unwritable(path, &error),
     })
-}
-
-fn directory(path: &Path) -> &Path {
-    path.parent().unwrap_or(Path::new("/"))
-}
-
-/// A directory in which a name is to change, opened before that: where it cannot be, nothing has changed yet.
-struct Directory(File);
-
-impl Directory {
-    /// The one that a path is in.
-    fn of(path: &Path) -> Result<Self, BackupError> {
-        let opened = File::open(directory(path));
-        opened.map(Self).map_err(|error| BackupError::unwritable(path, &error))
-    }
-
-    /// Brings the new name to the disk. Where that fails, whether it lasts is unknown.
-    fn sync(&self) -> Result<(), BackupError> {
-        let synced = self.0.sync_all();
-        synced.map_err(|error| StoreError::OutcomeUnknown(plain(&error)).into())
-    }
 }
 
 /// Copies every page of a store that is being read into a file; what is written is for the sake of `path`.
@@ -289,7 +186,7 @@ fn copy_pages(
     watch: &mut Watch<'_>,
 ) -> Result<(), BackupError> {
     let failed = |error: rusqlite::Error| BackupError::from_writing(path, error);
-    let mut to = file.open(path)?;
+    let mut to = open_to_write(file, path)?;
     // Half a copy is thrown away, so nothing has to be undone; a whole one is synced at its end.
     to.execute_batch("PRAGMA journal_mode = off; PRAGMA synchronous = off").map_err(failed)?;
     let copy = PageCopy::new(from, &mut to).map_err(failed)?;

@@ -4,6 +4,8 @@
 //! A statement that changes a column changes its part of the checksum, from the value that stands there to
 //! the new one. The definitions here are part of the store's format: changing one takes a migration.
 
+use std::sync::LazyLock;
+
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Params};
@@ -17,7 +19,8 @@ pub(super) use tables::*;
 use super::error::StoreError;
 use super::transaction::ReadTx;
 use crate::domain::checksum::{Cell, Checksum, Part};
-use crate::domain::id::UserId;
+use crate::domain::id::{OrganizationId, RoleId, UserId};
+use crate::domain::user::User;
 
 /// Columns that change together: their name, and which they are.
 type Columns = (&'static str, &'static [&'static str]);
@@ -125,47 +128,83 @@ impl ReadTx<'_> {
     ///
     /// # Errors
     /// [`StoreError::Altered`]; when the store cannot be read.
-    pub fn check_user(&self, user: UserId) -> Result<(), StoreError> {
-        for (table, condition) in [
-            (&USERS, "id = ?1"),
-            (&ROLES, "id = (SELECT role_id FROM users WHERE id = ?1)"),
-            (&ORGANIZATIONS, "id = (SELECT organization_id FROM users WHERE id = ?1)"),
-            (&TEAM_LEADERS, "user_id = ?1"),
-            (&USER_MODULES, "user_id = ?1"),
-            (&USER_SUB_ACCOUNTS, "user_id = ?1"),
-            (&PHONES, "user_id = ?1"),
-        ] {
-            self.check_row(table, condition, [user.get()])?;
-        }
-        Ok(())
+    pub fn check_rows_of(&self, user: &User) -> Result<(), StoreError> {
+        self.check_rows_about(user.id)?;
+        self.check_rows_above(user.organization, user.role_id)
     }
 
-    /// Makes sure that a row is what admit wrote; one that is not there is.
+    /// Makes sure that what is kept of a user alone is what admit wrote.
     ///
     /// # Errors
     /// [`StoreError::Altered`]; when the store cannot be read.
-    pub(super) fn check_row(
+    pub fn check_rows_about(&self, user: UserId) -> Result<(), StoreError> {
+        OF_USER.iter().try_for_each(|check| self.check_row(check, [user.get()]))
+    }
+
+    /// Makes sure that what all users of a role have in common is what admit wrote.
+    ///
+    /// # Errors
+    /// [`StoreError::Altered`]; when the store cannot be read.
+    pub fn check_rows_above(
         &self,
-        table: &Sealed,
-        condition: &str,
-        key: impl Params,
+        organization: OrganizationId,
+        role: RoleId,
     ) -> Result<(), StoreError> {
-        let sql = format!(
-            "SELECT {} FROM {} WHERE {condition} AND checksum <> {}",
-            table.name,
-            table.table,
-            table.sum()
-        );
-        let mut statement = self.sql.prepare_cached(&sql)?;
+        self.check_row(&ROLE, [role.get()])?;
+        self.check_row(&ORGANIZATION, [organization.get()])
+    }
+
+    /// Makes sure that the rows with a key are what admit wrote; where there are none, they are.
+    ///
+    /// # Errors
+    /// [`StoreError::Altered`]; when the store cannot be read.
+    pub(super) fn check_row(&self, check: &RowCheck, key: impl Params) -> Result<(), StoreError> {
+        let mut statement = self.sql.prepare_cached(&check.sql)?;
         let mut rows = statement.query(key)?;
         match rows.next()? {
             None => Ok(()),
-            Some(row) => {
-                Err(StoreError::Altered { noun: table.noun, name: row.get::<_, String>(0)? })
-            }
+            Some(row) => Err(StoreError::Altered { noun: check.noun, name: row.get(0)? }),
         }
     }
 }
+
+/// Finds rows of one table that are not what admit wrote. The statement is made once: `who-can` asks it of
+/// everybody.
+#[derive(Debug)]
+pub(super) struct RowCheck {
+    noun: &'static str,
+    sql: String,
+}
+
+impl RowCheck {
+    /// Of the rows in which this column is `?1`.
+    fn by(table: &Sealed, key: &str) -> Self {
+        let Sealed { table: rows, name, noun, .. } = *table;
+        let sum = table.sum();
+        let sql = format!("SELECT {name} FROM {rows} WHERE {key} = ?1 AND checksum <> {sum}");
+        Self { noun, sql }
+    }
+}
+
+/// What is kept of a user alone.
+static OF_USER: LazyLock<[RowCheck; 5]> = LazyLock::new(|| {
+    [
+        RowCheck::by(&USERS, "id"),
+        RowCheck::by(&TEAM_LEADERS, "user_id"),
+        RowCheck::by(&USER_MODULES, "user_id"),
+        RowCheck::by(&USER_SUB_ACCOUNTS, "user_id"),
+        RowCheck::by(&PHONES, "user_id"),
+    ]
+});
+
+static ROLE: LazyLock<RowCheck> = LazyLock::new(|| RowCheck::by(&ROLES, "id"));
+static ORGANIZATION: LazyLock<RowCheck> = LazyLock::new(|| RowCheck::by(&ORGANIZATIONS, "id"));
+
+/// An invite, by its number.
+pub(super) static INVITE: LazyLock<RowCheck> = LazyLock::new(|| RowCheck::by(&INVITES, "id"));
+
+/// An account, by its address.
+pub(super) static ACCOUNT: LazyLock<RowCheck> = LazyLock::new(|| RowCheck::by(&ACCOUNTS, "email"));
 
 /// Teaches a connection the functions that checksums are made with.
 pub(super) fn teach(connection: &Connection) -> rusqlite::Result<()> {

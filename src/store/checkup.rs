@@ -20,55 +20,69 @@ use crate::domain::recount::{AlteredRows, Comparison, Difference, Fault, Mismatc
 /// How many faults SQLite is to find in a file before it stops looking.
 const FAULTS: u32 = 1000;
 
-/// What must be of one organization: what is told of a row, and how rows are found that are not.
-const BELONGING: [(&str, &str); 11] = [
+/// A user, in a statement that calls them `u`.
+const USER: &str = "'user ' || coalesce(u.email, '#' || u.id)";
+
+/// What must be of one organization: who or what it is, what is told of it, and how rows are found that are not.
+const BELONGING: [(&str, &str, &str); 11] = [
     (
-        "'user ' || coalesce(u.email, '#' || u.id) || ' has a role of another organization'",
+        USER,
+        "has a role of another organization",
         "users u CROSS JOIN roles o ON o.id = u.role_id WHERE o.organization_id <> u.organization_id",
     ),
     (
-        "'user ' || coalesce(u.email, '#' || u.id) || ' is in a team of another organization'",
+        USER,
+        "is in a team of another organization",
         "users u CROSS JOIN teams o ON o.id = u.team_id WHERE o.organization_id <> u.organization_id",
     ),
     (
-        "'user ' || coalesce(u.email, '#' || u.id) || ' came with an import of another organization'",
+        USER,
+        "came with an import of another organization",
         "users u CROSS JOIN batches o ON o.id = u.batch_id WHERE o.organization_id <> u.organization_id",
     ),
     (
-        "'user ' || coalesce(u.email, '#' || u.id) || ' holds an agent of another organization'",
+        USER,
+        "holds an agent of another organization",
         "assignments s CROSS JOIN agents o ON o.id = s.agent_id CROSS JOIN users u ON u.id = s.user_id
          WHERE o.organization_id <> u.organization_id",
     ),
     (
-        "'user ' || coalesce(u.email, '#' || u.id) || ' leads a team of another organization'",
+        USER,
+        "leads a team of another organization",
         "team_leaders s CROSS JOIN teams o ON o.id = s.team_id CROSS JOIN users u ON u.id = s.user_id
          WHERE o.organization_id <> u.organization_id",
     ),
     (
-        "'user ' || coalesce(u.email, '#' || u.id) || ' has a module of another organization'",
+        USER,
+        "has a module of another organization",
         "user_modules o CROSS JOIN users u ON u.id = o.user_id
          WHERE o.organization_id <> u.organization_id",
     ),
     (
-        "'user ' || coalesce(u.email, '#' || u.id) || ' has a sub-account of another organization'",
+        USER,
+        "has a sub-account of another organization",
         "user_sub_accounts s CROSS JOIN sub_accounts o ON o.id = s.sub_account_id
          CROSS JOIN users u ON u.id = s.user_id WHERE o.organization_id <> u.organization_id",
     ),
     (
-        "'user ' || coalesce(u.email, '#' || u.id) || ' has an extension of another organization'",
+        USER,
+        "has an extension of another organization",
         "phones o CROSS JOIN users u ON u.id = o.user_id WHERE o.organization_id <> u.organization_id",
     ),
     (
-        "'user #' || u.id || ' has neither an address nor an extension'",
+        USER,
+        "has neither an address nor an extension",
         "users u WHERE u.email IS NULL AND NOT EXISTS (SELECT 1 FROM phones o WHERE o.user_id = u.id)",
     ),
     (
-        "'role ' || u.name || ' hands out a role of another organization'",
+        "'role ' || u.name",
+        "hands out a role of another organization",
         "role_invites s CROSS JOIN roles o ON o.id = s.invited_role_id CROSS JOIN roles u ON u.id = s.role_id
          WHERE o.organization_id <> u.organization_id",
     ),
     (
-        "'new users get a role of another organization'",
+        "'new users'",
+        "get a role of another organization",
         "(SELECT id AS organization_id, default_role_id FROM organizations) u
          CROSS JOIN roles o ON o.id = u.default_role_id WHERE o.organization_id <> u.organization_id",
     ),
@@ -250,12 +264,12 @@ impl ReadTx<'_> {
     /// Whether what goes together is of one organization (trust E6).
     pub(super) fn check_belonging(&self) -> Result<Comparison, StoreError> {
         let mut found = Comparison::default();
-        for (told, rows) in BELONGING {
+        for (who, what, rows) in BELONGING {
             let mut statement =
-                self.sql.prepare(&format!("SELECT u.organization_id, {told} FROM {rows}"))?;
+                self.sql.prepare(&format!("SELECT u.organization_id, {who} FROM {rows}"))?;
             let mut rows = statement.query([])?;
             while let Some(row) = rows.next()? {
-                let told: String = row.get(1)?;
+                let told = format!("{} {what}", row.get::<_, String>(1)?);
                 self.tell(&mut found, row.get(0)?, Mismatch::Told(told))?;
             }
         }

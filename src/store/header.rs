@@ -4,7 +4,7 @@
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{ErrorKind, Read};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
@@ -40,7 +40,7 @@ pub(super) fn check_for_reading(path: &Path) -> Result<(), StoreError> {
 /// Whether a first load runs (`load`): at no other time is a rollback journal in use, or does the file say
 /// that it goes without the log. A journal without its mark means nothing: SQLite sets it once the journal
 /// is on the disk, and one without is left of a load that was killed as it began.
-pub(super) fn is_being_filled(store: &Path, journal: &Path) -> bool {
+pub(super) fn is_being_filled([store, _, _, journal]: &[PathBuf; 4]) -> bool {
     has_mark(journal) || has(store, WRITE_VERSION, |version| version == 1)
 }
 

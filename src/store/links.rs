@@ -77,9 +77,9 @@ impl ReadTx<'_> {
         let mut statement = self.sql.prepare_cached(FOLLOWED)?;
         let found = statement.query_row([invite.get()], from_row).optional()?;
         let Some(Opened { invite, inviter, secret, reminder }) = found else { return Ok(None) };
-        self.check_row(&checksums::INVITES, "id = ?1", [invite.id.get()])?;
-        self.check_user(invite.user)?;
+        self.check_row(&checksums::INVITE, [invite.id.get()])?;
         let user = self.get_user(invite.user)?;
+        self.check_rows_of(&user)?;
         let organization = self.get_organization(user.organization)?;
         Ok(Some(FollowedLink { invite, user, organization, inviter, secret, reminder }))
     }

@@ -46,6 +46,7 @@ mod tallies;
 mod teams;
 mod traces;
 mod transaction;
+mod unnamed;
 mod users;
 mod waiting;
 mod ways;

@@ -23,8 +23,9 @@ use crate::domain::text;
 /// Longest text or row that SQLite may handle for us, in bytes: an audit entry names at most a million users.
 const LENGTH_MAX: i32 = 256 * 1024 * 1024;
 
-/// How the names of a store's files end, beyond the store's own.
-const ENDS: [&str; 4] = ["", "-wal", "-shm", "-journal"];
+/// How the names of the files end that SQLite has beside a store: its log, what processes share of that, and
+/// its journal.
+const ENDS: [&str; 3] = ["-wal", "-shm", "-journal"];
 /// How often a store is opened anew that was replaced just then.
 const ATTEMPTS: u8 = 3;
 
@@ -111,11 +112,15 @@ impl Store {
     pub fn files(path: &Path) -> [PathBuf; 4] {
         // SQLite follows symbolic links, and so do its files.
         let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        ENDS.map(|end| {
-            let mut name = path.clone().into_os_string();
-            name.push(end);
-            name.into()
-        })
+        let [log, shared, journal] = files_beside(&path);
+        [path, log, shared, journal]
+    }
+
+    /// Whether SQLite would take a file, by its name, for one that it has beside a store.
+    #[must_use]
+    pub fn is_beside_one(path: &Path) -> bool {
+        let name = path.as_os_str().as_encoded_bytes();
+        ENDS.iter().any(|end| name.ends_with(end.as_bytes()))
     }
 
     /// Folds the write-ahead log into the file after a large change, unless somebody reads the store
@@ -171,6 +176,16 @@ pub(super) fn literal(path: &Path) -> Result<PathBuf, StoreError> {
     std::path::absolute(path).map_err(|_| refused("the current directory is unknown"))
 }
 
+/// What SQLite has beside a file: its log, what processes share of that, its journal. Where the file is a
+/// symbolic link, SQLite looks beside the link's target: see [`Store::files`].
+pub(super) fn files_beside(path: &Path) -> [PathBuf; 3] {
+    ENDS.map(|end| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(end);
+        name.into()
+    })
+}
+
 /// What stands where a new store is to stand: a file, or one that SQLite would take for its log.
 pub(super) fn occupied(path: &Path) -> Option<PathBuf> {
     if path.symlink_metadata().is_ok() {
@@ -191,7 +206,6 @@ pub(super) fn connect(path: &Path, standing: Option<&Standing>) -> Result<Connec
         });
     }
     let mut connection = open_file(path)?;
-    let [store, _, _, journal] = Store::files(path);
     match make_ready(&mut connection, path, standing) {
         Err(StoreError::NoRoomToShare) => {
             // On a full disk the store can still be read: whoever has it alone needs no such file (trust A6).
@@ -200,7 +214,7 @@ pub(super) fn connect(path: &Path, standing: Option<&Standing>) -> Result<Connec
             connection.pragma_update(None, "locking_mode", "exclusive")?;
             make_ready(&mut connection, path, standing).map(|()| connection)
         }
-        Err(StoreError::Busy { waited }) if header::is_being_filled(&store, &journal) => {
+        Err(StoreError::Busy { waited }) if header::is_being_filled(&Store::files(path)) => {
             Err(StoreError::BeingFilled { waited })
         }
         ready => ready.map(|()| connection),

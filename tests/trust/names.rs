@@ -77,11 +77,6 @@ const ASKED: &[(&str, usize, &str)] = &[
     ("settings.rs", 1, "which directory has room; files in it are made by O_EXCL"),
     ("settings/trusted_file.rs", 4, "of the open file"),
     (
-        "store/backups.rs",
-        4,
-        "which directory has room; of the open file, and whether the path still leads to it",
-    ),
-    (
         "store/backups/place.rs",
         3,
         "of the open and locked file, and whether the path still leads to it; which words a refusal has",
@@ -91,6 +86,7 @@ const ASKED: &[(&str, usize, &str)] = &[
         2,
         "noted before and asked again after the copy, which is thrown away where it differs",
     ),
+    ("store/backups/stand_in.rs", 1, "which directory has room; files in it are made by O_EXCL"),
     ("store/header.rs", 3, "of the open file"),
     ("store/making.rs", 1, "of a file under a name that nobody else has"),
     (
@@ -102,6 +98,11 @@ const ASKED: &[(&str, usize, &str)] = &[
         "store/standing.rs",
         2,
         "the question itself: whether the path still leads to the open store (trust A9)",
+    ),
+    (
+        "store/unnamed.rs",
+        3,
+        "of the open file; whether what stands at its path is that, and not to be left alone",
     ),
 ];
 

@@ -103,7 +103,7 @@ fn find_active(
     Ok(match tx.find_user_by_email(organization.id, email)? {
         None => Err(Obstacle::Stranger),
         Some(user) if user.state == UserState::Active => {
-            tx.check_user(user.id)?;
+            tx.check_rows_of(&user)?;
             Ok(user)
         }
         Some(user) => Err(Obstacle::NotActive(user)),

@@ -1,14 +1,12 @@
 //! What to do about a refusal: the command to type, or what is known. Commands can be pasted into a
 //! shell as they are.
 
-use std::path::Path;
-
 use super::{Error, Presence, TeamUse};
 use crate::domain::role::RoleName;
 use crate::domain::status::Verb;
 use crate::domain::user_ref::UserRef;
 use crate::ops::access::{Contact, Refusal};
-use crate::store::{BackupError, StoreError};
+use crate::store::{BackupError, Store, StoreError};
 
 impl Error {
     /// What to do about it, where there is something: a command to type, or what is known.
@@ -159,15 +157,9 @@ fn way_out(refusal: &Refusal, contacts: &[Contact]) -> Option<String> {
     }
 }
 
-/// Whether SQLite would take a file for the log of another.
-fn is_log(path: &Path) -> bool {
-    let name = path.to_string_lossy();
-    ["-wal", "-shm", "-journal"].iter().any(|end| name.ends_with(end))
-}
-
 fn backup_hint(error: &BackupError) -> Option<String> {
     let hint = match error {
-        BackupError::Exists(path) if is_log(path) => {
+        BackupError::Exists(path) if Store::is_beside_one(path) => {
             "it is left of a store that is gone, and would damage another: move it away".to_owned()
         }
         BackupError::Exists(_) => "nothing is written over: name another file".to_owned(),
@@ -196,7 +188,7 @@ fn store_hint(error: &StoreError) -> Option<String> {
         StoreError::Missing(path) => {
             format!("make it: admit --store {} init", shell_word(&path.display().to_string()))
         }
-        StoreError::Exists(path) if is_log(path) => {
+        StoreError::Exists(path) if Store::is_beside_one(path) => {
             "it is left of a store that is gone, and would damage another: move it away".to_owned()
         }
         StoreError::Newer { .. } => "use the admit that made it, or a later one".to_owned(),

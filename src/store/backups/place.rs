@@ -11,11 +11,13 @@ use nix::fcntl::{FcntlArg, fcntl};
 use nix::libc;
 
 use super::super::header::FOREIGN;
-use super::super::open::{self, Store};
+use super::super::open::{self, Store, files_beside};
+use super::super::standing::Inode;
+use super::super::unnamed::{Directory, Unnamed};
 use super::super::waiting;
 use super::error::BackupError;
 use super::stand_in::StandIn;
-use super::{Directory, Inventory, Unnamed, files_beside};
+use super::{Inventory, check_is_there};
 use crate::domain::text::plain;
 use crate::domain::time::{Timestamp, to_rfc3339};
 use crate::store::error::{BUSY_SECONDS, StoreError};
@@ -137,25 +139,26 @@ impl StorePlace {
         if let There::File { lock, .. } = &self.there {
             let facts = lock.metadata().map_err(|error| BackupError::unwritable(path, &error))?;
             // What root restores is of use to its service. Only root can; for everybody else it is theirs.
-            let _ = fchown(&file.file, Some(facts.uid()), Some(facts.gid()));
+            let _ = fchown(file.file(), Some(facts.uid()), Some(facts.gid()));
         }
-        file.sync(path)?;
-        let directory = Directory::of(path)?;
-        let name = kept(path, now);
+        let failed = |error: std::io::Error| BackupError::unwritable(path, &error);
+        file.sync().map_err(failed)?;
+        let directory = Directory::of(path).map_err(failed)?;
+        let kept_name = kept(path, now);
         // What is left of a store that is gone or cannot be used would be taken for the new one's.
-        let logs = KeptLogs::of(path, &name)?;
-        directory.0.sync_all().map_err(|error| BackupError::unwritable(path, &error))?;
+        let logs = KeptLogs::of(path, &kept_name)?;
+        directory.0.sync_all().map_err(failed)?;
         let mut kept = Kept::default();
         match self.there {
             There::Nothing => {
-                file.name(path)?;
+                super::name(&mut file, path)?;
                 kept.logs = logs.stay();
             }
             There::File { .. } => {
-                let before = exchange(file, path, &name)?;
+                let before = exchange(file, path, &kept_name)?;
                 kept.logs = logs.stay();
-                before.keep(&name)?;
-                kept.store = Some(name);
+                before.keep(&kept_name)?;
+                kept.store = Some(kept_name);
             }
         }
         directory.sync()?;
@@ -247,9 +250,8 @@ fn user_of(path: &Path) -> Option<i32> {
 
 /// Whether a path leads to this file.
 fn is_at(file: &File, path: &Path) -> bool {
-    let place = |facts: std::fs::Metadata| (facts.dev(), facts.ino());
     match (file.metadata(), path.metadata()) {
-        (Ok(one), Ok(other)) => place(one) == place(other),
+        (Ok(one), Ok(other)) => Inode::of(&one) == Inode::of(&other),
         _ => false,
     }
 }
@@ -333,7 +335,7 @@ impl Exchanged {
 /// Puts a file in the place of another, which gets the name `kept`, so that never neither is there.
 fn exchange(mut file: Unnamed, path: &Path, kept: &Path) -> Result<Exchanged, BackupError> {
     let failed = |error: std::io::Error| BackupError::unwritable(path, &error);
-    file.check(path)?;
+    check_is_there(&file, path)?;
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     {
         use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
@@ -341,22 +343,16 @@ fn exchange(mut file: Unnamed, path: &Path, kept: &Path) -> Result<Exchanged, Ba
         match renameat2(AT_FDCWD, file.path(), AT_FDCWD, path, flags) {
             Ok(()) => {
                 // From here on the name is that of what stood there before, and it must not go.
-                let before = file.path().to_owned();
-                if let Some(mut former) = file.path.take() {
-                    former.disable_cleanup(true);
-                }
-                return Ok(Exchanged::Unkept(before));
+                return Ok(Exchanged::Unkept(file.leave()));
             }
             Err(nix::Error::EINVAL | nix::Error::ENOSYS) => {}
             Err(error) => return Err(failed(error.into())),
         }
     }
     std::fs::hard_link(path, kept).map_err(failed)?;
-    match file.path.take().map(|file| file.persist(path)) {
-        Some(Err(error)) => {
-            let _ = std::fs::remove_file(kept);
-            Err(failed(error.error))
-        }
-        _ => Ok(Exchanged::Kept),
-    }
+    file.rename(path).map_err(|error| {
+        let _ = std::fs::remove_file(kept);
+        failed(error)
+    })?;
+    Ok(Exchanged::Kept)
 }

@@ -12,6 +12,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::super::header;
 use super::super::load::Setup;
 use super::super::open::{self, SHARED, Store, connect};
+use super::super::standing::Inode;
 use super::error::BackupError;
 use crate::store::error::StoreError;
 
@@ -20,7 +21,7 @@ use crate::store::error::StoreError;
 pub(in crate::store) struct Untouched {
     path: PathBuf,
     length: u64,
-    inode: (u64, u64),
+    file: Inode,
     changed: (i64, i64),
 }
 
@@ -34,7 +35,7 @@ impl Untouched {
         Self {
             path: path.to_owned(),
             length: facts.len(),
-            inode: (facts.dev(), facts.ino()),
+            file: Inode::of(facts),
             changed: (facts.mtime(), facts.mtime_nsec()),
         }
     }

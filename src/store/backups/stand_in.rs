@@ -6,20 +6,20 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, params};
 
 use super::super::audit::Verdict;
-use super::super::checksums;
 use super::super::load::{self, Setup};
 use super::super::migrations;
 use super::super::open::{self, Store};
+use super::super::unnamed::{Unnamed, directory};
 use super::error::BackupError;
 use super::place::StorePlace;
 use super::reading::{Source, of_backup};
-use super::{Inventory, Stage, Unnamed, Watch, check, copy_pages};
+use super::{Inventory, Stage, Watch, check, check_is_there, copy_pages, open_to_write, unnamed};
 use crate::domain::delivery::DeliveryState;
 use crate::domain::invite::InviteState;
 use crate::domain::time::Timestamp;
 use crate::store::codec::{self, Coded as _};
 use crate::store::error::StoreError;
-use crate::store::transaction::{ReadTx, WriteTx};
+use crate::store::transaction::ReadTx;
 
 /// A copy of a backup that can take a store's place. Dropped, it is gone.
 #[derive(Debug)]
@@ -54,7 +54,10 @@ impl StandIn {
         place.check_is_another(&backup)?;
         let file = {
             let source = Source::open(&backup)?;
-            let file = Unnamed::near(place.path(), ".admit-restore-")?;
+            // The directory of the place is made only when something is to stay in it.
+            let near = place.path().ancestors().skip(1).find(|above| above.is_dir());
+            let near = near.unwrap_or(directory(place.path()));
+            let file = unnamed(near, place.path(), ".admit-restore-")?;
             // One reading from the first page to the last.
             source.connection.execute_batch("BEGIN").map_err(StoreError::from)?;
             super::inventory(&source.connection).map_err(|error| of_backup(&backup, error))?;
@@ -109,7 +112,7 @@ impl StandIn {
     pub(super) fn close(self, path: &Path) -> Result<Unnamed, BackupError> {
         let Self { store, file, .. } = self;
         store.connection.close().map_err(|(_, error)| BackupError::from_writing(path, error))?;
-        file.check(path)?;
+        check_is_there(&file, path)?;
         if super::reading::has_log(file.path()) {
             let reason = "its log cannot be folded in".to_owned();
             return Err(BackupError::Unwritable { path: path.to_owned(), reason });
@@ -120,7 +123,7 @@ impl StandIn {
 
 /// Opens the copy of a backup as a store is opened; nobody else knows of it.
 fn open(file: &Unnamed, path: &Path, backup: &Path) -> Result<Connection, BackupError> {
-    let mut connection = file.open(path)?;
+    let mut connection = open_to_write(file, path)?;
     let journal = open::set_up(&mut connection)
         .and_then(|()| migrations::version(&connection, file.path()))
         .and_then(|_| load::ask_for_journal(&connection, "wal"));
@@ -157,24 +160,5 @@ impl ReadTx<'_> {
                 codec::count(row, "number")
             })?;
         Ok(Revived { open_links, waiting_mails })
-    }
-}
-
-impl WriteTx<'_> {
-    /// Ends every link to set a password, and withdraws the mails that wait with one. Whoever still has one that
-    /// was used since would take over an account with it, and nobody else would be told.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn end_all_password_links(&mut self) -> Result<(), StoreError> {
-        let links = format!(
-            "UPDATE invites SET {} WHERE state = 1 AND purpose = 2",
-            checksums::INVITES.set("state", &["6", "?1"])
-        );
-        let mails = "UPDATE deliveries SET state = 7, changed_at = ?1 WHERE state = 1 AND kind = 3";
-        for sql in [&*links, mails] {
-            self.sql.execute(sql, [self.now.timestamp()])?;
-        }
-        Ok(())
     }
 }
