@@ -78,9 +78,11 @@ fn try_repair(
         tx.recompute(Check::Integrity)?;
     }
     let mut mended = Vec::new();
-    for before in found.iter().filter(mendable).filter(|one| !is_broken(one)) {
-        tx.recompute(before.check)?;
-        mended.push(well(before, tx.recount(before.check)?));
+    for Recount { check, .. } in found.iter().filter(mendable).filter(|one| !is_broken(one)) {
+        // Counted again: through the index as it is now, and after whoever wrote meanwhile.
+        let before = tx.recount(*check)?;
+        tx.recompute(*check)?;
+        mended.push(well(&before, tx.recount(*check)?));
     }
     if let Some(before) = broken {
         let whole = well(before, tx.recount(Check::Integrity)?);

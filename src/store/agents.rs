@@ -3,6 +3,7 @@
 use rusqlite::{CachedStatement, OptionalExtension, Row, ToSql, params};
 
 use super::assignments::Holder;
+use super::checksums;
 use super::codec;
 use super::error::StoreError;
 use super::tallies::Tally;
@@ -10,6 +11,7 @@ use super::transaction::{ReadTx, WriteTx};
 use crate::domain::agent::{Agent, AgentFacts, AgentId, AgentKey, AgentSource};
 use crate::domain::filter::SearchText;
 use crate::domain::id::{AgentNumber, OrganizationId, UserId};
+use crate::domain::name::PersonName;
 use crate::domain::user_ref::UserRef;
 
 pub(super) const COLUMNS: &str = "a.id AS agent_number, a.organization_id AS agent_organization, a.source, a.agent_id, a.name AS agent_name, a.interactions, a.last_interaction_at";
@@ -216,25 +218,28 @@ impl WriteTx<'_> {
     ) -> Result<Put, StoreError> {
         let known = self.find_agent(organization, &facts.key)?;
         let interactions = facts.interactions.map(|count| i64::try_from(count).unwrap_or(i64::MAX));
-        self.sql
-            .prepare_cached(
-                "INSERT INTO agents
-                     (organization_id, source, agent_id, name, interactions, last_interaction_at)
-                 VALUES (?1, ?2, ?3, ?4, coalesce(?5, 0), ?6)
-                 ON CONFLICT (organization_id, source, agent_id) DO UPDATE SET
-                     name = coalesce(excluded.name, name),
-                     interactions = coalesce(?5, interactions),
-                     last_interaction_at = coalesce(excluded.last_interaction_at, last_interaction_at)",
-            )?
-            .execute(params![
-                organization.get(),
-                facts.key.source.as_str(),
-                facts.key.id.as_str(),
-                facts.name.as_ref().map(crate::domain::name::PersonName::as_str),
-                interactions,
-                facts.last_interaction_at.map(|at| at.timestamp()),
-            ])?;
-        if known.is_none() {
+        let name = facts.name.as_ref().map(PersonName::as_str);
+        let last = facts.last_interaction_at.map(|at| at.timestamp());
+        if let Some(known) = &known {
+            let set = checksums::AGENTS.set("name", &["coalesce(?2, name)"]);
+            self.sql
+                .prepare_cached(&format!(
+                    "UPDATE agents SET interactions = coalesce(?3, interactions),
+                         last_interaction_at = coalesce(?4, last_interaction_at), {set}
+                     WHERE id = ?1"
+                ))?
+                .execute(params![known.number.get(), name, interactions, last])?;
+        } else {
+            let id = self.next_number(&checksums::AGENTS)?;
+            let sum = checksums::AGENTS.sum_of(&["?1, ?2, ?3, ?4", "?5"]);
+            let (source, agent) = (facts.key.source.as_str(), facts.key.id.as_str());
+            self.sql
+                .prepare_cached(&format!(
+                    "INSERT INTO agents
+                         (id, organization_id, source, agent_id, name, interactions, last_interaction_at, checksum)
+                     VALUES (?1, ?2, ?3, ?4, ?5, coalesce(?6, 0), ?7, {sum})"
+                ))?
+                .execute(params![id, organization.get(), source, agent, name, interactions, last])?;
             self.tallies.add(organization, Tally::FreeAgents, 1);
         }
         Ok(match known {

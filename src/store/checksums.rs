@@ -17,9 +17,9 @@ pub(super) use arrivals::Sums;
 pub(super) use tables::*;
 
 use super::error::StoreError;
-use super::transaction::ReadTx;
+use super::transaction::{ReadTx, WriteTx};
 use crate::domain::checksum::{Cell, Checksum, Part};
-use crate::domain::id::{OrganizationId, RoleId, UserId};
+use crate::domain::id::{AgentNumber, OrganizationId, RoleId, SubAccountId, UserId};
 use crate::domain::user::User;
 
 /// Columns that change together: their name, and which they are.
@@ -154,6 +154,22 @@ impl ReadTx<'_> {
         self.check_row(&ORGANIZATION, [organization.get()])
     }
 
+    /// Makes sure that an agent, and who holds it now, is what admit wrote.
+    ///
+    /// # Errors
+    /// [`StoreError::Altered`]; when the store cannot be read.
+    pub fn check_agent(&self, agent: AgentNumber) -> Result<(), StoreError> {
+        OF_AGENT.iter().try_for_each(|check| self.check_row(check, [agent.get()]))
+    }
+
+    /// Makes sure that a sub-account is what admit wrote.
+    ///
+    /// # Errors
+    /// [`StoreError::Altered`]; when the store cannot be read.
+    pub fn check_sub_account(&self, id: SubAccountId) -> Result<(), StoreError> {
+        self.check_row(&SUB_ACCOUNT, [id.get()])
+    }
+
     /// Makes sure that the rows with a key are what admit wrote; where there are none, they are.
     ///
     /// # Errors
@@ -168,6 +184,18 @@ impl ReadTx<'_> {
     }
 }
 
+impl WriteTx<'_> {
+    /// The number that SQLite would give the next row of a table. Known before, since a row's number is in its
+    /// checksum.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub(super) fn next_number(&self, table: &Sealed) -> Result<i64, StoreError> {
+        let sql = format!("SELECT coalesce(max(id), 0) + 1 FROM {}", table.table);
+        Ok(self.sql.prepare_cached(&sql)?.query_row([], |row| row.get(0))?)
+    }
+}
+
 /// Finds rows of one table that are not what admit wrote. The statement is made once: `who-can` asks it of
 /// everybody.
 #[derive(Debug)]
@@ -177,34 +205,46 @@ pub(super) struct RowCheck {
 }
 
 impl RowCheck {
-    /// Of the rows in which this column is `?1`.
-    fn by(table: &Sealed, key: &str) -> Self {
+    /// Of the rows for which this holds; what is asked about is `?1`.
+    fn of(table: &Sealed, condition: &str) -> Self {
         let Sealed { table: rows, name, noun, .. } = *table;
         let sum = table.sum();
-        let sql = format!("SELECT {name} FROM {rows} WHERE {key} = ?1 AND checksum <> {sum}");
+        let sql = format!("SELECT {name} FROM {rows} WHERE {condition} AND checksum <> {sum}");
         Self { noun, sql }
     }
 }
 
 /// What is kept of a user alone.
-static OF_USER: LazyLock<[RowCheck; 5]> = LazyLock::new(|| {
+static OF_USER: LazyLock<[RowCheck; 6]> = LazyLock::new(|| {
     [
-        RowCheck::by(&USERS, "id"),
-        RowCheck::by(&TEAM_LEADERS, "user_id"),
-        RowCheck::by(&USER_MODULES, "user_id"),
-        RowCheck::by(&USER_SUB_ACCOUNTS, "user_id"),
-        RowCheck::by(&PHONES, "user_id"),
+        RowCheck::of(&USERS, "id = ?1"),
+        RowCheck::of(&TEAM_LEADERS, "user_id = ?1"),
+        RowCheck::of(&USER_MODULES, "user_id = ?1"),
+        RowCheck::of(&USER_SUB_ACCOUNTS, "user_id = ?1"),
+        RowCheck::of(&PHONES, "user_id = ?1"),
+        RowCheck::of(&ASSIGNMENTS, "user_id = ?1 AND until_at IS NULL"),
     ]
 });
 
-static ROLE: LazyLock<RowCheck> = LazyLock::new(|| RowCheck::by(&ROLES, "id"));
-static ORGANIZATION: LazyLock<RowCheck> = LazyLock::new(|| RowCheck::by(&ORGANIZATIONS, "id"));
+/// An agent, and who holds it now.
+static OF_AGENT: LazyLock<[RowCheck; 2]> = LazyLock::new(|| {
+    [
+        RowCheck::of(&AGENTS, "id = ?1"),
+        RowCheck::of(&ASSIGNMENTS, "agent_id = ?1 AND until_at IS NULL"),
+    ]
+});
+
+static SUB_ACCOUNT: LazyLock<RowCheck> = LazyLock::new(|| RowCheck::of(&SUB_ACCOUNTS, "id = ?1"));
+
+static ROLE: LazyLock<RowCheck> = LazyLock::new(|| RowCheck::of(&ROLES, "id = ?1"));
+static ORGANIZATION: LazyLock<RowCheck> = LazyLock::new(|| RowCheck::of(&ORGANIZATIONS, "id = ?1"));
 
 /// An invite, by its number.
-pub(super) static INVITE: LazyLock<RowCheck> = LazyLock::new(|| RowCheck::by(&INVITES, "id"));
+pub(super) static INVITE: LazyLock<RowCheck> = LazyLock::new(|| RowCheck::of(&INVITES, "id = ?1"));
 
 /// An account, by its address.
-pub(super) static ACCOUNT: LazyLock<RowCheck> = LazyLock::new(|| RowCheck::by(&ACCOUNTS, "email"));
+pub(super) static ACCOUNT: LazyLock<RowCheck> =
+    LazyLock::new(|| RowCheck::of(&ACCOUNTS, "email = ?1"));
 
 /// Teaches a connection the functions that checksums are made with.
 pub(super) fn teach(connection: &Connection) -> rusqlite::Result<()> {

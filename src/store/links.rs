@@ -78,8 +78,9 @@ impl ReadTx<'_> {
         let found = statement.query_row([invite.get()], from_row).optional()?;
         let Some(Opened { invite, inviter, secret, reminder }) = found else { return Ok(None) };
         self.check_row(&checksums::INVITE, [invite.id.get()])?;
+        self.check_rows_about(invite.user)?;
         let user = self.get_user(invite.user)?;
-        self.check_rows_of(&user)?;
+        self.check_rows_above(user.organization, user.role_id)?;
         let organization = self.get_organization(user.organization)?;
         Ok(Some(FollowedLink { invite, user, organization, inviter, secret, reminder }))
     }

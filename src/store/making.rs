@@ -61,7 +61,8 @@ impl NewStore {
     /// # Errors
     /// [`StoreError::Exists`] when something stands there by now.
     pub fn publish(self) -> Result<(), StoreError> {
-        let Self { mut store, mut file, path } = self;
+        // Dropped from the last to the first.
+        let Self { path, mut file, mut store } = self;
         let io = |error: std::io::Error| StoreError::Io(error.to_string());
         // The one file has to be the whole store. Closing would fold the log into it, too, and not say where
         // that failed.

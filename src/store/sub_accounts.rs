@@ -100,11 +100,16 @@ impl WriteTx<'_> {
         name: &SubAccountName,
         title: &str,
     ) -> Result<SubAccount, StoreError> {
+        let id = self.next_number(&checksums::SUB_ACCOUNTS)?;
+        let sum = checksums::SUB_ACCOUNTS.sum_of(&["?1, ?2, ?3, ?4"]);
         self.sql.execute(
-            "INSERT INTO sub_accounts (organization_id, name, title) VALUES (?1, ?2, ?3)",
-            params![organization.get(), name.as_str(), title],
+            &format!(
+                "INSERT INTO sub_accounts (id, organization_id, name, title, checksum)
+                 VALUES (?1, ?2, ?3, ?4, {sum})"
+            ),
+            params![id, organization.get(), name.as_str(), title],
         )?;
-        let id = SubAccountId::new(self.sql.last_insert_rowid());
+        let id = SubAccountId::new(id);
         Ok(SubAccount { id, name: name.clone(), title: title.to_owned() })
     }
 

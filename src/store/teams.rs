@@ -110,11 +110,15 @@ impl WriteTx<'_> {
         organization: OrganizationId,
         name: &TeamName,
     ) -> Result<Team, StoreError> {
-        self.sql.execute(
-            "INSERT INTO teams (organization_id, name, name_folded) VALUES (?1, ?2, ?3)",
-            params![organization.get(), name.as_str(), name.folded()],
-        )?;
-        Ok(Team { id: TeamId::new(self.sql.last_insert_rowid()), name: name.clone() })
+        let id = self.next_number(&checksums::TEAMS)?;
+        let sum = checksums::TEAMS.sum_of(&["?1, ?2", "?3, ?4"]);
+        self.sql
+            .prepare_cached(&format!(
+                "INSERT INTO teams (id, organization_id, name, name_folded, checksum)
+                 VALUES (?1, ?2, ?3, ?4, {sum})"
+            ))?
+            .execute(params![id, organization.get(), name.as_str(), name.folded()])?;
+        Ok(Team { id: TeamId::new(id), name: name.clone() })
     }
 
     /// Gives a team another name. That it is free is the caller's to know.
@@ -122,8 +126,9 @@ impl WriteTx<'_> {
     /// # Errors
     /// When the store cannot be written.
     pub fn rename_team(&mut self, team: TeamId, name: &TeamName) -> Result<(), StoreError> {
+        let set = checksums::TEAMS.set("name", &["?2", "?3"]);
         self.sql.execute(
-            "UPDATE teams SET name = ?2, name_folded = ?3 WHERE id = ?1",
+            &format!("UPDATE teams SET {set} WHERE id = ?1"),
             params![team.get(), name.as_str(), name.folded()],
         )?;
         Ok(())

@@ -97,7 +97,7 @@ file           agrees        1          0
 integrity      agrees       61          0
 foreign-keys   agrees       23          0
 schema         agrees       50          0
-checksums      agrees       31          0
+checksums      agrees       35          0
 belonging      agrees        9          0
 statuses       agrees        4          0
 holders        agrees        2          0
@@ -139,7 +139,7 @@ file           agrees         1          0
 integrity      agrees        57          0
 foreign-keys   agrees        23          0
 schema         agrees        50          0
-checksums      agrees        32          0
+checksums      agrees        36          0
 belonging      agrees        10          0
 statuses       agrees         4          0
 holders        agrees         2          0
@@ -181,7 +181,7 @@ file           agrees         1          0
 integrity      agrees        57          0
 foreign-keys   agrees        23          0
 schema         agrees        50          0
-checksums      agrees        32          0
+checksums      agrees        36          0
 belonging      agrees        10          0
 statuses       agrees         4          0
 holders        agrees         2          0
@@ -225,7 +225,7 @@ file           agrees         1          0
 integrity      agrees        57          0
 foreign-keys   agrees        23          0
 schema         agrees        50          0
-checksums      agrees        32          0
+checksums      agrees        36          0
 belonging      agrees        10          0
 statuses       agrees         4          0
 holders        agrees         2          0
@@ -263,7 +263,7 @@ file           agrees         1          0
 integrity      agrees        57          0
 foreign-keys   agrees        23          0
 schema         agrees        50          0
-checksums      agrees        32          0
+checksums      agrees        36          0
 belonging      agrees        10          0
 statuses       agrees         4          0
 holders        agrees         2          0
@@ -310,7 +310,7 @@ file           agrees         1          0
 integrity      agrees        61          0
 foreign-keys   agrees        23          0
 schema         agrees        50          0
-checksums      agrees        32          0
+checksums      agrees        36          0
 belonging      agrees        10          0
 statuses       agrees         4          0
 holders        agrees         2          0
@@ -378,7 +378,7 @@ file           agrees         1          0
 integrity      agrees        57          0
 foreign-keys   agrees        23          0
 schema         agrees        50          0
-checksums      agrees        32          0
+checksums      agrees        36          0
 belonging      agrees        10          0
 statuses       agrees         4          0
 holders        agrees         2          0
@@ -445,7 +445,7 @@ fn every_format_has_the_same_answer() {
 {"check":"integrity","result":"agrees","counted":57,"differing":0,"differences":[]},
 {"check":"foreign-keys","result":"agrees","counted":23,"differing":0,"differences":[]},
 {"check":"schema","result":"agrees","counted":50,"differing":0,"differences":[]},
-{"check":"checksums","result":"agrees","counted":32,"differing":0,"differences":[]},
+{"check":"checksums","result":"agrees","counted":36,"differing":0,"differences":[]},
 {"check":"belonging","result":"agrees","counted":10,"differing":0,"differences":[]},
 {"check":"statuses","result":"agrees","counted":4,"differing":0,"differences":[]},
 {"check":"holders","result":"agrees","counted":2,"differing":0,"differences":[]},
@@ -463,7 +463,7 @@ fn every_format_has_the_same_answer() {
 {"check":"integrity","result":"agrees","counted":57,"differing":0,"differences":[]}
 {"check":"foreign-keys","result":"agrees","counted":23,"differing":0,"differences":[]}
 {"check":"schema","result":"agrees","counted":50,"differing":0,"differences":[]}
-{"check":"checksums","result":"agrees","counted":32,"differing":0,"differences":[]}
+{"check":"checksums","result":"agrees","counted":36,"differing":0,"differences":[]}
 {"check":"belonging","result":"agrees","counted":10,"differing":0,"differences":[]}
 {"check":"statuses","result":"agrees","counted":4,"differing":0,"differences":[]}
 {"check":"holders","result":"agrees","counted":2,"differing":0,"differences":[]}
@@ -481,7 +481,7 @@ file,agrees,1,0,
 integrity,agrees,57,0,
 foreign-keys,agrees,23,0,
 schema,agrees,50,0,
-checksums,agrees,32,0,
+checksums,agrees,36,0,
 belonging,agrees,10,0,
 statuses,agrees,4,0,
 holders,agrees,2,0,

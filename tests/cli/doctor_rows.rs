@@ -218,6 +218,49 @@ fn nobody_is_told_that_they_can_by_a_row_that_was_changed_by_hand() {
 }
 
 #[test]
+fn what_stands_behind_a_number_is_under_a_checksum_as_well() {
+    let ask = |sql: &str, words: &[&str]| {
+        let world = office();
+        world.put("bob@example.com", Status::Active);
+        world.admit(["agent", "add", "voice:3", "--name=Bob B"]).assert_code(0);
+        world.admit(["agent", "add", "voice:3", "--name=Bob"]).assert_code(0);
+        world.admit(["team", "rename", "Support", "Help"]).assert_code(0);
+        world.admit(["sub-account", "add", "north"]).assert_code(0);
+        let before = world.admit(words);
+        assert!(before.code == i32::from(words[1] == "bob@example.com"), "{before}");
+        world.sqlite().execute_batch(sql).unwrap();
+        let run = world.admit(words);
+        assert!(matches!(run.code, 1 | 74), "{sql}: {run}");
+        format!("{sql}: {}", run.stderr.lines().next().unwrap_or_default())
+    };
+    let on_agent = ["can", "ann@example.com", "manage-users", "--agent=voice:1"];
+    let on_account = ["can", "bob@example.com", "--sub-account=north"];
+    let said = [
+        ask("UPDATE agents SET agent_id = '4' WHERE agent_id = '3'", &["doctor", "--quiet"]),
+        ask("UPDATE teams SET name = 'Sales', name_folded = 'sales'", &["doctor", "--quiet"]),
+        ask("UPDATE sub_accounts SET title = 'South'", &["doctor", "--quiet"]),
+        ask("UPDATE agents SET name = 'Ann' WHERE agent_id = '1'", &on_agent),
+        ask("UPDATE assignments SET user_id = 1", &on_agent),
+        ask("UPDATE users SET team_id = NULL WHERE email = 'bob@example.com'", &on_agent),
+        ask("UPDATE sub_accounts SET title = 'South'", &on_account),
+        ask("UPDATE assignments SET agent_id = 2", &["can", "bob@example.com", "manage-users"]),
+    ];
+    assert_data_eq!(
+        said.join("\n"),
+        str![[r#"
+UPDATE agents SET agent_id = '4' WHERE agent_id = '3': warning: checksums: main: agent voice:4 was changed by something other than admit
+UPDATE teams SET name = 'Sales', name_folded = 'sales': warning: checksums: main: team Sales was changed by something other than admit
+UPDATE sub_accounts SET title = 'South': warning: checksums: main: sub-account north was changed by something other than admit
+UPDATE agents SET name = 'Ann' WHERE agent_id = '1': error: agent voice:1 was changed in the store by something other than admit
+UPDATE assignments SET user_id = 1: error: assignment voice:1 to olga@example.com was changed in the store by something other than admit
+UPDATE users SET team_id = NULL WHERE email = 'bob@example.com': error: user bob@example.com was changed in the store by something other than admit
+UPDATE sub_accounts SET title = 'South': error: sub-account north was changed in the store by something other than admit
+UPDATE assignments SET agent_id = 2: error: assignment voice:2 to bob@example.com was changed in the store by something other than admit
+"#]]
+    );
+}
+
+#[test]
 fn nobody_acts_by_a_row_that_was_changed_by_hand() {
     let world = office();
     let promote = "UPDATE users SET role_id = 1, status = 3 WHERE email = 'bob@example.com'";
@@ -382,7 +425,7 @@ file           agrees          1          0
 integrity      agrees         61          0
 foreign-keys   agrees         23          0
 schema         agrees         50          0
-checksums      agrees         21          0
+checksums      agrees         24          0
 belonging      agrees          5          0
 statuses       agrees          3          0
 holders        agrees          1          0
@@ -404,7 +447,7 @@ file           agrees          1          0
 integrity      agrees         61          0
 foreign-keys   agrees         23          0
 schema         agrees         50          0
-checksums      agrees         21          0
+checksums      agrees         24          0
 belonging      agrees          5          0
 statuses       agrees          3          0
 holders        agrees          1          0

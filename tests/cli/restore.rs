@@ -295,7 +295,7 @@ hint: try an older one
 half.db: error: the backup [HOME]/half.db is damaged: database disk image is malformed; nothing was changed
 hint: try an older one
 74
-newer.db: error: the store [HOME]/newer.db is of version 999; this admit knows versions up to 5
+newer.db: error: the store [HOME]/newer.db is of version 999; this admit knows versions up to 6
 hint: use the admit that made it, or a later one
 78
 altered.db: error: the backup [HOME]/altered.db is damaged: entry 3 of its audit: it is not what was sealed, or the one before it is not; nothing was changed

@@ -8,7 +8,8 @@
 //! and accepted, one that was declined, one that was reminded of, one whose mail waits and one that was
 //! printed, a login, and a subject in the organization's own words. `store-v4.db` is that one a version later:
 //! an import, people who changed team and role, and a search index that was made and dropped. `store-v5.db` is
-//! that one a version later: one more invite, and a domain that is allowed.
+//! that one a version later: one more invite, and a domain that is allowed. `store-v6.db` is that one a version
+//! later: an agent and a sub-account more, and a team that was renamed.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -253,7 +253,8 @@ fn get_sub_account(
     organization: &Organization,
     name: &SubAccountName,
 ) -> Result<SubAccountName, Error> {
-    Catalog::of(tx, organization)?.get_sub_account(name)?;
+    let id = Catalog::of(tx, organization)?.get_sub_account(name)?;
+    tx.check_sub_account(id)?;
     Ok(name.clone())
 }
 
@@ -277,9 +278,14 @@ fn find_agent(tx: &ReadTx<'_>, session: &Session, agent: &AgentRef) -> Result<Ag
         true => agents::resolve(tx, organization, agent)?,
         false => agents::resolve_without_suggestion(tx, organization, agent)?,
     };
+    tx.check_agent(found.number)?;
     let holder = tx.find_holder(found.number)?.map(|holder| holder.user);
     let team = match holder {
-        Some(holder) => tx.find_user(organization.id, &UserRef::Number(holder))?,
+        Some(holder) => {
+            // Who leads the holder's team may do more: which that is, has to be right.
+            tx.check_rows_about(holder)?;
+            tx.find_user(organization.id, &UserRef::Number(holder))?
+        }
         None => None,
     };
     Ok(AgentFound {

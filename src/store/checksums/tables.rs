@@ -57,6 +57,16 @@ pub(in crate::store) const INVITES: Sealed = Sealed {
     name: concat!("'#' || id || ' of ' || ", user!("invites")),
 };
 
+pub(in crate::store) const AGENTS: Sealed = Sealed {
+    table: "agents",
+    noun: "agent",
+    // What a source says of its interactions grants nothing.
+    parts: &[("agent", &["id", "organization_id", "source", "agent_id"]), ("name", &["name"])],
+    belonging: &[],
+    organization: "organization_id",
+    name: "source || ':' || agent_id",
+};
+
 pub(in crate::store) const ASSIGNMENTS: Sealed = Sealed {
     table: "assignments",
     noun: "assignment",
@@ -110,6 +120,15 @@ pub(in crate::store) const ROLES: Sealed = Sealed {
     name: "name",
 };
 
+pub(in crate::store) const TEAMS: Sealed = Sealed {
+    table: "teams",
+    noun: "team",
+    parts: &[("team", &["id", "organization_id"]), ("name", &["name", "name_folded"])],
+    belonging: &[],
+    organization: "organization_id",
+    name: "name",
+};
+
 pub(in crate::store) const TEAM_LEADERS: Sealed = Sealed {
     table: "team_leaders",
     noun: "leader",
@@ -129,6 +148,15 @@ pub(in crate::store) const USER_MODULES: Sealed = Sealed {
     belonging: &[],
     organization: "organization_id",
     name: concat!("module || ' of ' || ", user!("user_modules")),
+};
+
+pub(in crate::store) const SUB_ACCOUNTS: Sealed = Sealed {
+    table: "sub_accounts",
+    noun: "sub-account",
+    parts: &[("sub-account", &["id", "organization_id", "name", "title"])],
+    belonging: &[],
+    organization: "organization_id",
+    name: "name",
 };
 
 pub(in crate::store) const USER_SUB_ACCOUNTS: Sealed = Sealed {
@@ -186,15 +214,18 @@ pub(in crate::store) const DOMAINS: Sealed = Sealed {
 };
 
 /// All of them.
-pub(in crate::store) const SEALED: [&Sealed; 11] = [
+pub(in crate::store) const SEALED: [&Sealed; 14] = [
     &USERS,
     &INVITES,
+    &AGENTS,
     &ASSIGNMENTS,
     &ACCOUNTS,
     &PHONES,
     &ROLES,
+    &TEAMS,
     &TEAM_LEADERS,
     &USER_MODULES,
+    &SUB_ACCOUNTS,
     &USER_SUB_ACCOUNTS,
     &ORGANIZATIONS,
     &DOMAINS,

@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("0003_mail.sql"),
     include_str!("0004_places.sql"),
     include_str!("0005_checksums.sql"),
+    include_str!("0006_names.sql"),
 ];
 
 /// The version that this admit writes.

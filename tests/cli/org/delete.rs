@@ -81,7 +81,7 @@ fn fill_what_no_command_fills(world: &World) {
          CREATE TEMP TABLE u AS SELECT min(id) AS id FROM users WHERE organization_id = (SELECT id FROM o);
          INSERT INTO modules SELECT id, 1, 'reports', 'Reports', 0 FROM o;
          INSERT INTO user_modules SELECT u.id, 'reports', o.id, 0 FROM u, o;
-         INSERT INTO sub_accounts SELECT 99, id, 'north', 'North' FROM o;
+         INSERT INTO sub_accounts SELECT 99, id, 'north', 'North', 0 FROM o;
          INSERT INTO user_sub_accounts SELECT id, 99, 0 FROM u;
          INSERT INTO premium_features SELECT id, 'view-insights' FROM o;
          INSERT INTO team_leaders SELECT t.id, u.id, 0 FROM u, teams t WHERE t.organization_id = (SELECT id FROM o);

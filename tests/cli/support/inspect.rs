@@ -58,7 +58,11 @@ fn seal(sql: &Connection) -> rusqlite::Result<()> {
         let sum = parts.sum::<rusqlite::Result<i64>>()?;
         Ok(Checksum::default().plus(sum).to_stored())
     })?;
-    let statements = include_str!("../../../src/store/migrations/0005_checksums.sql").split(';');
+    let migrations = [
+        include_str!("../../../src/store/migrations/0005_checksums.sql"),
+        include_str!("../../../src/store/migrations/0006_names.sql"),
+    ];
+    let statements = migrations.iter().flat_map(|migration| migration.split(';'));
     for statement in statements.filter(|statement| statement.trim_start().starts_with("UPDATE")) {
         sql.execute_batch(statement)?;
     }

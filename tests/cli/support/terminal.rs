@@ -47,10 +47,11 @@ impl World {
              code=$?; after=$(stty -g); [ \"$before\" = \"$after\" ] || echo '[terminal spoilt]'\n\
              echo \"[exit $code]\""
         );
-        let mut command = Command::new("/bin/sh");
+        // What a script starts in the background ignores Ctrl-C, tests included, and so would all they start.
+        let mut command = Command::new("/usr/bin/env");
         command.env_clear().env("HOME", self.home()).env("TERM", "xterm-256color");
         command.env("PATH", format!("{}:/usr/bin:/bin", binary.parent().unwrap().display()));
-        command.current_dir(self.home()).args(["-c", &script]);
+        command.current_dir(self.home()).args(["--default-signal=INT", "/bin/sh", "-c", &script]);
         let mut session = Session::spawn(command).unwrap();
         session.write_all(b"\n").unwrap();
         let home = self.home().to_string_lossy().into_owned();
