@@ -121,13 +121,31 @@ impl App {
     /// # Errors
     /// When it is not, or is no store.
     pub fn store(&mut self) -> Result<Store, Failure> {
+        let store = self.opened()?;
+        self.checked(store)
+    }
+
+    /// Opens the store to look for what is wrong with it, also where the audit cannot be read.
+    ///
+    /// # Errors
+    /// When it is not there, or is no store.
+    pub fn store_to_check(&mut self) -> Result<Store, Failure> {
+        let mut store = self.opened()?;
+        match newest_entry(&mut store) {
+            // The clock has nothing to be held against; what is wrong is said by what looks for it.
+            Err(StoreError::Damaged(_)) => self.attended(store, None),
+            newest => self.attended(store, newest?),
+        }
+    }
+
+    fn opened(&self) -> Result<Store, Failure> {
         let choice = self.store_choice()?;
         match Store::open(choice.path()) {
             Err(error @ StoreError::Missing(_)) if matches!(choice, StoreChoice::Default(_)) => {
                 Err(Failure::new(Exit::NoInput, error)
                     .hinted("make it: admit init, or admit import FILE, or admit invite EMAIL"))
             }
-            opened => self.checked(opened?),
+            opened => Ok(opened?),
         }
     }
 
@@ -309,8 +327,13 @@ impl App {
     }
 
     fn checked(&mut self, mut store: Store) -> Result<Store, Failure> {
+        let newest = newest_entry(&mut store)?;
+        self.attended(store, newest)
+    }
+
+    fn attended(&mut self, mut store: Store, newest: Option<Timestamp>) -> Result<Store, Failure> {
         let reading = clock::reading();
-        if let Some(written) = store.read()?.find_newest_entry_time()?
+        if let Some(written) = newest
             && is_behind(reading.at, written)
         {
             let written = to_human(written);
@@ -324,6 +347,11 @@ impl App {
         }
         Ok(store)
     }
+}
+
+/// When the newest audit entry was made.
+fn newest_entry(store: &mut Store) -> Result<Option<Timestamp>, StoreError> {
+    store.read()?.find_newest_entry_time()
 }
 
 /// A template inside the binary.

@@ -85,7 +85,7 @@ pub(super) fn run(app: &mut App, args: DoctorArgs) -> Result<Exit, Failure> {
     }
     let output = app.output(Format::Table);
     output.check(&CHECKS)?;
-    let (mut store, context) = (app.store()?, app.asking());
+    let (mut store, context) = (app.store_to_check()?, app.asking());
     let mut bar = app.ui.progress("Checking the store", Unit::Rows, Some(Check::ALL.len() as u64));
     let found = maintenance::check(&mut store, &context, &mut |done| bar.advance_to(done));
     bar.finish();
