@@ -64,7 +64,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("dialoguer", &["cli/prompt.rs", "cli/terminal.rs"]),
     ("encoding_rs", &["files/"]),
     ("etcetera", &["settings.rs"]),
-    ("foldhash", &["files/users.rs", "store/exports.rs", "store/rows.rs"]),
+    ("foldhash", &["files/users.rs", "store/checksums/", "store/exports.rs", "store/rows.rs"]),
     ("humantime", &["domain/"]),
     ("idna", &["domain/email/idn.rs"]),
     ("indicatif", &["cli/progress.rs", "cli/terminal.rs"]),

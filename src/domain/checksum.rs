@@ -46,8 +46,8 @@ impl Part {
             match cell {
                 Cell::Null => sum.add(b"0"),
                 Cell::Number(number) => {
-                    sum.add(b"n");
-                    sum.add(&number.to_le_bytes());
+                    let [a, b, c, d, e, f, g, h] = number.to_le_bytes();
+                    sum.add(&[b'n', a, b, c, d, e, f, g, h]);
                 }
                 Cell::Text(text) => sum.add_long(b't', text),
                 Cell::Bytes(bytes) => sum.add_long(b'b', bytes),
@@ -83,11 +83,12 @@ impl Default for Summing {
 impl Summing {
     /// Adds a value with its kind and its length in front, so that it does not run into the next.
     fn add_long(&mut self, kind: u8, bytes: &[u8]) {
-        self.add(&[kind]);
-        self.add(&(bytes.len() as u32).to_le_bytes());
+        let [a, b, c, d] = (bytes.len() as u32).to_le_bytes();
+        self.add(&[kind, a, b, c, d]);
         self.add(bytes);
     }
 
+    #[inline]
     fn add(&mut self, bytes: &[u8]) {
         if let Some(room) = self.gathered.get_mut(self.many..self.many + bytes.len()) {
             room.copy_from_slice(bytes);

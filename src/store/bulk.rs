@@ -75,7 +75,7 @@ impl WriteTx<'_> {
             self.insert_users(shared, sums, people)?;
         } else {
             self.check_parents(arrival, &arrived)?;
-            self.without_foreign_keys(|tx| tx.insert_users(shared, sums, people))?;
+            self.without_foreign_keys(move |tx| tx.insert_users(shared, sums, people))?;
         }
         for (team, role, users) in arrived.counts() {
             let (organization, status) = (arrival.organization, arrival.status);

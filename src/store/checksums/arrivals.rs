@@ -1,19 +1,25 @@
 //! Checksums of people who arrive by the million, made without asking SQL for each.
 
+use std::collections::HashMap;
+
 use crate::domain::checksum::{Cell, Checksum, Part};
-use crate::domain::id::{BatchId, TeamId};
+use crate::domain::id::{BatchId, RoleId, TeamId};
 use crate::domain::name::PersonName;
 use crate::domain::time::Timestamp;
 use crate::store::bulk::{Arrival, NewUser};
 use crate::store::codec::Coded;
 
+/// What the role and the team of a person add, for all who have the same.
+type Seats = HashMap<(RoleId, Option<TeamId>), Checksum, foldhash::fast::RandomState>;
+
 /// The checksums of people who arrive together, one after the other.
-#[derive(Clone, Copy)]
 pub(in crate::store) struct Sums {
     organization: i64,
     now: i64,
     /// What is the same of everybody.
     shared: Checksum,
+    /// The same with a role and a team.
+    seats: Seats,
     /// The number of who is next.
     next: i64,
 }
@@ -28,7 +34,13 @@ impl Sums {
             .with(Part::of("status", status))
             .with(Part::of("batch", [Cell::of_number(batch)]))
             .with(Part::of("login", [Cell::Null]));
-        Self { organization: arrival.organization.get(), now, shared, next: first }
+        Self {
+            organization: arrival.organization.get(),
+            now,
+            shared,
+            seats: Seats::default(),
+            next: first,
+        }
     }
 
     /// The number of the next one.
@@ -46,13 +58,13 @@ impl Sums {
             Cell::Number(self.now),
         ];
         self.next += 1;
-        let team = Cell::of_number(person.team.map(TeamId::get));
-        let sum = self
-            .shared
-            .with(Part::of("user", user))
-            .with(Part::of("role", [Cell::Number(person.role.get())]))
-            .with(Part::of("team", [team]))
-            .with(Part::of("name", [Cell::of_text(person.name.map(PersonName::as_str))]));
-        sum.to_stored()
+        let name = [Cell::of_text(person.name.map(PersonName::as_str))];
+        let seat = *self.seats.entry((person.role, person.team)).or_insert_with(|| {
+            let team = Cell::of_number(person.team.map(TeamId::get));
+            self.shared
+                .with(Part::of("role", [Cell::Number(person.role.get())]))
+                .with(Part::of("team", [team]))
+        });
+        seat.with(Part::of("user", user)).with(Part::of("name", name)).to_stored()
     }
 }
