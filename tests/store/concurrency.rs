@@ -219,7 +219,7 @@ fn k2_a_reader_does_not_wait_for_a_writer_and_a_writer_gives_up_after_ten_second
         run.assert_code(0);
         assert!(!run.stdout.contains("changed"), "{run}");
     }
-    assert!(begun.elapsed() < Duration::from_secs(9), "readers waited {:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(5), "readers waited {:?}", begun.elapsed());
     let begun = Instant::now();
     let run = world.admit(["invite", "eve@example.com"]);
     run.assert_code(75);

@@ -367,7 +367,6 @@ hint: see who: admit list --role agent; free them: admit unassign-agent USER --a
     world.admit(["assign-agent", "bob@example.com", "voice:4711"]).assert_code(1);
 }
 
-/// Rule 4.
 #[test]
 fn what_is_only_called_otherwise_is_changed_whoever_has_it() {
     let world = World::with_people();
@@ -377,6 +376,7 @@ fn what_is_only_called_otherwise_is_changed_whoever_has_it() {
     world.admit(["role", "edit", "agent", "--title=Voice"]).assert_code(0);
 }
 
+/// Rule 4.
 #[test]
 fn the_last_role_whose_users_manage_users_keeps_that() {
     let world = World::with_people();
