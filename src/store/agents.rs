@@ -216,20 +216,10 @@ impl WriteTx<'_> {
         organization: OrganizationId,
         facts: &AgentFacts,
     ) -> Result<Put, StoreError> {
-        let known = self.find_agent(organization, &facts.key)?;
         let interactions = facts.interactions.map(|count| i64::try_from(count).unwrap_or(i64::MAX));
         let name = facts.name.as_ref().map(PersonName::as_str);
         let last = facts.last_interaction_at.map(|at| at.timestamp());
-        if let Some(known) = &known {
-            let set = checksums::AGENTS.set("name", &["coalesce(?2, name)"]);
-            self.sql
-                .prepare_cached(&format!(
-                    "UPDATE agents SET interactions = coalesce(?3, interactions),
-                         last_interaction_at = coalesce(?4, last_interaction_at), {set}
-                     WHERE id = ?1"
-                ))?
-                .execute(params![known.number.get(), name, interactions, last])?;
-        } else {
+        let Some(known) = self.find_agent(organization, &facts.key)? else {
             let id = self.next_number(&checksums::AGENTS)?;
             let sum = checksums::AGENTS.sum_of(&["?1, ?2, ?3, ?4", "?5"]);
             let (source, agent) = (facts.key.source.as_str(), facts.key.id.as_str());
@@ -241,12 +231,20 @@ impl WriteTx<'_> {
                 ))?
                 .execute(params![id, organization.get(), source, agent, name, interactions, last])?;
             self.tallies.add(organization, Tally::FreeAgents, 1);
+            return Ok(Put::Added);
+        };
+        if !updated(&known.facts, facts) {
+            return Ok(Put::Unchanged);
         }
-        Ok(match known {
-            None => Put::Added,
-            Some(known) if updated(&known.facts, facts) => Put::Updated,
-            Some(_) => Put::Unchanged,
-        })
+        let set = checksums::AGENTS.set("name", &["coalesce(?2, name)"]);
+        self.sql
+            .prepare_cached(&format!(
+                "UPDATE agents SET interactions = coalesce(?3, interactions),
+                     last_interaction_at = coalesce(?4, last_interaction_at), {set}
+                 WHERE id = ?1"
+            ))?
+            .execute(params![known.number.get(), name, interactions, last])?;
+        Ok(Put::Updated)
     }
 }
 
